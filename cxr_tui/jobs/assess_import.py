@@ -12,7 +12,7 @@ from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.responsys_data import RemoteFile, RunStatus
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.screens import SSH2_KEYS_MANAGEMENT
-from cxr_tui.guide.steps.transfer.ssh2_key import LONGEST, USUAL, working_day
+from cxr_tui.guide.steps.transfer.ssh2_key import LONGEST, USUAL, business_day
 from cxr_tui.jobs.assessment import Assessment, JobContext, JobState
 from cxr_tui.jobs.evidence import FilesSeen, KeySeen, ScreenSeen, ShownRun, Unavailable
 from cxr_tui.jobs.import_evidence import ImportEvidence
@@ -76,7 +76,7 @@ def _waiting_for_key(case: JobContext, log: tuple[str, ...] = ()) -> Assessment 
     key = case.evidence.key
     if not isinstance(key, KeySeen) or not key.processing:
         return None
-    day = working_day(key.since, case.now) if key.since else 0
+    day = business_day(key.since, case.now) if key.since else 0
     progress = f" (business day {day}; usually {USUAL})" if day else f" (usually {USUAL})"
     remedy = f"Look at {' > '.join(SSH2_KEYS_MANAGEMENT)} from time to time; no other action is needed."
     if day > LONGEST:

@@ -354,7 +354,7 @@ TRAPS = (
     Trap(
         "key-mismatch",
         "import-key",
-        ("now holds the key", "step 10 saw"),
+        ("now contains key", "at step 10 it was"),
         ("no file could be read",),
         ("Download the public key of step 10 again",),
         until="import-key",

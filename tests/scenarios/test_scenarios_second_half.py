@@ -43,12 +43,12 @@ TRAPS = (
     Trap(
         "delimiter-in-data",
         "destination-specification",
-        ("known members", "comma", "POSTAL_STREET_1_ ("),
+        ("sample records", "comma", "POSTAL_STREET_1_ ("),
         ("Semicolon, Tab, Pipe",),
     ),
     Trap("date-suffix", "destination-specification", ("YYYYMMDD_HH24MISS",), ('set Suffix to "No suffix"',), "warn"),
     Trap("no-expiration", "export-schedule", ('Expiration: ""',), ('set Expiration to "Never expire"',)),
-    Trap("job-inactive", "export-schedule", ("is there, but inactive",), (f"{EXPORT} > Schedule", "Activate")),
+    Trap("job-inactive", "export-schedule", ("exists, but is inactive",), (f"{EXPORT} > Schedule", "Activate")),
     Trap("job-gone", "export-schedule", ('named "Export CUSTOMERS for CX Audience"',), ("Never expire",)),
     Trap("file-missing", "exported-file", ("no CUSTOMERS.csv.gpg in download", "is in upload"), ("download",)),
     Trap("file-stale", "exported-file", ("days and", "CUSTOMERS_NEW.csv.gpg"), ("File to be created",)),
@@ -60,7 +60,7 @@ TRAPS = (
     Trap(
         "ssh2-key-pending",
         "ssh2-key",
-        ("is Processing since", "today is working day 1", "of the usual 2 to 10"),
+        ("has been Processing since", "business day 1", "usually 2 to 10"),
         ("service request", "CXAudienceacmeretail", "SHA256:"),
     ),
     Trap(
@@ -80,7 +80,7 @@ TRAPS = (
         "date-format-differs",
         "target-definition",
         ("DD/MM/yyyy HH24:mi:ss", "MM/dd/RRRR HH24:mi:ss"),
-        ("Set the date format for uploads", "holds for all jobs"),
+        ("Set the date format for uploads", "applies to all jobs"),
         "warn",
     ),
     Trap("import-before-export", "import-schedule", ("03:45", "before the next export"), ("30 minutes",), "warn"),

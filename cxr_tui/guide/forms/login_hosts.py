@@ -1,4 +1,4 @@
-"""Pods and hosts: which address belongs to which answer of the account step."""
+"""Pods and hosts: the addresses that belong to the answers of the account step."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _GLOBAL_HOST = re.compile(r"https://(?P<token>[A-Za-z0-9-]+)-api\.responsys\.ocs
 
 
 def plain(url: str) -> str:
-    """Return a URL without a closing slash, scheme and host in lower case."""
+    """Return a URL without a trailing slash, scheme and host in lower case."""
     parts = urlsplit(url.strip())
     return f"{parts.scheme.lower()}://{parts.netloc.lower()}" if parts.netloc else url.strip()
 
@@ -51,7 +51,7 @@ def global_url(routing_token: str) -> str:
 
 
 def host_choice(login_url: str) -> str:
-    """Return which choice of login host a URL stands for: a pod, `global` or `other`."""
+    """Return the choice of login host that a URL belongs to: a pod, `global` or `other`."""
     url = plain(login_url)
     for pod in PODS:
         if url == pod.login:
@@ -60,10 +60,9 @@ def host_choice(login_url: str) -> str:
 
 
 def chosen_host(known: Known) -> str:
-    """Return the choice of login host: as answered, else as the login URL read off the screen tells, else ``.
+    """Return the choice of login host: as answered, else the choice that fits the login URL, else ``.
 
-    Whoever brings the URL from the Account configuration page has thereby chosen already. No pod is proposed blindly:
-    a wrong one looks like a wrong password.
+    No pod is suggested without a URL: a wrong pod looks like a wrong password.
     """
     answered = known.text("account.login_host")
     read = known.text("account.login_url")
@@ -71,7 +70,7 @@ def chosen_host(known: Known) -> str:
 
 
 def login_url(known: Known) -> str:
-    """Return the login URL that the account step's answers stand for, `` while one is missing."""
+    """Return the login URL that follows from the account step's answers, `` while one is missing."""
     choice = chosen_host(known)
     for pod in PODS:
         if choice == pod.id:
@@ -87,9 +86,9 @@ def login_url(known: Known) -> str:
 
 
 def audience_url(token: str) -> str:
-    """Return the address of CX Audience's REST interface (facts C.1; documented), `` while no token is given.
+    """Return the address of CX Audience's REST API (facts C.1; documented), `` without a token.
 
-    The token stands for the host; a rehearsal gives the whole address of its own machine instead.
+    The token identifies the host; a rehearsal gives the whole address of its sandbox instead.
     """
     token = token.strip()
     if not token:
@@ -98,7 +97,7 @@ def audience_url(token: str) -> str:
 
 
 def audience_token(address: str) -> str:
-    """Return the account token in an address of CX Audience, `` where the address is another product's.
+    """Return the account token in an address of CX Audience, `` for any other address.
 
     The token is the first part of the branded address for the browser and of the REST host (facts C.1; documented).
     """
@@ -114,12 +113,12 @@ def pod_of_browser(address: str) -> Pod | None:
 
 
 def browser_url(url: str) -> str:
-    """Return where to open Responsys in a browser for a login URL, `` where that is not known."""
+    """Return the address of Responsys in a browser for a login URL, `` where it is unknown."""
     if loopback(url):
         return ""
     return next((pod.browser for pod in PODS if pod.login == plain(url)), "")
 
 
 def all_login_hosts() -> str:
-    """Return the documented login hosts in one line, for a person who has to choose."""
+    """Return the documented login hosts in one line."""
     return ", ".join(f"{pod.id}: {pod.login}" for pod in PODS)

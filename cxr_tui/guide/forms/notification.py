@@ -1,11 +1,10 @@
-"""The Notification screen, which is the same in both products' Connect wizards."""
+"""The Notification screen, the same in both products' Connect wizards."""
 
 from __future__ import annotations
 
 from cxr_tui.domain.finding import Outcome
-from cxr_tui.domain.instruction import Site, Visit
-from cxr_tui.guide.definition import Check, Choice, Fact, Field, Kind, Part, Personal, Product, Step
-from cxr_tui.guide.forms.connect_job import job_screen
+from cxr_tui.guide.definition import Check, Choice, Fact, Field, Kind, Personal, Step
+from cxr_tui.guide.forms.connect_job import JobWizard
 from cxr_tui.guide.forms.validators import email_address
 
 ALWAYS = "On success or failure"
@@ -17,7 +16,7 @@ _FIELDS = (
     Field(
         "email",
         "Send notification to",
-        help="Who is notified about each run. Suggested: the point of contact of step 3.",
+        help="Who is notified about each run. Suggested: the point of contact from step 3.",
         default=lambda known: known.text("add-user.email"),
         noun="email address",
         rule=email_address,
@@ -27,7 +26,7 @@ _FIELDS = (
         "when",
         "When",
         Kind.CHOICE,
-        help="With a message after every run you notice both a failed run and a missing one.",
+        help="A message after every run also tells you when a run did not happen.",
         default=ALWAYS,
         choices=(
             Choice(ALWAYS, ALWAYS, "As in the procedure: no message then means that the job did not run."),
@@ -38,45 +37,44 @@ _FIELDS = (
 )
 
 
-def notification_step(step_id: str, title: str, purpose: str, part: Part, site: Site, job_key: str) -> Step:
-    """Return the step of the Notification screen of the job named under `job_key`; its check learns the servers' time.
+def notification_step(step_id: str, job: JobWizard) -> Step:
+    """Return the step of a job's Notification screen.
 
-    From that time the next step proposes a date.
+    Its check learns the servers' time, from which the next step suggests a date.
     """
 
     async def check(c: Check) -> Outcome:
         c.report.learn(_TIME.name, c.world.now().isoformat())
         email, when = c.known.text(f"{step_id}.email"), c.known.text(f"{step_id}.when")
         if when == ALWAYS:
-            c.report.entered("notification", f"{email} gets a message after every run.")
+            c.report.entered("notification", f"{email} is notified after every run.")
         else:
             c.report.warn(
                 "failures-only",
-                f"{email} is told about failed runs only.",
-                "A job that is no longer there, or no longer active, then falls silent without anybody noticing.",
+                f"{email} is notified about failed runs only.",
+                "You would not notice if the job is deleted or deactivated.",
                 f"Select {ALWAYS} on the Notification screen.",
             )
         return c.report.confirmable()
 
     return Step(
         id=step_id,
-        title=title,
+        title=f"{job.title}: Notification",
         short_title="Notification",
-        part=part,
-        product=Product.RESPONSYS if site is Site.RESPONSYS else Product.AUDIENCE,
-        purpose=purpose,
+        part=job.part,
+        product=job.product,
+        purpose=f"Choose who is notified after each run of the {job.title.lower()}.",
         check=check,
         source="Integrating with Responsys, import your profile list, Notification (documented)",
         fields=_FIELDS,
         visits=lambda known: (
-            Visit(
-                site,
-                job_screen(known.text(job_key), "Notification"),
+            job.screen(
+                known,
+                "Notification",
                 {"Send notification to": known.text(f"{step_id}.email"), "When": known.text(f"{step_id}.when")},
-                press=("Save",),
                 undocumented=("When",),
             ),
         ),
         facts=(_TIME,),
-        rests_on=(job_key,),
+        rests_on=(job.name_key,),
     )

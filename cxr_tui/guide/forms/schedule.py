@@ -1,4 +1,4 @@
-"""The Schedule screen, which is the same in both products' Connect wizards: fields, reading, rules."""
+"""The Schedule screen, the same in both products' Connect wizards: fields, parsing, rules."""
 
 from __future__ import annotations
 
@@ -8,30 +8,32 @@ from datetime import date, datetime, time, timedelta
 
 from cxr_tui.domain import schedule as calendar
 from cxr_tui.domain.answers import Known, Value
-from cxr_tui.domain.certainty import Ground, documented, inferred
+from cxr_tui.domain.certainty import Ground
 from cxr_tui.domain.finding import Fix
-from cxr_tui.domain.instruction import Mismatch, Site, Visit
+from cxr_tui.domain.instruction import Mismatch, Visit
 from cxr_tui.domain.schedule import Frequency, Schedule, Slot, UnknownZoneError, on_quarter_hour, zone_of
 from cxr_tui.domain.text import quoted
 from cxr_tui.guide.definition import Check, Choice, Fact, Field, Kind
-from cxr_tui.guide.forms.connect_job import job_screen
+from cxr_tui.guide.forms.connect_job import EXPORT_JOB, IMPORT_JOB, JobWizard
 from cxr_tui.guide.forms.validators import iso_date, time_of_day
 
 ZONE = "first-password.time_zone"
 ASKED_ZONE = "export-schedule.time_zone"
-"""Asked for where Responsys does not report a zone that this program knows."""
+"""Asked where Responsys does not report a time zone that the program knows."""
 NEVER = "never"
 NAMES = ("schedule", "date", "time", "every_days", "end_date", "expiration")
 """Field names of a schedule step; another step that reads a schedule rests on all of them."""
 
-PLANNED = Fact("planned", "Planned first run and expiration")
+PLANNED = Fact("planned", "Planned first and last run")
 SOON = timedelta(days=60)
-"""An expiration nearer than this is worth a warning: long enough to be planned, short enough to be forgotten."""
+"""An expiration sooner than this is worth a warning (a choice of ours)."""
 
 SOURCE = "Integrating with Responsys, import your profile list, Schedule (documented)"
-_SLOTS = "Integrating with Responsys, Schedule (documented); the quarter hour: Connect job groups of Responsys "
-"Express (inferred)"
-_WITHOUT_EXPIRATION = "A job without an expiration cannot be activated. A job that expires is deleted for good."
+_SLOTS = (
+    "Integrating with Responsys, Schedule (documented); the quarter hour: Connect job groups of Responsys Express "
+    "(inferred)"
+)
+_WITHOUT_EXPIRATION = "A job without an expiration cannot be activated. Expired jobs are deleted permanently."
 _EXPIRES = "Responsys Help, Connect wizard: expiration (documented)"
 
 
@@ -41,20 +43,20 @@ def schedule_keys(step_id: str) -> tuple[str, ...]:
 
 
 def account_zone(known: Known) -> str:
-    """Return the account's time zone: as Responsys reports it, else as it was entered; empty while unknown."""
+    """Return the account's time zone: as Responsys reports it, else as entered; empty while unknown."""
     reported = known.text(ZONE)
     return reported if _is_zone(reported) else known.text(ASKED_ZONE) or reported
 
 
 def zone_field() -> Field:
-    """Return the field for the account's time zone, shown only where Responsys does not report a known one."""
+    """Return the field for the account's time zone, shown only where Responsys does not report a known zone."""
     return Field(
         "time_zone",
         "Account time zone",
-        help="The zone that the account settings show, as a name such as America/New_York or Europe/Berlin. Without "
-        "it this program cannot tell when a run is due.",
-        source="Asked by this wizard: Responsys did not report a time zone that it knows",
-        rule=lambda value, _: None if _is_zone(str(value)) else "Enter a zone such as America/New_York.",
+        help="The time zone from the account settings, for example America/New_York or Europe/Berlin. Without it the "
+        "wizard does not know when a run is due.",
+        source="Asked by this wizard: Responsys did not report a known time zone",
+        rule=lambda value, _: None if _is_zone(str(value)) else "Enter a time zone, for example America/New_York.",
         optional=True,
         shown=lambda known: not _is_zone(known.text(ZONE)),
     )
@@ -69,15 +71,15 @@ def _is_zone(name: str) -> bool:
 
 
 def planned_key(step_id: str) -> str:
-    """Return the key of the fact that a check saw this very schedule while it still lay ahead."""
+    """Return the key of the fact that a check saw this schedule before its last run."""
     return f"{step_id}.{PLANNED.name}"
 
 
 def schedule_fields(step_id: str, *, at: str, today: str, at_why: str) -> tuple[Field, ...]:
     """Return the fields of a Schedule screen.
 
-    `at` is the proposed local time, `at_why` one sentence on it, `today` the key of a learned server time (ISO) from
-    which the next day is proposed.
+    `at` is the suggested local time, `at_why` one sentence on it, `today` the key of a recorded server time (ISO), from
+    which the next day is suggested.
     """
     daily = _chosen(step_id, Frequency.DAILY)
     return (
@@ -85,7 +87,7 @@ def schedule_fields(step_id: str, *, at: str, today: str, at_why: str) -> tuple[
             "schedule",
             "Schedule",
             Kind.CHOICE,
-            help="Recurring keeps the profiles in CX Audience up to date. Run once brings them over a single time.",
+            help="Recurring keeps CX Audience up to date. Run once copies the profiles a single time.",
             default=Frequency.DAILY.value,
             choices=(Choice(Frequency.DAILY.value, "Recurring, daily"), Choice(Frequency.ONCE.value, "Run once")),
         ),
@@ -93,7 +95,7 @@ def schedule_fields(step_id: str, *, at: str, today: str, at_why: str) -> tuple[
             "date",
             "Date",
             Kind.DATE,
-            help="The day of the first run, in the account's time zone. Proposed is the next day.",
+            help="The day of the first run, in the account's time zone. Suggested: the next day.",
             default=_next_day(today),
             rule=iso_date,
         ),
@@ -101,8 +103,8 @@ def schedule_fields(step_id: str, *, at: str, today: str, at_why: str) -> tuple[
             "time",
             "Time",
             Kind.TIME,
-            help="Start time in the account's time zone. The job probably starts at any minute of the quarter hour "
-            f"that it lies in. {at_why}",
+            help="Start time in the account's time zone, on a quarter hour. The job probably starts within the "
+            f"following 15 minutes. {at_why}",
             source=_SLOTS,
             default=at,
             rule=time_of_day,
@@ -111,7 +113,7 @@ def schedule_fields(step_id: str, *, at: str, today: str, at_why: str) -> tuple[
             "every_days",
             "Every _ days",
             Kind.NUMBER,
-            help="1 runs the job every day.",
+            help="1 = every day.",
             default=1,
             rule=_day_count,
             shown=daily,
@@ -120,7 +122,7 @@ def schedule_fields(step_id: str, *, at: str, today: str, at_why: str) -> tuple[
             "end_date",
             "End date",
             Kind.DATE,
-            help="The last day of the recurrence. Leave it empty for No end date.",
+            help="The last day of the recurrence. Leave empty for No end date.",
             rule=iso_date,
             optional=True,
             shown=daily,
@@ -128,8 +130,8 @@ def schedule_fields(step_id: str, *, at: str, today: str, at_why: str) -> tuple[
         Field(
             "expiration",
             "Expiration",
-            help="Enter never, or a date (YYYY-MM-DD). In Connect, click the pencil next to Expiration. A job cannot "
-            "be activated without it, and an expired job is deleted permanently.",
+            help="Enter never, or a date (YYYY-MM-DD). In Connect, click the pencil next to Expiration. You cannot "
+            "activate a job without it; expired jobs are deleted permanently.",
             source=_EXPIRES,
             default=NEVER,
             optional=True,
@@ -137,8 +139,8 @@ def schedule_fields(step_id: str, *, at: str, today: str, at_why: str) -> tuple[
     )
 
 
-def schedule_visit(known: Known, step_id: str, site: Site, job_key: str) -> Visit:
-    """Return the visit of the Schedule screen of the job named under `job_key`."""
+def schedule_visit(known: Known, step_id: str, job: JobWizard) -> Visit:
+    """Return the visit of a job's Schedule screen."""
     answer = {name: known.text(f"{step_id}.{name}") for name in NAMES}
     entries: dict[str, str] = {}
     if answer["schedule"] == Frequency.DAILY:
@@ -151,9 +153,9 @@ def schedule_visit(known: Known, step_id: str, site: Site, job_key: str) -> Visi
     expiration = answer["expiration"].strip()
     entries["Expiration"] = "Never expire" if expiration.lower() == NEVER else expiration
     zone = account_zone(known)
-    return Visit(
-        site,
-        job_screen(known.text(job_key), "Schedule"),
+    return job.screen(
+        known,
+        "Schedule",
         entries,
         press=("Activate", "Save & Close"),
         mismatches={
@@ -165,12 +167,12 @@ def schedule_visit(known: Known, step_id: str, site: Site, job_key: str) -> Visi
 
 
 def read_schedule(known: Known, step_id: str) -> Schedule:
-    """Return a step's schedule; ValueError, of a zone UnknownZoneError, says in a sentence what cannot be read."""
+    """Return a step's schedule; ValueError (for a time zone UnknownZoneError) with a sentence about the problem."""
     zone = account_zone(known)
     frequency = Frequency.ONCE if known.text(f"{step_id}.schedule") == Frequency.ONCE else Frequency.DAILY
     every = known.number(f"{step_id}.every_days", 1) if frequency is Frequency.DAILY else 1
     if every < 1:
-        raise ValueError("Every _ days has to be at least 1.")
+        raise ValueError("Every _ days must be at least 1.")
     first, at = _day(known, f"{step_id}.date", "Date"), _time(known.text(f"{step_id}.time"))
     end = _day(known, f"{step_id}.end_date", "End date") if known.has(f"{step_id}.end_date") else None
     try:
@@ -180,10 +182,10 @@ def read_schedule(known: Known, step_id: str) -> Schedule:
 
 
 def zone_unknown(zone: str) -> str:
-    """Say in a sentence that this program does not know the account's time zone."""
+    """Return the sentence that the program does not know the account's time zone."""
     if not zone:
         return "Responsys does not report the account's time zone."
-    return f"The account's time zone is {quoted(zone)}, which this program does not know."
+    return f"The wizard does not know the account's time zone, {quoted(zone)}."
 
 
 def gap_before(slot: Slot, export: Schedule) -> tuple[Slot, timedelta] | None:
@@ -197,35 +199,35 @@ def gap_before(slot: Slot, export: Schedule) -> tuple[Slot, timedelta] | None:
 
 
 def check_schedule(c: Check, step_id: str) -> Schedule | None:
-    """Report what holds and what does not about a schedule as answered; None where it cannot be read at all."""
+    """Report what is right and wrong about the schedule entered; None where it cannot be read at all."""
     expiration_set = _check_expiration(c, step_id)
     try:
         schedule = read_schedule(c.known, step_id)
     except UnknownZoneError as error:
-        # Nothing that is asked for here is wrong, so the step can go on: only its times are not known.
+        # No entry of this step is wrong, so it can go on; only its times are unknown.
         c.report.warn(
             "time-zone-unknown",
             str(error),
-            "This program cannot tell when the job runs, nor whether a run is late.",
-            "Look at Completed Jobs after the time on the Schedule screen.",
+            "The wizard does not know when the job runs, nor whether a run is late.",
+            "Check Completed Jobs after the time on the Schedule screen.",
         )
         return None
     except ValueError as error:
-        c.report.fail("schedule-unreadable", str(error), "When the job runs is not known then.", "Correct the value.")
+        c.report.fail("schedule-unreadable", str(error), "It is unknown when the job runs.", "Correct the value.")
         return None
     now = c.world.now()
     if not on_quarter_hour(schedule.at):
         c.report.warn(
             "time-off-quarter-hour",
-            f"The time is {schedule.at:%H:%M}, which begins no quarter hour.",
-            "For job groups of Responsys Express Oracle says that a job starts at some minute of a quarter hour. The "
-            "procedure only says to enter the time.",
-            "If the Schedule screen takes this time, go on.",
+            f"The time {schedule.at:%H:%M} is not on a quarter hour.",
+            "For job groups of Responsys Express, Oracle says that a job starts within a quarter hour. The procedure "
+            "only says to enter the time.",
+            "If the Schedule screen accepts this time, go on.",
         )
     if schedule.end is not None and schedule.end < schedule.first:
         c.report.fail(
             "schedule-over",
-            f"The end date {schedule.end} lies before the first day {schedule.first}.",
+            f"The end date {schedule.end} is before the first day {schedule.first}.",
             "The job would never run.",
             "Correct one of the two dates.",
         )
@@ -233,17 +235,15 @@ def check_schedule(c: Check, step_id: str) -> Schedule | None:
     planned = f"{schedule.first} {schedule.at:%H:%M} {schedule.last_day}"
     if following is not None:
         c.report.learn(PLANNED.name, planned)
-        c.report.entered("next-slot", f"the next run starts at some minute of {local_slot(schedule, following)}.")
+        c.report.entered("next-slot", f"the next run starts within {local_slot(schedule, following)}.")
     elif schedule.last_slot(now) is not None and c.known.text(planned_key(step_id)) == planned:
-        c.report.entered(
-            "schedule-over", f"the last run was planned for {schedule.last_day}, as you chose; it is over."
-        )
+        c.report.entered("schedule-over", f"the last scheduled run was on {schedule.last_day}, as you chose.")
     elif schedule.last_slot(now) is not None:
         c.report.unknown(
             "schedule-past",
-            f"The last run was planned for {schedule.last_day} and is over.",
-            "Nothing more will run. If it did run, that is as you chose.",
-            "If it did not, choose a later date, here and on the Schedule screen, and activate the job again.",
+            f"The last scheduled run was on {schedule.last_day}.",
+            "Nothing more is scheduled. If the job has run, that is as you chose.",
+            "If it has not, enter a later date, here and on the Schedule screen, and activate the job again.",
         )
     if expiration_set:
         _check_life(c, schedule, now, _expiry(step_id))
@@ -258,7 +258,7 @@ def local_slot(schedule: Schedule, slot: Slot) -> str:
 
 
 def local_time(zone: str, moment: datetime) -> str:
-    """Return a moment in a time zone to the minute, in UTC where the zone is not known."""
+    """Return a moment in a time zone to the minute, in UTC where the zone is unknown."""
     try:
         return f"{moment.astimezone(zone_of(zone)):%Y-%m-%d %H:%M} ({zone})"
     except UnknownZoneError:
@@ -272,9 +272,9 @@ def _check_expiration(c: Check, step_id: str) -> bool:
         return True
     c.report.fail(
         "no-expiration",
-        f"Expiration is {quoted(text, 40)}, neither never nor a day." if text else "No expiration is set.",
+        f"Expiration is {quoted(text, 40)}, which is neither never nor a date." if text else "No expiration is set.",
         _WITHOUT_EXPIRATION,
-        "In the wizard's header, press the pencil beside Expiration and choose Never expire.",
+        "Click the pencil next to Expiration at the top of the Connect wizard and select Never expire.",
         Fix("Never expire", {key: NEVER}),
         ground=_expiry(step_id),
     )
@@ -282,8 +282,8 @@ def _check_expiration(c: Check, step_id: str) -> bool:
 
 
 def _expiry(step_id: str) -> Ground:
-    """Return how certain the rules of the expiration are: Oracle states them for Responsys (facts B.5, C.7)."""
-    return inferred("C.7") if step_id.startswith("import") else documented("B.5")
+    """Return how certain the rules of the expiration are: Oracle states them for Responsys only (facts B.5, C.7)."""
+    return (IMPORT_JOB if step_id.startswith("import") else EXPORT_JOB).ground
 
 
 def _check_life(c: Check, schedule: Schedule, now: datetime, ground: Ground) -> None:
@@ -296,8 +296,8 @@ def _check_life(c: Check, schedule: Schedule, now: datetime, ground: Ground) -> 
             c.report.fail(
                 "expires-before-run",
                 f"The job expires on {schedule.expiration}, before its run on {schedule.first}.",
-                "It is deleted without having run.",
-                "Set Expiration to Never expire, or to a day after the run.",
+                "It is deleted without a run.",
+                "Set Expiration to Never expire, or to a date after the run.",
                 ground=ground,
             )
         else:
@@ -306,7 +306,7 @@ def _check_life(c: Check, schedule: Schedule, now: datetime, ground: Ground) -> 
         c.report.warn(
             "expires-soon",
             f"The job expires on {schedule.expiration}, {(schedule.expiration - today).days} days from now.",
-            "It is deleted then and cannot be brought back; profiles stop coming without an error.",
+            "The job is then deleted permanently, and profiles stop arriving without an error.",
             "Set Expiration to Never expire.",
             ground=ground,
         )
@@ -325,7 +325,7 @@ def _next_day(time_key: str) -> Callable[[Known], Value | None]:
     def default(known: Known) -> Value | None:
         try:
             now = datetime.fromisoformat(known.text(time_key))
-        except ValueError:  # nothing learned yet: then nothing is proposed
+        except ValueError:  # no server time is known yet
             return None
         with suppress(UnknownZoneError):
             now = now.astimezone(zone_of(account_zone(known)))
@@ -345,18 +345,18 @@ def _day(known: Known, key: str, label: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"{label} is {quoted(text, 40)}; a day as in 2026-03-31 is wanted.") from None
+        raise ValueError(f"{label} is {quoted(text, 40)}; enter a date, for example 2026-03-31.") from None
 
 
 def _time(text: str) -> time:
     try:
         return calendar.time_of_day(text)
     except ValueError:
-        raise ValueError(f"Time is {quoted(text, 40)}; hours and minutes as in 04:15 are wanted.") from None
+        raise ValueError(f"Time is {quoted(text, 40)}; enter a time, for example 04:15.") from None
 
 
 def _expiration(text: str) -> date | None:
     try:
         return date.fromisoformat(text.strip())
-    except ValueError:  # `never`, or nothing usable, which is reported on its own
+    except ValueError:  # `never`, or an invalid text, which is reported separately
         return None

@@ -1,4 +1,4 @@
-"""The address of a file server as a screen shows it and as a person types it: a host, and a port where it has one."""
+"""The address of a file server as shown on a screen or typed: a host, with or without a port."""
 
 from __future__ import annotations
 
@@ -13,10 +13,7 @@ _PORT = re.compile(r"[0-9]{1,5}")
 
 
 def server_address(text: str, usual: int = SSH_PORT) -> tuple[str, int] | None:
-    """Return host and port, None where it is no such address.
-
-    An IPv6 address stands in brackets where a port follows it.
-    """
+    """Return host and port, None for anything else; an IPv6 address is in brackets where a port follows it."""
     if _is_ipv6(text):
         return text, usual
     host, colon, port = text.rpartition(":")

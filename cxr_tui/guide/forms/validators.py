@@ -1,7 +1,7 @@
-"""Field rules: small functions that say what is wrong with a value and what would be right.
+"""Field rules: small functions that return what is wrong with a value and how to correct it.
 
-A rule looks at one value, and at earlier ones where it has to. It never looks at the world; checks do that. Plain rules
-are used as they are (`email_address`), the others are made (`one_line(40)`, `must_be(True, "...")`).
+A rule reads one value, and earlier values where needed; only checks look at the world. Some are rules themselves
+(`email_address`), others return a rule (`one_line(40)`, `must_be(True, "...")`).
 """
 
 from __future__ import annotations
@@ -34,20 +34,20 @@ _NOT_TEXT = "This must be text."
 
 
 def hidden_character(text: str) -> str:
-    """Return the first character that cannot be seen (control, direction, line break), `` where there is none."""
+    """Return the first invisible character (control, direction, line break), `` where there is none."""
     return next((char for char in text if unicodedata.category(char) in _NOT_PRINTED), "")
 
 
 def one_line(limit: int = 255) -> Rule:
-    """Return the rule for one line of text: something is there, nothing invisible, at most `limit` characters."""
+    """Return the rule for one line of text: not blank, nothing invisible, at most `limit` characters."""
 
     def rule(value: Value, _: Known) -> str | None:
         if not isinstance(value, str):
             return _NOT_TEXT
         if not value.strip():
-            return "This is empty. Enter at least one character."
+            return "Enter at least one character."
         if value != value.strip():
-            return f"{quoted(value)} begins or ends with a space. Enter it without."
+            return f"{quoted(value)} begins or ends with a space. Remove the space."
         hidden = hidden_character(value)
         if hidden:
             place = value.index(hidden) + 1
@@ -66,36 +66,38 @@ def email_address(value: Value, known: Known) -> str | None:
         return problem
     text = str(value)
     if text.count("@") > 1:
-        return f"{quoted(text)} has more than one @. Enter exactly one address, such as jane@example.com."
+        return f"{quoted(text)} has more than one @. Enter one address, for example jane@example.com."
     if not _ADDRESS.fullmatch(text):
-        return f"{quoted(text)} is no email address. Enter one such as jane@example.com."
+        return f"{quoted(text)} is not an email address. Enter one, for example jane@example.com."
     return None
 
 
 def https_url(value: Value, known: Known) -> str | None:
-    """Accept `https://host[:port]` without path, user or query; http only where the host is this machine.
+    """Accept `https://host[:port]` without path, user or query; http only for this computer.
 
-    Login names and passwords travel to this address, so it is never anything but TLS (facts A.1; documented).
+    Login names and passwords are sent to this address, so that TLS is required (facts A.1; documented).
     """
     problem = one_line(300)(value, known)
     if problem:
         return problem
     text = str(value)
-    example = "Enter one such as https://login5.responsys.net."
+    example = "Enter one, for example https://login5.responsys.net."
     try:
         parts = urlsplit(text)
         host, _port = parts.hostname or "", parts.port
     except ValueError:
-        return f"{quoted(text)} is no web address. {example}"
+        return f"{quoted(text)} is not a web address. {example}"
     if parts.scheme not in ("https", "http") or not re.fullmatch(r"[A-Za-z0-9.:\-]+", host):
-        return f"{quoted(text)} is no web address. {example}"
+        return f"{quoted(text)} is not a web address. {example}"
     if parts.username is not None or parts.password is not None:
-        return "A user name or password stands in this address. Enter the address alone; they are asked for elsewhere."
+        return (
+            "This address contains a user name or password. Enter the address without them; other fields ask for them."
+        )
     if parts.path not in ("", "/") or parts.query or parts.fragment:
         right = visible(f"{parts.scheme}://{parts.netloc}", 100)
-        return f"Only the host is wanted, without a path. Enter {right}."
+        return f"Enter only the host, without a path: {right}."
     if parts.scheme == "http" and not loopback(text):
-        return f"{quoted(text)} is not encrypted. Enter it with https:// in front."
+        return f"{quoted(text)} is not encrypted. Enter it with https://."
     return None
 
 
@@ -108,7 +110,7 @@ def host_of(url: str) -> str:
 
 
 def loopback(url: str) -> bool:
-    """Say whether a URL points at this machine."""
+    """Return whether a URL points to this computer."""
     try:
         host = urlsplit(url).hostname or ""
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
@@ -117,31 +119,31 @@ def loopback(url: str) -> bool:
 
 
 def must_be(value: Value, why: str) -> Rule:
-    """Return the rule that allows one value only; `why` is a sentence."""
+    """Return the rule that allows a single value; `why` is a sentence."""
 
     def rule(given: Value, _: Known) -> str | None:
         if given == value and isinstance(given, bool) == isinstance(value, bool):
             return None
         if value is True:
-            return f"This has to be ticked. {why}"
+            return f"Select this. {why}"
         if value is False:
-            return f"This has to stay unticked. {why}"
-        return f"This is {quoted(given)} and has to be {quoted(value)}. {why}"
+            return f"Leave this cleared. {why}"
+        return f"This is {quoted(given)} and must be {quoted(value)}. {why}"
 
     return rule
 
 
 def iso_date(value: Value, _: Known) -> str | None:
-    """Accept a day as `YYYY-MM-DD`."""
+    """Accept a date as `YYYY-MM-DD`."""
     if not isinstance(value, str):
         return _NOT_TEXT
     if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         try:
             date.fromisoformat(value)
         except ValueError:
-            return f"{quoted(value)} is no day of the calendar. Enter one such as 2026-03-31."
+            return f"{quoted(value)} is not a date in the calendar. Enter one, for example 2026-03-31."
         return None
-    return f"{quoted(value)} is no date. Enter year, month and day as in 2026-03-31."
+    return f"{quoted(value)} is not a date. Enter year, month and day, for example 2026-03-31."
 
 
 def time_of_day(value: Value, _: Known) -> str | None:
@@ -149,7 +151,7 @@ def time_of_day(value: Value, _: Known) -> str | None:
     if not isinstance(value, str):
         return _NOT_TEXT
     if _TIME.fullmatch(value) is None:
-        return f"{quoted(value)} is no time. Enter hours and minutes as in 02:15."
+        return f"{quoted(value)} is not a time. Enter hours and minutes, for example 02:15."
     return None
 
 
@@ -160,18 +162,18 @@ def server(value: Value, known: Known) -> str | None:
         return problem
     if server_address(str(value)) is None:
         return (
-            f"{quoted(value)} is no address of a server. Enter one such as files.responsys.net, and :PORT behind it "
-            "only where the screen shows one."
+            f"{quoted(value)} is not the address of a server. Enter one, for example files.responsys.net, with :PORT "
+            "only if the screen shows a port."
         )
     return None
 
 
 def job_name(value: Value, _: Known) -> str | None:
-    """Accept a name that a Connect job may have, else name the offending character (facts B.5; documented)."""
+    """Accept a valid name of a Connect job, else name the invalid character (facts B.5; documented)."""
     if not isinstance(value, str):
         return _NOT_TEXT
     if not value.strip():
-        return "A job needs a name. Enter at least one letter or digit."
+        return "Enter a job name with at least one letter or digit."
     wrong = next((char for char in value if not _JOB_NAME_CHARACTER.fullmatch(char)), "")
     if wrong:
         return (
@@ -179,69 +181,73 @@ def job_name(value: Value, _: Known) -> str | None:
             "Use A-Z, a-z, 0-9, space and ! - = @ _ [ ] { }."
         )
     if len(value) > JOB_NAME_LIMIT:
-        return f"This name has {len(value)} characters. Connect takes at most {JOB_NAME_LIMIT}."
+        return f"This name has {len(value)} characters. Connect accepts at most {JOB_NAME_LIMIT}."
     return None
 
 
 def file_name(value: Value, known: Known) -> str | None:
-    """Accept a plain file name: no folder, nothing that a file server or a shell could take for something else."""
+    """Accept a plain file name: no folder, nothing with a special meaning for a file server or a shell."""
     problem = one_line(FILE_NAME_LIMIT)(value, known)
     if problem:
         return problem
     text = str(value)
     if "/" in text or "\\" in text:
-        return "A folder stands in this name. Enter the file name alone; the folder has a field of its own."
+        return "This name contains a folder. Enter only the file name; another field asks for the folder."
     if text.startswith(".") or text.strip(".") == "":
-        return f"{quoted(text)} begins with a dot and would be hidden. Begin with a letter or digit."
+        return f"{quoted(text)} begins with a dot and would be hidden. Start with a letter or digit."
     wrong = next((char for char in text if not _FILE_NAME_CHARACTER.fullmatch(char)), "")
     if wrong:
-        return f"The character {quoted(wrong)} makes trouble in file names. Use letters, digits, space, and . _ - only."
+        return (
+            f"The character {quoted(wrong)} causes problems in file names. Use only letters, digits, spaces, . - and _."
+        )
     return None
 
 
 def remote_path(value: Value, known: Known) -> str | None:
-    """Accept a folder on the file server such as `download` or `download/daily`, without steps upwards."""
+    """Accept a folder on the file server such as `download` or `download/daily`, without `..`."""
     problem = one_line(255)(value, known)
     if problem:
         return problem
     text = str(value)
     if "\\" in text:
-        return "Folders are separated by / on the file server. Enter it as in download/daily."
+        return "The file server separates folders by /. Enter for example download/daily."
     if ".." in text.split("/"):
-        return f"{quoted(text)} leads upwards. Enter the folder as the screen shows it, such as download."
+        return (
+            f"{quoted(text)} leads to a parent folder. Enter the folder as shown on the screen, for example download."
+        )
     return None
 
 
 def list_of_lines(each: Rule | None = None) -> Rule:
-    """Return the rule for several lines: each one holds `each` (plain text by default), and none stands there twice."""
+    """Return the rule for several lines: each passes `each` (plain text by default), and none is repeated."""
     rule_of_line = each or one_line()
 
     def rule(value: Value, known: Known) -> str | None:
         if not isinstance(value, list):
-            return "This must be a list of lines. Enter one value a line."
+            return "This must be a list of lines. Enter one value per line."
         for number, line in enumerate(value, 1):
             problem = rule_of_line(line, known)
             if problem:
                 return f"Line {number}: {problem}"
         twice = next((line for line in value if value.count(line) > 1), None)
-        return None if twice is None else f"{quoted(twice)} stands there more than once. Keep it once."
+        return None if twice is None else f"{quoted(twice)} is repeated. Enter it once."
 
     return rule
 
 
 def exactly(values: Sequence[str], why: str) -> Rule:
-    """Return the rule for a check list in which these and no others are ticked; `why` is a sentence."""
+    """Return the rule for a checklist with exactly these selected; `why` is a sentence."""
 
     def rule(value: Value, _: Known) -> str | None:
         if not isinstance(value, list):
-            return f"This must be a list. Tick {' and '.join(values)}."
+            return f"This must be a list. Select {' and '.join(values)}."
         missing = [one for one in values if one not in value]
         extra = [visible(one, 60) for one in value if one not in values]
-        said = []
+        orders = []
         if missing:
-            said.append(f"Tick {' and '.join(missing)} too.")
+            orders.append(f"Select {' and '.join(missing)} too.")
         if extra:
-            said.append(f"Untick {', '.join(extra[:5])}{' and more' if len(extra) > 5 else ''}.")
-        return f"{' '.join(said)} {why}" if said else None
+            orders.append(f"Clear {', '.join(extra[:5])}{' and more' if len(extra) > 5 else ''}.")
+        return f"{' '.join(orders)} {why}" if orders else None
 
     return rule

@@ -144,7 +144,7 @@ def test_the_address_for_the_browser_is_no_login_url(typed: str) -> None:
         ("acme.cxaudience.ocs.oraclecloud.com", '"acme"'),
         ("https://acme-api.prod.cxaudience.ocs.oraclecloud.com/rest", "without a path"),
         ("https://cloud.oracle.com", "first part of the address"),
-        ("jane@acme.example", "no web address"),
+        ("jane@acme.example", "not a web address"),
     ],
 )
 def test_an_address_for_the_browser_is_no_account_token(typed: str, proposed: str) -> None:

@@ -190,7 +190,7 @@ async def test_without_an_api_user_of_cx_audience_a_persons_word_decides() -> No
 
 
 @pytest.mark.parametrize(
-    ("download", "upload", "code", "exchanged"),
+    ("download", "upload", "code", "swapped"),
     [
         ("yyyy-MM-dd HH24:mi:ss", "yyyy-MM-dd HH24:mi:ss", "date-format", False),
         ("DD/MM/yyyy HH24:mi:ss", "MM/dd/RRRR HH24:mi:ss", "date-format-differs", True),
@@ -201,7 +201,7 @@ async def test_without_an_api_user_of_cx_audience_a_persons_word_decides() -> No
     ],
 )
 async def test_the_date_formats_of_both_accounts_are_compared(
-    download: str, upload: str, code: str, exchanged: bool
+    download: str, upload: str, code: str, swapped: bool
 ) -> None:
     dated = ListSchema("CUSTOMERS", "Lists", (*OURS.columns, Column("SINCE", "TIMESTAMP")))
     both = ScriptedWorld(
@@ -218,5 +218,5 @@ async def test_the_date_formats_of_both_accounts_are_compared(
         assert download in found.seen
         assert upload in found.seen
         assert "SINCE" in found.seen
-        assert ("exchanges" in found.why) == exchanged
+        assert ("swaps day and month" in found.why) == swapped
     assert outcome.verdict is Verdict.CONFIRMABLE

@@ -348,7 +348,7 @@ async def test_without_a_known_zone_a_persons_word_decides_of_the_file() -> None
     ("told", "modified"),
     [
         ("reports no time", None),
-        ("2046-07-24 07:57 (America/New_York), which is still to come", datetime(2046, 7, 24, 11, 57, tzinfo=UTC)),
+        ("2046-07-24 07:57 (America/New_York), a time in the future", datetime(2046, 7, 24, 11, 57, tzinfo=UTC)),
     ],
 )
 async def test_a_file_of_unknown_age_is_left_to_a_person(told: str, modified: datetime | None) -> None:

@@ -71,8 +71,8 @@ async def test_missing_people_and_other_values_are_named() -> None:
     told = finding(outcome, "members-differ").seen
     assert "CITY_ is 'Boston' in Responsys and 'Albany' in CX Audience" in told
     assert "SCORE is '1.50' in Responsys and '7' in CX Audience" in told
-    assert finding(outcome, "members-differ").unnamed == "1 known members have other values in CX Audience."
-    assert finding(outcome, "members-missing").unnamed == "1 known members are not in CX Audience."
+    assert finding(outcome, "members-differ").unnamed == "1 sample records have different values in CX Audience."
+    assert finding(outcome, "members-missing").unnamed == "1 sample records are not in CX Audience."
 
 
 @pytest.mark.parametrize(
@@ -223,7 +223,7 @@ async def test_an_invisible_audience_points_at_the_service_request() -> None:
     assert outcome.verdict is Verdict.CONFIRMABLE
     found = finding(outcome, "audience-designer-off")
     assert "3-77" in found.remedy
-    assert "differs in spelling" in found.seen
+    assert "is spelled differently" in found.seen
 
 
 @pytest.mark.parametrize(
@@ -279,7 +279,7 @@ async def test_the_sample_is_searched_for_the_delimiter() -> None:
     outcome = await checked(destination_specification.STEP, BASE, world)
     assert codes(outcome, Status.FAIL) == {"delimiter-in-data"}
     found = finding(outcome, "delimiter-in-data")
-    assert "1 of 2 known members" in found.seen
+    assert "1 of 2 sample records" in found.seen
     assert "CITY_ (1)" in found.seen
     assert found.fix is not None
     assert found.fix.answers == {"destination-specification.delimiter": "Tab"}

@@ -69,7 +69,7 @@ async def test_an_empty_list_is_told_with_those_that_are_not() -> None:
     user = ScriptedResponsys(schemas=lists, counts={"A": 0, "B": 0, "C": 1200})
     values: dict[str, Value] = {"select-object.job_name": "Export", "select-object.list": "A"}
     outcome = await checked(select_object.STEP, values, ScriptedWorld(responsys_user=user))
-    assert finding(outcome, "list-empty").seen == "A has no records. Lists that have some: C (1,200)."
+    assert finding(outcome, "list-empty").seen == "A has no records. Lists with records: C (1,200)."
     user.counts = dict.fromkeys("ABC", 0)
     outcome = await checked(select_object.STEP, values, ScriptedWorld(responsys_user=user))
     assert "No other list" in finding(outcome, "list-empty").seen

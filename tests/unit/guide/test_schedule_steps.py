@@ -89,7 +89,7 @@ async def test_another_next_run_is_a_warning_for_its_form_and_zone_are_not_docum
     connect = ScriptedResponsys(jobs=(job(next_run=next_run),))
     outcome = await checked(EXPORT, BASE, ScriptedWorld(connect_user=connect))
     assert (codes(outcome, Status.FAIL), codes(outcome, Status.WARN)) == (set(), {"next-run-differs"})
-    assert "Oracle does not say" in finding(outcome, "next-run-differs").why
+    assert "Oracle does not document" in finding(outcome, "next-run-differs").why
 
 
 async def test_a_time_within_a_quarter_hour_is_taken_with_a_warning() -> None:

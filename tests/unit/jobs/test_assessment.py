@@ -10,7 +10,7 @@ import pytest
 from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.responsys_data import ConnectJob, ConnectRun, LogLine, MessageInfo, RemoteFile, RunStatus
 from cxr_tui.domain.schedule import Frequency, Schedule
-from cxr_tui.guide.steps.transfer.ssh2_key import working_day
+from cxr_tui.guide.steps.transfer.ssh2_key import business_day
 from cxr_tui.jobs.assessment import Assessment, JobContext, JobState
 from cxr_tui.jobs.evidence import (
     NOTHING,
@@ -291,12 +291,12 @@ def test_more_imports_than_exports_leave_no_trace_of_the_newest() -> None:
 
 
 @pytest.mark.parametrize(("since", "now", "day"), [("01", "01", 1), ("01", "05", 5), ("05", "08", 2), ("06", "07", 1)])
-def test_working_days_leave_out_the_weekend(since: str, now: str, day: int) -> None:
+def test_business_days_leave_out_the_weekend(since: str, now: str, day: int) -> None:
     first, last = (datetime.fromisoformat(f"2026-06-{one}T12:00+00:00") for one in (since, now))
-    assert working_day(first, last) == day
+    assert business_day(first, last) == day
 
 
-def test_after_ten_working_days_support_is_named() -> None:
+def test_after_ten_business_days_support_is_named() -> None:
     key = KeySeen(True, NOW - timedelta(days=20))
     told = judged(Row("", JobState.UNKNOWN, seen(screen=shown(RunStatus.FAILED), key=key), plan=IMPORT))
     assert told.state is JobState.WAITING_FOR_KEY

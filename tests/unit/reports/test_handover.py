@@ -176,17 +176,17 @@ def test_a_page_needs_nothing_and_fetches_nothing(done: list[Record]) -> None:
 def test_who_waits_for_whom_and_since_when(done: list[Record]) -> None:
     integration = opened(done)
     since = integration.server_time() - timedelta(days=4)
-    waiting = Waiting("Oracle, which adds the key", "2 to 10 working days", since=since)
+    waiting = Waiting("Oracle to add the key", "2 to 10 business days", since=since)
     outcome = Outcome(Verdict.WAITING, (), {}, waiting)
     rests_on = integration.journal_state().checks["ssh2-key"].basis
     integration.note([outcome_entry("ssh2-key", outcome, rests_on)])
     document, markdown, page = told_in_all_forms(integration)
     [wait] = document["waits"]
-    assert (wait["step"], wait["on"], wait["days"]) == ("ssh2-key", "Oracle, which adds the key", 4)
+    assert (wait["step"], wait["on"], wait["days"]) == ("ssh2-key", "Oracle to add the key", 4)
     assert document["next"]["step"] == "ssh2-key"
     for form in (markdown, page):
-        assert "2 to 10 working days" in form
-        assert "Oracle, which adds the key" in form
+        assert "2 to 10 business days" in form
+        assert "Oracle to add the key" in form
 
 
 def test_every_rotation_that_ever_was(done: list[Record]) -> None:

@@ -1,4 +1,4 @@
-"""Step 13, Destination Connectivity: where the exported file is put, and whether this machine can see it there."""
+"""Step 13, Destination Connectivity: the folder of the exported file, and whether this computer can read it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from cxr_tui.domain.finding import Fix, Outcome
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.ports import FileServer
 from cxr_tui.domain.ssh_public_key import NoFingerprintError, fingerprint_in
-from cxr_tui.domain.text import quoted, visible
+from cxr_tui.domain.text import quoted
 from cxr_tui.guide.catalog.anomalies import report_anomaly, report_strange_names
 from cxr_tui.guide.checks.common import FILE_SERVER_PASSPHRASE, report_error
 from cxr_tui.guide.checks.sftp_key import OWN_SSH_KEY, report_refused_key
 from cxr_tui.guide.definition import Check, Choice, Fact, Field, Kind, Note, Part, Product, Request, Step
-from cxr_tui.guide.forms.connect_job import job_screen
+from cxr_tui.guide.forms.connect_job import EXPORT_JOB
 from cxr_tui.guide.forms.validators import one_line, remote_path
 from cxr_tui.guide.forms.validators import server as server_rule
 
@@ -23,25 +23,24 @@ EXTERNAL_SERVER = "External Server by SFTP"
 
 _SEEN = f"{ID}.host_key_seen"
 _KINDS = ("ssh-dss", "ssh-rsa", "ecdsa-", "ssh-ed25519")
-"""Kinds of host keys by the start of their name, the weakest first (RFC 9142, 1.1; OpenSSH prefers them so too)."""
+"""Kinds of host keys by the start of their name, weakest first (RFC 9142, 1.1; OpenSSH has the same order)."""
 _LONGEST_KEY = 4000
 """Characters; an RSA key of 16384 bits in one line takes 2,800."""
 _KEY_SOURCE = "Responsys Help, file server (documented)"
 
 
 _LOCATIONS = (
-    Choice(RESPONSYS_FILE_SERVER, RESPONSYS_FILE_SERVER, "The default, and the one that this integration uses."),
-    Choice(EXTERNAL_SERVER, EXTERNAL_SERVER, "Not for this integration: CX Audience fetches from Responsys."),
+    Choice(RESPONSYS_FILE_SERVER, RESPONSYS_FILE_SERVER, "The default; this integration uses it."),
+    Choice(EXTERNAL_SERVER, EXTERNAL_SERVER, "Not for this integration: CX Audience fetches the file from Responsys."),
 )
 
 
 def _visits(known: Known) -> tuple[Visit, ...]:
     return (
-        Visit(
-            Site.RESPONSYS,
-            job_screen(known.text("select-object.job_name"), "Destination Connectivity"),
+        EXPORT_JOB.screen(
+            known,
+            "Destination Connectivity",
             {"File location": known.text(f"{ID}.file_location"), "Path": known.text(f"{ID}.path")},
-            press=("Save",),
             brings={"Server": "server", "User name": "user_name"},
             note="Use the default location. Click Change to choose the path. Note the (SFTP) Server and (SCP) User "
             "name: you need them for the service request (step 18) and in CX Audience.",
@@ -50,7 +49,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
             Site.COMPUTER,
             ("Your own SSH key",),
             brings={"Private key file": "key_file", "Passphrase": f"secret:{FILE_SERVER_PASSPHRASE}"},
-            note=f"Optional. With it the wizard looks at the exported files; without it you look. {OWN_SSH_KEY}",
+            note=f"Optional. With a key the wizard checks the exported files; without it, you do. {OWN_SSH_KEY}",
         ),
         Visit(
             Site.COLLEAGUE,
@@ -75,12 +74,14 @@ def _names_a_host_key(value: Value, known: Known) -> str | None:
 
 async def _check(c: Check) -> Outcome:
     if c.known.text(f"{ID}.file_location") == RESPONSYS_FILE_SERVER:
-        c.report.entered("file-location", f"{c.known.text(f'{ID}.server')}, folder {c.known.text(f'{ID}.path')}.")
+        c.report.entered(
+            "file-location", f"server {c.known.text(f'{ID}.server')}, folder {c.known.text(f'{ID}.path')}."
+        )
     else:
         c.report.fail(
             "file-location",
             f"File location is {quoted(c.known.text(f'{ID}.file_location'))}.",
-            "CX Audience fetches the file from the Responsys file server; it would find nothing there.",
+            "CX Audience fetches the file from the Responsys file server and would find nothing there.",
             f"Select {RESPONSYS_FILE_SERVER}.",
             Fix(f"Use the {RESPONSYS_FILE_SERVER}", {f"{ID}.file_location": RESPONSYS_FILE_SERVER}),
         )
@@ -88,9 +89,9 @@ async def _check(c: Check) -> Outcome:
     if server is None:
         c.report.unknown(
             "file-server-unseen",
-            "No private key for the file server was given, so nothing was looked at there.",
-            "The exported file can then only be seen by you.",
-            "Enter a key file to have the files looked at, or go on with your own word.",
+            "No SSH key for the file server was entered, so the wizard did not look there.",
+            "Only you can check the exported file then.",
+            "Enter a key file, or continue and check the file yourself.",
         )
         return c.report.confirmable(verified_later="imported-profiles")
     try:
@@ -114,11 +115,11 @@ async def _host_key_confirmed(c: Check, server: FileServer) -> bool:
     if not confirmed:
         c.report.unknown(
             "host-key-unconfirmed",
-            f"The server shows the key {key.fingerprint} ({key.kind}). Nobody has confirmed it yet.{reason}",
-            "Somebody in between could show a key too; only a comparison by another way tells.",
-            "Compare the fingerprint with what Oracle Support or your administrator gives you, and confirm it only if "
-            "it is the same.",
-            Fix("It is the same key: confirm it", {f"{ID}.host_key": key.fingerprint}),
+            f"The server shows the key {key.fingerprint} ({key.kind}). It has not been confirmed.{reason}",
+            "An attacker could present a key too; compare it with a trusted source.",
+            "Compare the fingerprint with the one from Oracle Support or your administrator, and confirm it only if "
+            "they are equal.",
+            Fix("Confirm the key: the fingerprints are equal", {f"{ID}.host_key": key.fingerprint}),
         )
         return False
     if confirmed != key.in_form_of(confirmed):
@@ -126,33 +127,33 @@ async def _host_key_confirmed(c: Check, server: FileServer) -> bool:
         _check_kind(c, confirmed, key.kind)
         return False
     c.report.learn("host_key_seen", f"{confirmed} {key.kind}")
-    c.report.passed("host-key", f"The server shows the confirmed key {key.fingerprint} ({key.kind}).")
+    c.report.passed("host-key", f"The server's host key matches: {key.fingerprint} ({key.kind}).")
     return True
 
 
 def _check_kind(c: Check, confirmed: str, found_kind: str) -> None:
-    """Say so where the server had a stronger kind of key when the confirmed one was last seen."""
+    """Report where the server had a stronger kind of key when the confirmed key was last seen."""
     seen = c.known.text(_SEEN)
     fingerprint, _, kind = seen.partition(" ")
     if fingerprint == confirmed and _strength(found_kind) < _strength(kind):
-        told = f"Confirmed was a key of kind {kind}; the server shows {found_kind}."
-        report_anomaly(c.report, Flaw.HOST_KEY_DOWNGRADED, told, "host-key-changed")
+        seen_now = f"The confirmed key is of kind {kind}; the server shows {found_kind}."
+        report_anomaly(c.report, Flaw.HOST_KEY_DOWNGRADED, seen_now, "host-key-changed")
     if seen:
         c.report.learn("host_key_seen", seen)
 
 
 def _strength(kind: str) -> int:
-    """Return the place of a kind of host key among all kinds, 0 for one that is not known."""
+    """Return the rank of a kind of host key among all kinds, 0 for an unknown kind."""
     return next((place for place, start in enumerate(_KINDS, 1) if kind.startswith(start)), 0)
 
 
 def _report_changed(c: Check, confirmed: str, found: str) -> None:
     c.report.fail(
         "host-key-changed",
-        f"Confirmed was {confirmed}; the server shows {found}.",
-        "Either Oracle has changed the server, or somebody stands in between. Nothing was sent there.",
-        f"Do not go on. Ask Oracle Support whether {c.known.text(f'{ID}.server')} has a new host key, "
-        "and which one. Only if they name the new fingerprint by themselves, enter it as Host key fingerprint.",
+        f"The confirmed key is {confirmed}; the server shows {found}.",
+        "Either Oracle changed the server's key, or someone is intercepting the connection. Nothing was sent.",
+        f"Do not go on. Ask Oracle Support for the host key of {c.known.text(f'{ID}.server')}. Enter the new "
+        "fingerprint under Host key fingerprint only if Oracle gives it to you.",
     )
 
 
@@ -168,17 +169,15 @@ async def _look_around(c: Check, server: FileServer) -> None:
         folders = [file.name for file in await server.listing(".") if file.is_folder]
         c.report.fail(
             "remote-path",
-            f"There is no folder {path}. Folders there: {visible(', '.join(folders)) or 'none'}.",
-            "The export job has no place to put its file, or puts it where nobody looks.",
-            "Choose an existing folder with Change on the Destination Connectivity screen, and enter it here.",
+            f"There is no folder {path}. Folders: {', '.join(folders) or 'none'}.",
+            "The export job cannot write its file, or writes it where the import does not look.",
+            "Click Change on the Destination Connectivity screen, choose an existing folder, and enter it here.",
             identity=path,
         )
         return
     c.report.passed("sftp-login", f"Logged in as {c.known.text(f'{ID}.user_name')}.")
-    c.report.passed(
-        "folder-listed",
-        f"{path} can be listed; it holds {len(files)} {'entry' if len(files) == 1 else 'entries'}.",
-    )
+    entries = f"has {len(files)} {'entry' if len(files) == 1 else 'entries'}" if files else "is empty"
+    c.report.passed("folder-listed", f"The folder {path} can be read; it {entries}.")
     report_strange_names(c.report, path, files)
 
 
@@ -203,14 +202,14 @@ STEP = Step(
         Field(
             "path",
             "Path",
-            help="The folder for the exported file, such as download. CX Audience fetches it from the same folder.",
+            help="The folder for the exported file, for example download. CX Audience reads the file from there.",
             default="download",
             rule=remote_path,
         ),
         Field(
             "server",
             "Server",
-            help="The (SFTP) server as the screen shows it, such as files.responsys.net.",
+            help="The (SFTP) server shown on the screen, for example files.responsys.net.",
             source="Integrating with Responsys, set up SFTP server (documented)",
             rule=server_rule,
             brought=True,
@@ -218,7 +217,7 @@ STEP = Step(
         Field(
             "user_name",
             "User name",
-            help="The (SCP) user as the screen shows it, mostly the account name followed by _scp.",
+            help="The (SCP) user name shown on the screen, usually the account name followed by _scp.",
             source="Integrating with Responsys, set up SFTP server (documented)",
             rule=one_line(),
             brought=True,
@@ -227,8 +226,8 @@ STEP = Step(
             "key_file",
             "Private key file",
             Kind.FILE,
-            help="Optional: the path of your own SSH private key, if its public half is registered for this SCP user "
-            "(RSA or DSA, at least 1024 bits). It stays on this computer; never send it to anybody.",
+            help="Optional: path of your own SSH private key, if its public key is registered for this SCP user "
+            "(RSA or DSA, at least 1024 bits). It stays on this computer; never send it to anyone.",
             source=_KEY_SOURCE,
             optional=True,
             brought=True,
@@ -237,7 +236,7 @@ STEP = Step(
             "key_passphrase",
             "Passphrase of the private key",
             Kind.SECRET,
-            help="Optional; leave it empty where the key file has none. It goes to the keyring only.",
+            help="Optional. Leave empty if the key has no passphrase. Stored only in the keyring.",
             source=_KEY_SOURCE,
             optional=True,
             brought=True,
@@ -247,9 +246,9 @@ STEP = Step(
             "host_key",
             "Host key fingerprint",
             help="The fingerprint of the file server's host key (SHA256:... or MD5:...) or the key itself in one line, "
-            "as Oracle or your administrator gave it to you. Empty: the server's own is shown for you to compare, and "
-            "nothing is sent before you confirm it.",
-            source="no Oracle page names the fingerprint; comparing it is common practice",
+            "from Oracle or your administrator. If empty, the wizard shows the server's fingerprint for you to "
+            "confirm before it logs in.",
+            source="Not documented by Oracle; standard SSH practice",
             rule=_names_a_host_key,
             optional=True,
             brought=True,

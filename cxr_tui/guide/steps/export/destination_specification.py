@@ -1,4 +1,4 @@
-"""Step 14, Destination Specification: how the exported file is named, written and encrypted."""
+"""Step 14, Destination Specification: name, format and encryption of the exported file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.finding import Fix, Outcome
-from cxr_tui.domain.instruction import Mismatch, Site, Visit
+from cxr_tui.domain.instruction import Mismatch, Visit
 from cxr_tui.domain.responsys_data import DELIMITERS
 from cxr_tui.guide.checks.common import integration_user, look
 from cxr_tui.guide.checks.export.completeness import AS_SHOWN, NO_READY_FILE, READY_WITH_COUNT, ready_file_wanted
@@ -27,7 +27,7 @@ from cxr_tui.guide.checks.export.file_name import (
 )
 from cxr_tui.guide.checks.members.lookup import look_up
 from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Step
-from cxr_tui.guide.forms.connect_job import job_screen
+from cxr_tui.guide.forms.connect_job import EXPORT_JOB
 from cxr_tui.guide.forms.validators import file_name, one_line
 
 NO_ENCLOSURE = "None"
@@ -35,17 +35,15 @@ _READY_EMPTY = "Create empty file"
 
 _SEEN = "seen on published screenshots of the Export Data wizard (observed)"
 
-_ENCLOSED = Mismatch("enclosure-on", "CX Audience would take the quotation marks for a part of the values.")
+_ENCLOSED = Mismatch("enclosure-on", "CX Audience would read the quotation marks as part of the values.")
 _HEADLESS = Mismatch(
     "header-off",
-    "The import takes the first line as column names. Without them it probably rejects the rows, or loses the first.",
+    "The import takes the first line as column names. Without a header it probably rejects rows or loses the first.",
 )
 _DATED = Mismatch(
     "date-suffix", "The import probably looks for one fixed name; a name with a date changes with every run."
 )
-_OPEN = Mismatch(
-    "encryption-off", "The import expects a file that is encrypted, and personal data would lie in the clear."
-)
+_OPEN = Mismatch("encryption-off", "The import expects an encrypted file, and personal data would be unencrypted.")
 _MISMATCHES = {
     "Field enclosure": _ENCLOSED,
     "Insert column header as first line": _HEADLESS,
@@ -74,11 +72,10 @@ def _visits(known: Known) -> tuple[Visit, ...]:
     if ready_file_wanted(known):
         entries["File extension"] = answer["ready_extension"]
     return (
-        Visit(
-            Site.RESPONSYS,
-            job_screen(known.text("select-object.job_name"), "Destination Specification"),
+        EXPORT_JOB.screen(
+            known,
+            "Destination Specification",
             entries,
-            press=("Save",),
             mismatches=_MISMATCHES,
             note="Key: click Select or import key and select the public key of step 11. Keep the default of every "
             "field not named here. The procedure itself names only the file, Field enclosure and "
@@ -107,14 +104,14 @@ def _check_answers(c: Check) -> None:
             Fix("Use None", {f"{ID}.enclosure": NO_ENCLOSURE}),
         )
     if known.flag(f"{ID}.header"):
-        report.entered("header", "the first line holds the column names.")
+        report.entered("header", "the first line contains the column names.")
     else:
         report.fail(
             _HEADLESS.code,
-            "Insert column header as first line is not ticked.",
+            "Insert column header as first line is not selected.",
             _HEADLESS.why,
-            "Tick Insert column header as first line.",
-            Fix("Tick it", {f"{ID}.header": True}),
+            "Select Insert column header as first line.",
+            Fix("Select it", {f"{ID}.header": True}),
         )
     encryption = known.text(f"{ID}.encryption")
     use_both = Fix("Compress and encrypt", {f"{ID}.encryption": COMPRESS_AND_ENCRYPT})
@@ -122,7 +119,9 @@ def _check_answers(c: Check) -> None:
     if encryption == COMPRESS_AND_ENCRYPT:
         report.entered("encryption", f"{COMPRESS_AND_ENCRYPT}, with the key {known.text(f'{ID}.key')}.")
     elif encryption == ENCRYPT:
-        why = "It works, but the procedure asks for compression too; large lists take much longer to transfer without."
+        why = (
+            "It works, but the procedure asks for compression too; without it large lists take much longer to transfer."
+        )
         report.warn("not-compressed", "The file is encrypted, but not compressed.", why, remedy, use_both)
     else:
         report.fail(_OPEN.code, f"Encryption/compression is {encryption}.", _OPEN.why, remedy, use_both)
@@ -134,40 +133,40 @@ def _check_name(c: Check) -> None:
     if not dated(c.known):
         c.report.entered("fixed-name", f"every run writes the same file, {name.plain}.")
         return
-    # Whether the job recurs is asked two steps later; a fixed name is right for both kinds, so it is asked for always.
+    # Only step 16 asks whether the job recurs; a fixed name is right for both kinds of schedule.
     c.report.fail(
         _DATED.code,
-        f"The file name carries a date: {name.plain}.",
+        f"The file name contains a date: {name.plain}.",
         _DATED.why,
-        f"Choose {NO_PREFIX} and {NO_SUFFIX}. Each run then replaces the file of the run before.",
+        f"Select {NO_PREFIX} and {NO_SUFFIX}. Each run then replaces the previous file.",
         Fix("Use neither", {f"{ID}.prefix": NO_PREFIX, f"{ID}.suffix": NO_SUFFIX}),
     )
 
 
 async def _search_sample(c: Check) -> None:
-    """Search known members for the delimiter."""
+    """Search the sample records for the delimiter."""
     values = c.known.lines("integration-settings.known_members")
     column = c.known.text("integration-settings.match_column")
     responsys = await integration_user(c)
     if not values or not column or responsys is None:
         c.report.unknown(
             "sample-not-searched",
-            "No known members are given at Integration settings, so no values could be searched for the delimiter.",
-            "Without an enclosure, one delimiter within a name or street shifts every column after it.",
-            "Name a few people there whose records are typical, or make sure of it yourself.",
+            "No sample records were entered at step 8, so no values could be searched for the delimiter.",
+            "Without an enclosure, a single delimiter in a name or street shifts every column after it.",
+            "Enter a few typical records at step 8, or check your data yourself.",
         )
         return
     looking = look_up(responsys, c.known.text("select-object.list"), column, values)
-    found = await look(c, "Reading known members", looking)
+    found = await look(c, "Reading the sample records", looking)
     if found is None:
         return
     records = [record for record in found.values() if record is not None]
     if not records:
         c.report.unknown(
             "sample-not-searched",
-            f"None of the {len(values)} known members is in {c.known.text('select-object.list')}.",
-            "So no values could be searched for the delimiter.",
-            "Look at the known members given at Integration settings.",
+            f"None of the {len(values)} sample records is in {c.known.text('select-object.list')}.",
+            "No values could be searched for the delimiter.",
+            "Check the sample records of step 8.",
         )
         return
     _check_sample(c, records)
@@ -179,14 +178,16 @@ def _check_sample(c: Check, records: Sequence[Mapping[str, str]]) -> None:
     holding = use.holding.get(chosen, 0)
     free = use.free()
     if not holding:
-        c.report.passed("delimiter-free", f"{chosen} occurs in no value of {use.records} known members.")
+        c.report.passed("delimiter-free", f"None of the {use.records} sample records contains a {chosen.lower()}.")
         return
     columns = ", ".join(f"{column} ({count})" for column, count in use.columns[chosen].items())
     c.report.fail(
         "delimiter-in-data",
-        f"{holding} of {use.records} known members have a {chosen.lower()} within a value: {columns}.",
-        "Without an enclosure nothing tells such a value from two columns; these rows would be rejected or shifted.",
-        f"Choose another delimiter on both sides. Free in this sample: {', '.join(free) or 'none, so clean the data'}.",
+        f"{holding} of {use.records} sample records contain a {chosen.lower()} in a value: {columns}.",
+        "Without an enclosure such a value looks like two columns; these rows would be rejected or shifted.",
+        f"Select another delimiter in both jobs. Not used in this sample: {', '.join(free)}."
+        if free
+        else "Clean the data first: this sample uses every delimiter.",
         Fix(f"Use {free[0]}", {f"{ID}.delimiter": free[0]}) if free else None,
     )
 
@@ -203,8 +204,8 @@ _FIELDS = (
     Field(
         "file_name",
         "File to be created",
-        help="Oracle says: enter the file name and suffix. Here goes the name without date and extension; the import "
-        "job must use the same one.",
+        help="The file name without date and extension; the import job must use the same name. (Oracle says: enter the "
+        "file name and suffix.)",
         default=_proposed_file_name,
         rule=file_name,
     ),
@@ -222,7 +223,7 @@ _FIELDS = (
         "Suffix",
         Kind.CHOICE,
         help="Oracle asks for a file name and suffix and does not say whether the extension or this list is meant; "
-        "probably the extension. With No suffix each run replaces the file of the run before.",
+        "probably the extension. With No suffix each run replaces the previous file.",
         source=_SEEN,
         default=NO_SUFFIX,
         choices=(NO_SUFFIX, *DATE_PATTERNS),
@@ -238,7 +239,7 @@ _FIELDS = (
     Field(
         "character_set",
         "Character set",
-        help="Keep the default. It is asked for here because the import job has to be given the same.",
+        help="Keep the default. The import job must use the same character set.",
         default="Unicode (UTF-8)",
         rule=one_line(60),
     ),
@@ -271,22 +272,22 @@ _FIELDS = (
         "encryption",
         "Encryption/compression",
         Kind.CHOICE,
-        help="Compress and encrypt, with the key that came from CX Audience.",
+        help="Compress and encrypt with the CX Audience public key.",
         default=COMPRESS_AND_ENCRYPT,
         choices=(COMPRESS_AND_ENCRYPT, ENCRYPT, COMPRESS, PLAIN),
     ),
     Field(
         "key",
         "Key",
-        help="The public key of CX Audience, under the name it was imported with.",
+        help="The CX Audience public key, under the name you gave it at step 11.",
         origin="import-key.public_key_name",
     ),
     Field(
         "ready_file",
         "Additional ready file at completion of download",
         Kind.CHOICE,
-        help="A small extra file written when the export is complete. The procedure leaves it alone. With a record "
-        "count in it, the wizard can say whether the export is complete.",
+        help="A small extra file, written when the export is complete. The procedure keeps its default. With a record "
+        "count in it, the wizard can check that the export is complete.",
         source=_SEEN,
         default=AS_SHOWN,
         choices=(AS_SHOWN, READY_WITH_COUNT, _READY_EMPTY, NO_READY_FILE),
@@ -294,7 +295,7 @@ _FIELDS = (
     Field(
         "ready_extension",
         "File extension",
-        help="The ending of the ready file.",
+        help="Extension of the ready file.",
         source=_SEEN,
         default="ready",
         rule=_extension,
@@ -315,8 +316,8 @@ STEP = Step(
     fields=_FIELDS,
     notes=(
         Note(
-            "Keep the default of every field that is not named here. One exception: select the column header, which "
-            "the import needs. The ready file is left alone unless you want one."
+            "Keep the default of every field not named here. Exception: select the column header, which the import "
+            "needs. The ready file is optional."
         ),
         Note(
             "With Field enclosure None, a single comma in a value probably breaks the row. If your data contains "

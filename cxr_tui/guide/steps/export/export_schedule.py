@@ -1,4 +1,4 @@
-"""Step 16, Schedule of the export job, and Activate: from here on it runs by itself."""
+"""Step 16, Schedule of the export job, and Activate: from then on the job runs on its own."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from datetime import datetime
 
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.finding import Outcome, Status
-from cxr_tui.domain.instruction import Site, Visit
+from cxr_tui.domain.instruction import Visit
 from cxr_tui.domain.responsys_data import ConnectJob
 from cxr_tui.domain.schedule import Frequency, Schedule, zone_of
 from cxr_tui.guide.checks.clock_difference import report_clock
 from cxr_tui.guide.checks.sandbox_screen import check_activated, click_path
 from cxr_tui.guide.definition import Check, Fact, Note, Part, Product, Step
-from cxr_tui.guide.forms.connect_job import check_presence, jobs_of, report_activity_unknown
+from cxr_tui.guide.forms.connect_job import EXPORT_JOB, check_presence, jobs_of, report_activity_unknown
 from cxr_tui.guide.forms.schedule import (
     PLANNED,
     SOURCE,
@@ -30,7 +30,7 @@ ID = "export-schedule"
 
 
 def _visits(known: Known) -> tuple[Visit, ...]:
-    return (schedule_visit(known, ID, Site.RESPONSYS, "select-object.job_name"),)
+    return (schedule_visit(known, ID, EXPORT_JOB),)
 
 
 async def _check(c: Check) -> Outcome:
@@ -62,14 +62,14 @@ def _check_job(c: Check, job: ConnectJob, schedule: Schedule | None) -> None:
     elif job.active is None:
         report_activity_unknown(c.report, job.name)
     elif ran_once:
-        c.report.passed("job-ran", f"{name} (job {job.job_id}) had its one run and is no longer active.")
+        c.report.passed("job-ran", f"{name} (job {job.job_id}) has run once and is no longer active.")
     elif not c.report.found("no-expiration"):
         c.report.fail(
             "job-inactive",
-            f"{name} (job {job.job_id}) is there, but inactive.",
-            "An inactive job never runs. Save keeps it as a draft; only Activate starts it.",
-            f"Open {click_path(_visits(c.known)[0])}, press Activate, then Save & Close. If Activate refuses, Show "
-            "Errors leads to what is wrong.",
+            f"{name} (job {job.job_id}) exists, but is inactive.",
+            "An inactive job does not run. Save only stores a draft; Activate starts the job.",
+            f"Open {click_path(_visits(c.known)[0])} and click Activate, then Save & Close. If the job cannot be "
+            "activated, click Show Errors.",
         )
     if job.next_run is not None:
         c.report.learn("next_run", job.next_run.isoformat())
@@ -80,17 +80,17 @@ def _check_job(c: Check, job: ConnectJob, schedule: Schedule | None) -> None:
 def _check_next_run(c: Check, next_run: datetime, schedule: Schedule) -> None:
     slot = schedule.next_slot(next_run)
     if slot is not None and slot.start <= next_run:
-        c.report.passed("next-run", f"The next run is within {local_slot(schedule, slot)}.")
+        c.report.passed("next-run", f"Responsys shows the next run within {local_slot(schedule, slot)}.")
         return
     expected = schedule.next_slot(c.world.now())
     c.report.fail(
         "next-run-differs",
-        f"Responsys plans the next run for {local_time(schedule.zone, next_run)}; by the answers here it starts within "
-        f"{local_slot(schedule, expected) if expected else 'no slot at all'}.",
-        "Oracle does not say in which form and time zone Responsys names the next run, so they may be the same. If "
-        "not, the import may come before the file.",
-        "Compare the Schedule screen of the job with the answers, and correct the one that is wrong. If they are the "
-        "same, go on.",
+        f"Responsys shows the next run at {local_time(schedule.zone, next_run)}; your entries say "
+        f"{local_slot(schedule, expected) if expected else 'no further run'}.",
+        "Oracle does not document the format and time zone of the next run, so both may be the same. If not, the "
+        "import may run before the file is there.",
+        "Compare the Schedule screen of the job with your entries, and correct what is wrong. If they are equal, go "
+        "on.",
         identity=f"{next_run.astimezone(zone_of(schedule.zone)):%H:%M} instead of {schedule.at:%H:%M}",
     )
 

@@ -1,4 +1,4 @@
-"""Step 17, Completed Jobs and the file server: the first file is there, whole, fresh and encrypted to the right key."""
+"""Step 17, Completed Jobs and the file server: the first file is there, complete, new and correctly encrypted."""
 
 from __future__ import annotations
 
@@ -44,24 +44,24 @@ ID = "exported-file"
 SPECIFICATION = "destination-specification"
 
 GRACE = timedelta(minutes=30)
-"""A run may start in the last minute of its slot and then takes a while; before that, a missing file means nothing."""
+"""A run may start in the last minute of its slot and takes a while; until then a missing file means nothing."""
 
 
 @dataclass(frozen=True)
 class _Due:
-    """Which run's file is expected now."""
+    """The run whose file is expected now."""
 
     begun: Slot
     """The newest slot that has begun."""
     oldest: datetime
     """A file older than this belongs to an earlier run."""
     pending: bool
-    """The run of `begun` may still be under way, and none was due before it."""
+    """The run of `begun` may not have ended, and no run was due before it."""
 
 
 @dataclass(frozen=True)
 class _Expected:
-    """What the file is held against."""
+    """What the file is compared with."""
 
     schedule: Schedule
     due: _Due
@@ -75,15 +75,15 @@ def _visits(known: Known) -> tuple[Visit, ...]:
             Site.CALENDAR,
             ("Wait for", "Next run"),
             {"Product": "Responsys", "Job name": name},
-            note="The job starts at a random minute of its quarter hour and takes some minutes more.",
+            note="The job starts within 15 minutes and takes a few more.",
         ),
         Visit(
             Site.RESPONSYS,
             COMPLETED_JOBS,
             brings={name: "status"},
-            note="The newest run is at the top; its log says why a run failed. Then look with an SFTP program into the "
-            f"folder {known.text('destination-connectivity.path')} of {known.text('destination-connectivity.server')}: "
-            "the exported file should be there. Without an SSH key of your own, ask a colleague who has access.",
+            note="The latest run is at the top. If it failed, its log says why. Then open the folder "
+            f"{known.text('destination-connectivity.path')} of {known.text('destination-connectivity.server')} in an "
+            "SFTP program: the exported file should be there. Without an SSH key, ask a colleague who has access.",
         ),
     )
 
@@ -95,7 +95,7 @@ async def _check(c: Check) -> Outcome:
     except UnknownZoneError as error:
         return _without_times(c, str(error))
     except ValueError as error:
-        c.report.unknown("schedule-unreadable", str(error), "When the file is due is not known.", "Correct step 16.")
+        c.report.unknown("schedule-unreadable", str(error), "It is unknown when the file is due.", "Correct step 16.")
         return c.report.verified()
     due = _due(schedule, c.world.now())
     if due is None:
@@ -104,7 +104,7 @@ async def _check(c: Check) -> Outcome:
     if c.report.found("job-gone"):
         return c.report.verified()
     if run.status is RunStatus.RUNNING and not run.stuck(c.world.now()):
-        return c.report.waiting(Waiting("the run of the export job", "some minutes", until=_soon(c)))
+        return c.report.waiting(Waiting("the export run", "a few minutes", until=_soon(c)))
     server = c.world.file_server()
     if server is None:
         return _without_server(c, run, due)
@@ -112,19 +112,19 @@ async def _check(c: Check) -> Outcome:
         expected = _Expected(schedule, due, run)
         return await retry_if_moved(lambda: _look(replace(c, report=c.report.copy()), server, expected))
     except OutsideError as error:
-        doing = "Reading the file" if isinstance(error, OpenPgpError) else "Looking at the file server"
+        doing = "Reading the file" if isinstance(error, OpenPgpError) else "Reading the file server"
         report_error(c.report, error, doing)
         return c.report.verified()
 
 
 def _without_times(c: Check, zone_unknown: str) -> Outcome:
-    """Leave the file to a person's word where nothing says when it is due."""
+    """Leave the file to a person where the wizard does not know when it is due."""
     check_shown_status(c.report, c.known.text(f"{ID}.status"))
     c.report.unknown(
         "time-zone-unknown",
         zone_unknown,
-        "When the file is due is not known, so no file can be told to be the newest run's.",
-        "Look at Completed Jobs and at the file yourself; the import shows whether it is whole.",
+        "It is unknown when the file is due, so any file may be an old one.",
+        "Check Completed Jobs and the file yourself; the import shows whether it is complete.",
     )
     return c.report.confirmable(verified_later="imported-profiles")
 
@@ -139,20 +139,21 @@ def _due(schedule: Schedule, now: datetime) -> _Due | None:
 
 
 def _wait_for_run(c: Check, schedule: Schedule, slot: Slot | None) -> Outcome:
-    when = local_slot(schedule, slot) if slot else "no slot at all"
-    c.report.unknown("run-not-due", f"The first run starts at some minute of {when}.", "There is no file before that.")
-    return c.report.waiting(
-        Waiting("the first run of the export job", f"its slot, {when}", until=slot.end + GRACE if slot else None)
-    )
+    if slot is None:
+        seen, usual = "The schedule has no run.", "no run is scheduled"
+    else:
+        seen, usual = f"The first run starts within {local_slot(schedule, slot)}.", local_slot(schedule, slot)
+    c.report.unknown("run-not-due", seen, "No file exists before then.")
+    return c.report.waiting(Waiting("the first export run", usual, until=slot.end + GRACE if slot else None))
 
 
 async def _check_run(c: Check, due: _Due) -> Run:
-    """Report how the run ended, by the Connect API where there is one, else as Completed Jobs was read."""
+    """Report how the run ended, from the Connect API where it can be used, else from the entry."""
     connect, job_id = c.world.connect(), c.known.number("export-schedule.job_id")
     if connect is not None and job_id:
         jobs = await jobs_of(c, connect)
         if jobs is not None and check_presence(c.report, jobs, c.known.text("select-object.job_name")) is None:
-            return Run()  # the cause of whatever is wrong with the file; its runs are gone with it
+            return Run()  # that explains whatever is wrong with the file
         run = await newest_run(c, connect, job_id, due.oldest)
         if run is not None:
             return Run(run.status, run.processed, run.started, run.run_id)
@@ -166,12 +167,12 @@ def _without_server(c: Check, run: Run, due: _Due) -> Outcome:
     if run.processed is not None:
         c.report.learn("records", run.processed)
     if run.status is None and due.pending:
-        return c.report.waiting(Waiting("the first run of the export job", "some minutes", until=_soon(c)))
+        return c.report.waiting(Waiting("the first export run", "a few minutes", until=_soon(c)))
     c.report.unknown(
         "file-unseen",
-        "The file itself was not looked at: no private key for the file server was given.",
-        "Whether it is whole and encrypted to the right key then shows only at the import.",
-        "Look into the folder with your own SFTP program, or enter a key at Destination Connectivity.",
+        "The wizard could not check the file: no SSH key was entered.",
+        "Problems with the file will show only at the import.",
+        "Open the folder in your own SFTP program, or enter a key at step 13.",
     )
     return c.report.confirmable(verified_later="imported-profiles")
 
@@ -192,33 +193,31 @@ async def _look(c: Check, server: FileServer, expected: _Expected) -> Outcome:
             report_stuck(c, running_seen(expected.run, c.world.now()))
             return c.report.verified()
         if due.pending:
-            return c.report.waiting(Waiting("the first run of the export job", "some minutes", until=_soon(c)))
+            return c.report.waiting(Waiting("the first export run", "a few minutes", until=_soon(c)))
         if file is not None and written is not None:
             _report_stale(c, file, written, expected, await newer_files(server, found.folder, path, due.oldest))
         elif c.known.has(f"{ID}.name") and expected.run.status is RunStatus.SUCCEEDED:
-            seen = f"{c.known.text(f'{ID}.name')} was seen before and is gone now; the newest run succeeded."
-            c.report.passed("file-fetched", seen, "An import removes or archives what it has fetched.")
+            seen = f"{c.known.text(f'{ID}.name')} was there before and is gone now; the latest run succeeded."
+            c.report.passed("file-fetched", seen, "An import removes or archives the file it has fetched.")
             if not expected.run.number:  # the run is known from an entry only
                 return c.report.confirmable(verified_later="imported-profiles")
         else:
             await _report_missing(c, server, path, found)
         return c.report.verified()
-    archived = file in found.archived
-    if archived:
-        where = f"{file.name} lies in archive: the import has fetched it already."
-        c.report.passed("file-archived", where)
+    if file in found.archived:
+        c.report.passed("file-archived", f"{file.name} is in archive: the import has already fetched it.")
     else:
-        c.report.passed("file-there", f"{file.name} lies in {path}.")
+        c.report.passed("file-there", f"{file.name} is in {path}.")
         writing = await check_writing(c, server, file, found.folder, expected.run)
         if writing is Writing.STUCK:
             return c.report.verified()
         if writing is Writing.GOING_ON:
-            return c.report.waiting(Waiting("Responsys, which is still writing", "some minutes", until=_soon(c)))
+            return c.report.waiting(Waiting("Responsys to finish writing the file", "a few minutes", until=_soon(c)))
     await _check_file(c, server, file, found, expected.run)
     if written is None:
         _report_age_unknown(c, file, schedule)
     else:
-        c.report.passed("file-fresh", f"It was written {local_time(schedule.zone, written)}, after its slot began.")
+        c.report.passed("file-fresh", f"It was written {local_time(schedule.zone, written)}, by the latest run.")
     if written is None or file.size is None:
         return c.report.confirmable(verified_later="imported-profiles")
     return c.report.verified()
@@ -227,23 +226,23 @@ async def _look(c: Check, server: FileServer, expected: _Expected) -> Outcome:
 def _report_date(c: Check, path: str, file: RemoteFile) -> None:
     c.report.fail(
         "date-suffix",
-        f"In {path} is {file.name}: the wanted name with a date.",
-        "Each run writes a file of another name, and the import probably looks for one fixed name.",
-        "In Destination Specification of the export job choose no date under Prefix and Suffix, save, and let the job "
-        "run again.",
+        f"{path} contains {file.name}: the expected name with a date.",
+        "Each run gives its file a different name, and the import probably looks for one fixed name.",
+        "In Destination Specification of the export job, select no date under Prefix and Suffix, save, and run the job "
+        "again.",
         at=SPECIFICATION,
     )
 
 
 def _report_age_unknown(c: Check, file: RemoteFile, schedule: Schedule) -> None:
-    told = "no time"
+    reported = "no time"
     if file.modified is not None:
-        told = f"{local_time(schedule.zone, file.modified)}, which is still to come,"
+        reported = f"{local_time(schedule.zone, file.modified)}, a time in the future,"
     c.report.unknown(
         "file-time-unknown",
-        f"The file server reports {told} for {file.name}.",
-        "Whether the newest run wrote this file is not known, so it may be an old one.",
-        "Compare the time with Completed Jobs in another SFTP program; confirm the step if they fit.",
+        f"The file server reports {reported} for {file.name}.",
+        "The file may be an old one.",
+        "Compare its time in another SFTP program with Completed Jobs; confirm the step if they fit.",
     )
 
 
@@ -254,14 +253,13 @@ def _report_stale(c: Check, file: RemoteFile, written: datetime, expected: _Expe
     by = f"{days} days and {hours} hours" if days else f"{hours} hours and {age.seconds % 3600 // 60} minutes"
     c.report.fail(
         "file-stale",
-        f"{file.name} was written {local_time(schedule.zone, written)}, {by} before the newest "
-        f"slot that is over ({local_slot(schedule, schedule.slot_on(_local_day(due.oldest + CLOCK_SKEW, schedule)))}). "
+        f"{file.name} was written {local_time(schedule.zone, written)}, {by} before the latest "
+        f"run was due ({local_slot(schedule, schedule.slot_on(_local_day(due.oldest + CLOCK_SKEW, schedule)))}). "
         f"{newer}".strip(),
-        "The last run wrote no file, or wrote it elsewhere; the import would bring old data.",
-        "Look at Data > Connect > Manage Connect > Completed Jobs for the newest run and its log, and compare File to "
-        f"be created and Extension in Destination Specification with {exported_name(c.known).plain}, "
-        f"and Path in Destination Connectivity with {c.known.text('destination-connectivity.path')}. "
-        "Then let the job run again.",
+        "The last run wrote no file, or wrote it elsewhere; the import would import old data.",
+        f"Check the latest run and its log in {' > '.join(COMPLETED_JOBS)}. Compare File to be created and Extension "
+        f"in Destination Specification with {exported_name(c.known).plain}, and Path in Destination Connectivity with "
+        f"{c.known.text('destination-connectivity.path')}. Then run the job again.",
         at=SPECIFICATION,
         identity=f"{file.name} {written.isoformat()}",
     )
@@ -278,9 +276,9 @@ async def _report_missing(c: Check, server: FileServer, path: str, found: Found)
         "file-missing",
         f"There is no {name.likely} in {path}. {there.sentence}",
         "The import looks for this file in this folder.",
-        f"On the screens of the export job, set Path of Destination Connectivity to {path} and File to be "
-        f"created with its extension in Destination Specification to {name.plain}, and let the job run "
-        "again. If both stand there already, look at Completed Jobs, whether the run wrote a file at all.",
+        f"In the export job, set Path in Destination Connectivity to {path}, and File to be created with its extension "
+        f"in Destination Specification to {name.plain}. Then run the job again. If both are right already, check in "
+        "Completed Jobs whether the run wrote a file.",
         at="destination-connectivity" if there.misplaced else SPECIFICATION,
         identity=f"{path} {name.likely}",
     )
@@ -320,7 +318,7 @@ async def _check_file(c: Check, server: FileServer, file: RemoteFile, found: Fou
 
 
 async def _count_of_list(c: Check) -> int | None:
-    """Return how many records the list has now, None where the integration user cannot be asked."""
+    """Return how many records the list has now, None without the integration user's login."""
     responsys = await integration_user(c)
     if responsys is None:
         return None
@@ -342,9 +340,9 @@ STEP = Step(
     fields=(
         Field(
             "status",
-            "Newest run in Completed Jobs",
-            help="The line of the newest run as it stands there, such as: succeeded, 5000 records. Needed only where "
-            "this program can look neither at the runs nor at the file server.",
+            "Latest run in Completed Jobs",
+            help="The status line of the latest run, for example: succeeded, 5000 records. Needed only if the wizard "
+            "can check neither the runs nor the file server.",
             source="Integrating with Responsys, import your profile list, steps 3.9 and 3.10 (documented)",
             choices=STATUS_WORDS,
             optional=True,
@@ -353,14 +351,11 @@ STEP = Step(
     ),
     notes=(
         Note(
-            "The ending that encryption adds to the name is not documented; the file itself shows it, and the import "
-            "is then told exactly that name."
+            "Oracle does not document the extension that encryption adds. Check the real file name: the import needs "
+            "exactly that name."
         ),
-        Note("Once the import runs, it may move the file to archive. The file is looked for there too."),
-        Note(
-            "Preflight, in the list of actions, reads the file as the import will, and says which records it would "
-            "reject and why, a day before the import does."
-        ),
+        Note("The import may later move the file to archive. The wizard looks there too."),
+        Note("Preflight reads the file the way the import will and lists the records that would be rejected."),
     ),
     facts=(
         Fact("name", "File name", "the file server"),
@@ -388,5 +383,5 @@ STEP = Step(
         f"{ID}.name",
         GROWING_SINCE,
     ),
-    usual_wait="until the job's next slot is over",
+    usual_wait="until the job's next run",
 )

@@ -1,65 +1,40 @@
-"""Step 12, Select object: the export job is created, and told which list it exports."""
+"""Step 12, Select object: create the export job and select the list it exports."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cxr_tui.domain.answers import Known, Value
+from cxr_tui.domain.answers import Known
 from cxr_tui.domain.errors import OutsideError
 from cxr_tui.domain.finding import Fix, Outcome, Status
-from cxr_tui.domain.instruction import Site, Visit
+from cxr_tui.domain.instruction import Visit
 from cxr_tui.domain.ports import Responsys
-from cxr_tui.domain.text import counted, quoted, visible
+from cxr_tui.domain.text import counted, quoted
 from cxr_tui.guide.checks.columns import nearest
 from cxr_tui.guide.checks.common import integration_user, report_error
-from cxr_tui.guide.definition import Check, Fact, Field, Note, Part, Personal, Product, Step
-from cxr_tui.guide.forms.connect_job import (
-    JOB_NAME_HELP,
-    JOB_NAME_SOURCE,
-    check_job_name,
-    create_job,
-    job_screen,
-    proposed_job_name,
-)
+from cxr_tui.guide.definition import Check, Fact, Field, Note, Part, Product, Step
+from cxr_tui.guide.forms.connect_job import EXPORT_JOB
 from cxr_tui.guide.forms.validators import one_line
 
 ID = "select-object"
 _OTHERS = 8
-"""At most so many other lists are counted; calls are limited by the minute (facts A.6)."""
-
-
-def _list(known: Known) -> str:
-    return known.text(f"{ID}.list") or known.text("integration-settings.responsys_list")
-
-
-def _proposed_name(known: Known) -> Value | None:
-    name = _list(known)
-    return proposed_job_name(f"Export {name} for CX Audience") if name else None
+"""How many other lists are counted at most; calls per minute are limited (facts A.6)."""
 
 
 def _visits(known: Known) -> tuple[Visit, ...]:
-    name = known.text(f"{ID}.job_name")
-    return (
-        create_job(Site.RESPONSYS, "Export Data", name, known.text(f"{ID}.description")),
-        Visit(
-            Site.RESPONSYS,
-            job_screen(name, "Select object"),
-            {"Object": "List", "List": known.text(f"{ID}.list")},
-            press=("Save",),
-            undocumented=("Object",),
-        ),
-    )
+    entries = {"Object": "List", "List": known.text(f"{ID}.list")}
+    return EXPORT_JOB.create(known), EXPORT_JOB.screen(known, "Select object", entries, undocumented=("Object",))
 
 
 async def _check(c: Check) -> Outcome:
-    check_job_name(c.report, f"{ID}.job_name", c.known)
+    EXPORT_JOB.check_name(c.report, c.known)
     responsys = await integration_user(c)
     if responsys is None:
         return c.report.confirmable(verified_later="export-schedule")
     try:
         await _look_at_list(c, responsys, c.known.text(f"{ID}.list"))
     except OutsideError as error:
-        # what is wrong with the login is for step 6 to say
+        # step 6 reports what is wrong with the login
         report_error(c.report, error, "Reading the profile lists", optional=Status.UNKNOWN)
     return c.report.confirmable(verified_later="export-schedule")
 
@@ -71,9 +46,9 @@ async def _look_at_list(c: Check, responsys: Responsys, name: str) -> None:
         near = nearest(name, names)
         c.report.fail(
             "list-missing",
-            f"There is no profile list {quoted(name, 100)}. Lists: {visible(', '.join(sorted(names)))}.",
+            f"There is no profile list {quoted(name, 100)}. Lists: {', '.join(sorted(names))}.",
             "The export job would have nothing to export, or the integration user cannot see the list.",
-            "Choose the list by its exact name, upper and lower case included.",
+            "Enter the exact name of the list, including upper and lower case.",
             Fix(f"Use {near[0]}", {f"{ID}.list": near[0]}) if near else None,
             identity=name,
         )
@@ -85,13 +60,13 @@ async def _look_at_list(c: Check, responsys: Responsys, name: str) -> None:
         c.report.passed("list-filled", f"{name} has {counted(count, 'record')}.")
         return
     filled = await _filled(responsys, [other for other in names if other != name])
-    others = f" Lists that have some: {', '.join(filled)}." if filled else " No other list has any either."
+    others = f" Lists with records: {', '.join(filled)}." if filled else " No other list has any."
     c.report.fail(
         "list-empty",
         f"{name} has no records.{others}",
-        "There is nothing to export: the file would hold the column names and nobody.",
-        f"Open Data > Profile Lists > {name} and fill it first (look whether its last load has failed), "
-        "or choose the list that holds your customers.",
+        "There is nothing to export: the file would contain only the header.",
+        f"Open Data > Profile Lists > {name} and load it first (check whether its last load failed), "
+        "or choose the list with your customers.",
         identity=name,
     )
 
@@ -112,26 +87,15 @@ STEP = Step(
     check=_check,
     source="Integrating with Responsys, import your profile list, step 3.3 (documented)",
     fields=(
-        Field(
-            "job_name",
-            "Job name",
-            help=JOB_NAME_HELP,
-            source=JOB_NAME_SOURCE,
-            default=_proposed_name,
-        ),
-        Field(
-            "description",
-            "Description",
-            help="A line for colleagues who find this job later.",
-            default="Exports the profile list for the integration with CX Audience",
-            rule=one_line(),
-            optional=True,
-            personal=Personal.ANSWERS,
+        *EXPORT_JOB.name_fields(
+            "Export {} for CX Audience",
+            "integration-settings.responsys_list",
+            "Exports the profile list for the integration with CX Audience",
         ),
         Field(
             "list",
             "List",
-            help="The profile list that is to be used in CX Audience. Proposed is the list chosen for the integration.",
+            help="The profile list to use in CX Audience. Suggested: the list from step 8.",
             default=lambda known: known.text("integration-settings.responsys_list"),
             rule=one_line(),
         ),

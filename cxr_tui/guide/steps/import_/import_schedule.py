@@ -1,4 +1,4 @@
-"""Step 24, Schedule of the import job: after the export, with a gap, because both start at a random minute."""
+"""Step 24, Schedule of the import job: after the export with a gap, because both start at a random minute."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from datetime import timedelta
 
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.finding import Outcome
-from cxr_tui.domain.instruction import Site, Visit
+from cxr_tui.domain.instruction import Visit
 from cxr_tui.domain.schedule import Frequency, Schedule
 from cxr_tui.guide.checks.sandbox_screen import check_activated, shown_schedule
 from cxr_tui.guide.definition import Check, Note, Part, Product, Step
+from cxr_tui.guide.forms.connect_job import IMPORT_JOB
 from cxr_tui.guide.forms.schedule import (
     PLANNED,
     SOURCE,
@@ -27,13 +28,13 @@ from cxr_tui.guide.forms.schedule import (
 ID = "import-schedule"
 
 MINIMUM_GAP = timedelta(minutes=30)
-"""Least time from the end of the export's slot to the beginning of the import's: an export takes some minutes."""
+"""Least time from the end of the export's slot to the start of the import's: an export takes some minutes."""
 _BEFORE = timedelta(hours=12)
-"""A daily import later than this after the export comes nearer to the next export: it runs before it, not after."""
+"""A daily import later than this after the export is closer to the next export: it runs before an export."""
 
 
 def _visits(known: Known) -> tuple[Visit, ...]:
-    return (schedule_visit(known, ID, Site.AUDIENCE, "source-connectivity.job_name"),)
+    return (schedule_visit(known, ID, IMPORT_JOB),)
 
 
 async def _check(c: Check) -> Outcome:
@@ -43,8 +44,8 @@ async def _check(c: Check) -> Outcome:
     visit = _visits(c.known)[0]
     on_screen = await shown_schedule(c, ID, visit)
     if on_screen is not None and export is not None and judged_well:
-        with suppress(ValueError):  # an incomplete screen has nothing to compare
-            lead = "The Schedule screen has another time than the answers. "
+        with suppress(ValueError):  # an incomplete screen shows no schedule
+            lead = "The Schedule screen shows another time than your entries. "
             _check_gap(c, read_schedule(on_screen, ID), export, lead)
     if schedule is None or schedule.next_slot(c.world.now()) is not None:
         await check_activated(c, visit)
@@ -55,12 +56,12 @@ def _export(c: Check) -> Schedule | None:
     try:
         return read_schedule(c.known, "export-schedule")
     except ValueError as error:
-        c.report.unknown("export-schedule-unreadable", str(error), "The gap is not known.", "Correct step 16.")
+        c.report.unknown("export-schedule-unreadable", str(error), "The gap is unknown.", "Correct step 16.")
         return None
 
 
 def _check_gap(c: Check, schedule: Schedule, export: Schedule, lead: str) -> bool:
-    """Report on the first import that is still to come (or was the last); return whether the gap is right."""
+    """Report on the next import, or else the last one; return whether the gap is right."""
     slot = schedule.next_slot(c.world.now()) or schedule.last_slot(c.world.now())
     if slot is None:
         return True
@@ -72,17 +73,17 @@ def _check_gap(c: Check, schedule: Schedule, export: Schedule, lead: str) -> boo
         return False
     newest, gap = before
     if gap < MINIMUM_GAP:
-        short = "within the export's own slot" if gap <= timedelta(0) else f"{_words(gap)} after the export's slot ends"
+        short = "during the export's slot" if gap <= timedelta(0) else f"only {_words(gap)} after the export's slot"
         _report(c, f"{lead}The import starts within {when}, {short} ({local_slot(export, newest)}).")
         return False
     recurring = export.frequency is Frequency.DAILY and schedule.frequency is Frequency.DAILY
     following = export.next_slot(slot.start)
     if recurring and gap > _BEFORE and following is not None and following.start - slot.end < gap:
         early = _words(following.start - slot.start)
-        _report(c, f"{lead}The import starts within {when}, {early} before the next export instead of after one.")
+        _report(c, f"{lead}The import starts within {when}, {early} before the next export instead of after an export.")
         return False
     if not lead:
-        c.report.entered("gap", f"the import starts {_words(gap)} after the end of the export's slot.")
+        c.report.entered("gap", f"the import starts {_words(gap)} after the export's slot ends.")
         _check_pace(c, schedule, export)
     return True
 
@@ -91,10 +92,10 @@ def _report(c: Check, seen: str) -> None:
     c.report.fail(
         "import-before-export",
         seen,
-        "Both jobs probably start at a random minute of their quarter hour, and the export takes its time. The import "
-        "may find an old file, an unfinished one, or none.",
-        f"Let the import start at least {_words(MINIMUM_GAP)}, better an hour or two, after the export's slot ends.",
-        identity="the two schedules",  # the answers are the step's own; the slots in `seen` move from day to day
+        "Both jobs probably start at a random minute of their quarter hour, and the export takes a while. The import "
+        "may find an old file, an unfinished file or none.",
+        f"Start the import at least {_words(MINIMUM_GAP)}, better an hour or two, after the export's slot ends.",
+        identity="the two schedules",  # the slots in `seen` move from day to day
     )
 
 
@@ -106,8 +107,8 @@ def _check_pace(c: Check, schedule: Schedule, export: Schedule) -> None:
     c.report.warn(
         "imports-outnumber-exports",
         "The import runs more often than the export.",
-        "A run without a new file probably fails, for an import moves or removes the file that it has fetched.",
-        "Let both run every so many days alike.",
+        "A run without a new file probably fails, because an import moves or removes the file it has fetched.",
+        "Use the same interval for both jobs.",
     )
 
 

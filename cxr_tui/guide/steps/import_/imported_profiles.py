@@ -1,4 +1,4 @@
-"""Step 25, Completed Jobs of CX Audience: the import has run, and the people are really there."""
+"""Step 25, Completed Jobs of CX Audience: the import has run, and the profiles have arrived."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ _SETTINGS = "integration-settings"
 _TARGET = "target-definition"
 
 _REJECTED = "rows-rejected"
-_TOLD = 5
+_NAMED = 5
+"""How many records one finding names."""
 
 
 def _visits(known: Known) -> tuple[Visit, ...]:
@@ -36,7 +37,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
             Site.CALENDAR,
             ("Wait for", "Next run"),
             {"Product": "CX Audience", "Job name": name},
-            note="The job starts at a random minute of its quarter hour and takes some minutes more.",
+            note="The job starts within 15 minutes and takes a few more.",
         ),
         Visit(
             Site.AUDIENCE,
@@ -47,7 +48,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
                 f"{name}: Records rejected": "rejected",
                 f"{name}: Log": "log",
             },
-            note="The newest run is at the top. Its job execution log shows what was rejected, and why.",
+            note="The latest run is at the top. Its job execution log shows what was rejected and why.",
             undocumented=("Status", "Records processed", "Records rejected", "Log"),
         ),
     )
@@ -64,12 +65,14 @@ async def _check(c: Check) -> Outcome:
     members = [value for value in c.known.lines(f"{_SETTINGS}.known_members") if value.strip()]
     if audience is None or responsys is None or not members:
         _check_rejected(c, ())
-        missing = "no API user of CX Audience was given" if audience is None else "no known members were given"
+        missing = "no CX Audience API user was entered (step 1)"
+        if audience is not None:
+            missing = "no sample records were entered (step 8)"
         c.report.unknown(
             "members-not-looked-up",
-            f"Nobody was looked up in CX Audience: {missing}.",
-            "That the run succeeded says that rows were read, not that values are right.",
-            "Look up some people in CX Audience yourself, or enter what is missing (step 1, step 8).",
+            f"No profiles were looked up in CX Audience: {missing}.",
+            "A successful run does not prove that the values are right.",
+            "Look up some profiles in CX Audience yourself, or enter what is missing.",
         )
         return c.report.confirmable()
     arrived = await _look_up(c, responsys, audience, members)
@@ -77,7 +80,7 @@ async def _check(c: Check) -> Outcome:
 
 
 def _slot_begun(c: Check) -> bool:
-    """Say whether the import has had a slot yet: before that, equal values show nothing."""
+    """Return whether the import has had a slot yet: before that, equal values prove nothing."""
     try:
         schedule = read_schedule(c.known, "import-schedule")
     except ValueError:
@@ -88,17 +91,17 @@ def _slot_begun(c: Check) -> bool:
 
 
 def _wait(c: Check, status: RunStatus | None) -> Outcome:
-    until, when = None, "its next slot"
+    until, when = None, "until its next run"
     try:
         schedule = read_schedule(c.known, "import-schedule")
     except ValueError:
         schedule = None
     slot = schedule.next_slot(c.world.now()) if schedule else None
     if schedule is not None and slot is not None:
-        until, when = slot.end + timedelta(minutes=30), f"its slot, {local_slot(schedule, slot)}"
-    seen = "The run is still under way." if status is RunStatus.RUNNING else "No finished run of the import is noted."
-    c.report.unknown("run-not-finished", seen, "", "Look at Completed Jobs after the slot, and enter what it shows.")
-    return c.report.waiting(Waiting("the run of the import job", when, until=until))
+        until, when = slot.end + timedelta(minutes=30), local_slot(schedule, slot)
+    seen = "The run has not ended." if status is RunStatus.RUNNING else "No finished run of the import was entered."
+    c.report.unknown("run-not-finished", seen, "", "Enter the status of the latest run once Completed Jobs shows it.")
+    return c.report.waiting(Waiting("the import run", when, until=until))
 
 
 def _check_status(c: Check, status: RunStatus | None) -> None:
@@ -111,35 +114,35 @@ def _check_status(c: Check, status: RunStatus | None) -> None:
         count = f", {processed} processed" if processed else ""
         c.report.entered("import-succeeded", f"the import run shows {shown}{count}.")
         return
-    said = "; ".join(line for line in c.known.lines(f"{ID}.log") if re.match(r"(?i)error", line))
+    errors = "; ".join(line for line in c.known.lines(f"{ID}.log") if re.match(r"(?i)error", line))
     c.report.fail(
         "import-failed",
-        f"The import run shows: {shown}. {said}".strip(),
-        "No profiles, or not all of them, have come over.",
-        "Read the job execution log. Mostly it is one of: the SSH2 key is not added yet (then wait), the file name or "
-        "folder differs, the file is encrypted to another key, or there was no new file.",
+        f"The import run shows: {shown}. {errors}".strip(),
+        "Profiles are missing or incomplete.",
+        "Read the job execution log. Common causes: the SSH2 key is not active yet (wait), the file name or folder "
+        "differs, the file is encrypted to another key, or there was no new file.",
     )
 
 
 def _check_rejected(c: Check, affected: Sequence[str]) -> None:
-    """Report whether rows were rejected; `affected` are known members that are such rows, each with what is wrong."""
+    """Report whether rows were rejected; `affected` are sample records among them, each with what is wrong."""
     rejected = _rejected(c)
     if rejected is None:
         return
     if rejected == 0:
         c.report.entered("none-rejected", "no record was rejected.")
         return
-    told = "; ".join(rejection_reasons(c.known.lines(f"{ID}.log")))
+    reasons = "; ".join(rejection_reasons(c.known.lines(f"{ID}.log")))
     processed = c.known.text(f"{ID}.processed") or "all"
-    among = f" Among the known members: {'; '.join(affected[:_TOLD])}." if affected else ""
+    among = f" Among the sample records: {'; '.join(affected[:_NAMED])}." if affected else ""
     unnamed = f"{rejected:,} of {processed} records were rejected"
     c.report.fail(
         _REJECTED,
-        f"{unnamed}{f': {told}' if told else ''}.{among}",
-        f"These people are missing in CX Audience, or keep old values. {REASONS}",
+        f"{unnamed}{f': {reasons}' if reasons else ''}.{among}",
+        f"These profiles are missing in CX Audience or have old values. {REASONS}",
         "In CX Audience open Data > Manage Lists, the list, Actions > View Import History > Download Rejected Records; "
         f"the last column names each reason. Correct these values in {c.known.text('select-object.list')} "
-        "of Responsys, where they come from, and let both jobs run again.",
+        "of Responsys, and run both jobs again.",
         unnamed=f"{unnamed}.",
     )
 
@@ -149,20 +152,20 @@ def _has_rejected(c: Check) -> bool:
 
 
 def _rejected(c: Check) -> int | None:
-    """Return how many records were rejected, as the screen was read; None where that is not known."""
+    """Return how many records were rejected, as entered; None where that is unknown."""
     return whole_number(c.known.text(f"{ID}.rejected").replace(",", ""))
 
 
 async def _look_up(c: Check, responsys: Responsys, audience: Audience, members: list[str]) -> bool:
-    """Compare the known members; return whether any is in CX Audience with the same values."""
+    """Compare the sample records; return whether any is in CX Audience with the same values."""
     column = c.known.text(f"{_TARGET}.match_column")
-    # What is wrong with the login is for step 6 to say.
+    # Step 6 reports what is wrong with the login.
     looking = look_up(responsys, c.known.text("select-object.list"), column, members)
-    ours = await look(c, "Looking up known members in Responsys", looking)
+    ours = await look(c, "Looking up sample records in Responsys", looking)
     theirs = None
     if ours is not None:
         looking = look_up(audience, c.known.text(f"{_TARGET}.target_list"), column, members)
-        theirs = await look(c, "Looking up known members in CX Audience", looking, product=Product.AUDIENCE)
+        theirs = await look(c, "Looking up sample records in CX Audience", looking, product=Product.AUDIENCE)
     if ours is None or theirs is None:
         _check_rejected(c, ())
         return False
@@ -175,7 +178,7 @@ async def _look_up(c: Check, responsys: Responsys, audience: Audience, members: 
 def _compare(
     c: Check, ours: Mapping[str, Mapping[str, str] | None], theirs: Mapping[str, Mapping[str, str] | None]
 ) -> int:
-    """Report who is missing and whose values differ; return how many people are there with the same values."""
+    """Report missing and differing records; return how many have the same values in both products."""
     exported = _export_time(c)
     mapping = c.known.pairs(f"{_TARGET}.mapping")
     missing: list[str] = []
@@ -189,7 +192,7 @@ def _compare(
         found = None if other is None else differences(mapping, record, other)
         wrong = rejection_cause(record, mapping, c.known.text(f"{_TARGET}.match_column")) if _has_rejected(c) else None
         if found != () and wrong is not None:
-            # A rejected row explains why its person is missing or keeps old values; that is told once.
+            # A rejected row explains why its profile is missing or has old values.
             rejected.append(f"{value} with {wrong.column} {wrong.value!r} ({wrong.wanted} wanted)")
         elif found is None:
             missing.append(value)
@@ -198,55 +201,55 @@ def _compare(
         elif exported is not None and changed_since(record, exported, c.known):
             late += 1
         else:
-            told = ", ".join(
+            values = ", ".join(
                 f"{one.column} is {one.responsys!r} in Responsys and {one.audience!r} in CX Audience"
                 for one in found[:3]
             )
-            differing.append(f"{value}: {told}")
+            differing.append(f"{value}: {values}")
     _check_rejected(c, rejected)
     _report_missing(c, missing)
     _report_differing(c, differing)
     if matched:
-        c.report.passed("members-match", f"{matched} known members have the same values in both products.")
+        c.report.passed("members-match", f"{matched} sample records have the same values in both products.")
     if late:
-        seen = f"{late} known members were changed in Responsys after the export; the next run brings that over."
+        seen = f"{late} sample records were changed in Responsys after the export; the next run imports that."
         c.report.passed("changed-since", seen)
     if not (matched or late or missing or differing or rejected):
         c.report.unknown(
             "members-not-looked-up",
-            "None of the known members is in the Responsys list any more.",
-            "Nobody could be compared.",
-            "Name some people at Integration settings (step 8) who are in the list.",
+            "None of the sample records is in the Responsys list any more.",
+            "No profiles could be compared.",
+            "Enter sample records at step 8 that are in the list.",
         )
     return matched
 
 
 def _report_missing(c: Check, missing: list[str]) -> None:
     if missing:
-        unnamed = f"{len(missing)} known members are not in CX Audience"
+        unnamed = f"{len(missing)} sample records are not in CX Audience"
         c.report.fail(
             "members-missing",
-            f"{unnamed}: {', '.join(missing[:5])}.",
+            f"{unnamed}: {', '.join(missing[:_NAMED])}.",
             "Their rows were rejected or never exported.",
-            "Look for them in the rejected records of the import, and for a filter in the export.",
+            "Look for them in the rejected records of the import, and check the export for a filter.",
             unnamed=f"{unnamed}.",
         )
 
 
 def _report_differing(c: Check, differing: list[str]) -> None:
     if differing:
-        unnamed = f"{len(differing)} known members have other values in CX Audience."
+        unnamed = f"{len(differing)} sample records have different values in CX Audience."
         c.report.fail(
             "members-differ",
             f"{unnamed} {'; '.join(differing[:3])}.",
-            "A column is mapped to another one, values were cut, or an older file was imported.",
+            "A column is mapped to the wrong column, values were cut, or an older file was imported.",
             "Compare the column mapping of the import with these columns, and the time of the exported file.",
             unnamed=unnamed,
         )
 
 
 def _export_time(c: Check) -> datetime | None:
-    """Return when the export whose file was imported began at the earliest, None where that cannot be told."""
+    """Return when the export whose file was imported began at the earliest, None where that is unknown."""
     try:
         export, schedule = read_schedule(c.known, "export-schedule"), read_schedule(c.known, "import-schedule")
     except ValueError:
@@ -263,15 +266,15 @@ STEP = Step(
     title="The imported profiles",
     part=Part.IMPORT,
     product=Product.AUDIENCE,
-    purpose="Wait for the first run of the import, and see whether real people arrived with their values.",
+    purpose="Wait for the first import, then check that profiles arrived with the right values.",
     check=_check,
     source="Integrating with Responsys, import customer profile data, Completed Jobs (documented)",
     fields=(
         Field(
             "status",
             "Run status",
-            help="As Completed Jobs shows it for the newest run. Oracle documents these words for its API, not for "
-            "this page; any other word is taken as it is.",
+            help="Status of the latest run on Completed Jobs; needed to finish this step. Oracle documents these words "
+            "for its API, not for this page; the wizard accepts any other word.",
             choices=STATUS_WORDS,
             optional=True,
             brought=True,
@@ -279,16 +282,16 @@ STEP = Step(
         Field(
             "processed",
             "Records processed",
-            help="As the run shows it.",
-            source="label inferred from the Connect interface",
+            help="From the run.",
+            source="Label inferred from the Connect API",
             optional=True,
             brought=True,
         ),
         Field(
             "rejected",
             "Records rejected",
-            help="As the run shows it; 0 is wanted.",
-            source="label inferred from the Connect interface",
+            help="From the run; should be 0.",
+            source="Label inferred from the Connect API",
             optional=True,
             brought=True,
         ),
@@ -296,18 +299,15 @@ STEP = Step(
             "log",
             "Job execution log",
             Kind.LINES,
-            help="Optional: the lines that speak of errors and rejected records.",
+            help="Optional: lines about errors and rejected records.",
             optional=True,
             brought=True,
             personal=Personal.RECORDS,
         ),
     ),
     notes=(
-        Note("While Oracle adds the SSH2 key, runs show failed. That is normal and ends by itself."),
-        Note(
-            "CX Audience has no interface that tells of its jobs, so their status has to be read off the screen; the "
-            "people themselves are looked up by program."
-        ),
+        Note("Until Oracle has added the SSH2 key, runs show failed. That is normal and resolves itself."),
+        Note("CX Audience has no API for job status, so enter it here. The wizard looks up the profiles itself."),
     ),
     facts=(
         Fact("looked_up", "Sample records looked up"),
@@ -324,5 +324,5 @@ STEP = Step(
         *schedule_keys("export-schedule"),
         *(key for key in schedule_keys("import-schedule") if key.startswith("import-schedule.")),
     ),
-    usual_wait="until the job's next slot is over",
+    usual_wait="until the job's next run",
 )

@@ -1,38 +1,23 @@
-"""Step 20, Source connectivity: the import job is created, and told where the exported file lies."""
+"""Step 20, Source connectivity: create the import job and set the path of the exported file."""
 
 from __future__ import annotations
 
-from cxr_tui.domain.answers import Known, Value
+from cxr_tui.domain.answers import Known
 from cxr_tui.domain.finding import Outcome
-from cxr_tui.domain.instruction import Site, Visit
-from cxr_tui.guide.definition import Check, Field, Note, Part, Personal, Product, Step
-from cxr_tui.guide.forms.connect_job import (
-    JOB_NAME_HELP,
-    JOB_NAME_SOURCE,
-    OF_AUDIENCE,
-    check_job_name,
-    create_job,
-    job_screen,
-    proposed_job_name,
-)
-from cxr_tui.guide.forms.validators import one_line
+from cxr_tui.domain.instruction import Visit
+from cxr_tui.guide.definition import Check, Field, Note, Part, Product, Step
+from cxr_tui.guide.forms.connect_job import IMPORT_JOB
 from cxr_tui.guide.help_links import IMPORT_JOBS
 
 ID = "source-connectivity"
 
 
-def _proposed_name(known: Known) -> Value | None:
-    name = known.text("integration-settings.responsys_list")
-    return proposed_job_name(f"Import {name} from Responsys") if name else None
-
-
 def _visits(known: Known) -> tuple[Visit, ...]:
-    name = known.text(f"{ID}.job_name")
     return (
-        create_job(Site.AUDIENCE, "Import Profile Data", name, known.text(f"{ID}.description")),
-        Visit(
-            Site.AUDIENCE,
-            job_screen(name, "Source Connectivity"),
+        IMPORT_JOB.create(known),
+        IMPORT_JOB.screen(
+            known,
+            "Source Connectivity",
             {
                 "File location": "External Server by SFTP",
                 "Hostname": known.text(f"{ID}.hostname"),
@@ -41,8 +26,8 @@ def _visits(known: Known) -> tuple[Visit, ...]:
                 "Authentication": "Key",
             },
             press=("Test connection", "Save"),
-            note="Test the connection before you go on. If it fails, probably the SSH2 key has not been added yet, "
-            "or user name and path differ from the export.",
+            note="Click Test connection. If it fails, the SSH2 key is probably not active yet, or the user name or "
+            "path differs from the export job.",
             undocumented=(
                 "File location",
                 "Hostname",
@@ -56,9 +41,9 @@ def _visits(known: Known) -> tuple[Visit, ...]:
 
 
 async def _check(c: Check) -> Outcome:
-    check_job_name(c.report, f"{ID}.job_name", c.known, OF_AUDIENCE)
+    IMPORT_JOB.check_name(c.report, c.known)
     user, path, host = (c.known.text(f"{ID}.{name}") for name in ("user_name", "path", "hostname"))
-    c.report.entered("same-place", f"{user}@{host}, folder {path}: where the export writes.")
+    c.report.entered("same-place", f"{user}@{host}, folder {path}, the same place as the export.")
     return c.report.confirmable(verified_later="imported-profiles")
 
 
@@ -72,20 +57,15 @@ STEP = Step(
     check=_check,
     source="Integrating with Responsys, import customer profile data, Source connectivity (documented)",
     fields=(
-        Field("job_name", "Job name", help=JOB_NAME_HELP, source=JOB_NAME_SOURCE, default=_proposed_name),
-        Field(
-            "description",
-            "Description",
-            help="A line for colleagues who find this job later.",
-            default="Imports the profile list that Responsys exports",
-            rule=one_line(),
-            optional=True,
-            personal=Personal.ANSWERS,
+        *IMPORT_JOB.name_fields(
+            "Import {} from Responsys",
+            "integration-settings.responsys_list",
+            "Imports the profile list that Responsys exports",
         ),
         Field(
             "hostname",
             "Hostname",
-            help="The Responsys file server, as the export job shows it. It is offered since Oracle Support added it.",
+            help="The Responsys file server, as shown in the export job. Listed once Oracle Support has added it.",
             origin="destination-connectivity.server",
             undocumented=True,
         ),
@@ -99,7 +79,7 @@ STEP = Step(
         Field(
             "user_name",
             "Username",
-            help="The SCP user, as the export job shows it.",
+            help="The SCP user, as shown in the export job.",
             origin="destination-connectivity.user_name",
             undocumented=True,
         ),

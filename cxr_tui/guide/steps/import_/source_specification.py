@@ -1,24 +1,24 @@
-"""Step 21, Source Specification: the import is told the file's name, form and key, exactly as the export wrote it."""
+"""Step 21, Source Specification: name, format and key of the file, exactly as exported."""
 
 from __future__ import annotations
 
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.finding import Fix, Outcome
-from cxr_tui.domain.instruction import Mismatch, Site, Visit
+from cxr_tui.domain.instruction import Mismatch, Visit
 from cxr_tui.guide.checks.export.file_name import NAME_KEYS, exported_name
 from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Step
-from cxr_tui.guide.forms.connect_job import job_screen
+from cxr_tui.guide.forms.connect_job import IMPORT_JOB
 from cxr_tui.guide.forms.validators import one_line
 
 ID = "source-specification"
 
-_OTHER_NAME = Mismatch("file-name-mismatch", "The import looks for exactly this name and finds nothing.")
-_NO_HEADER = Mismatch(
-    "first-line-off", "The first line would be read as a record, and the columns would have no names."
+_OTHER_NAME = Mismatch(
+    "file-name-mismatch", "The import looks for exactly this name, including the extension, and would find nothing."
 )
+_NO_HEADER = Mismatch("first-line-off", "The header would be read as a record, and the columns would have no names.")
 _NOT_ENCRYPTED = Mismatch("encrypted-off", "The import would read the encrypted file as text and reject it.")
-_OTHER_KEY = Mismatch("import-key-differs", "Only the key pair whose public half encrypted the file can read it.")
-_OTHER_FORM = Mismatch("file-form-differs", "Columns or characters would be read wrongly.")
+_OTHER_KEY = Mismatch("import-key-differs", "The file can be read only with the key pair it was encrypted for.")
+_OTHER_FORM = Mismatch("file-form-differs", "The import would misread columns or characters.")
 _MISMATCHES = {
     "File name": _OTHER_NAME,
     "First line contains column names": _NO_HEADER,
@@ -31,15 +31,15 @@ _MISMATCHES = {
 
 
 def _wanted_name(known: Known) -> str:
-    """Return the name as seen on the file server, else the one to expect by the answers."""
+    """Return the name as seen on the file server, else the name that follows from the answers."""
     return known.text("exported-file.name") or exported_name(known).likely
 
 
 def _visits(known: Known) -> tuple[Visit, ...]:
     return (
-        Visit(
-            Site.AUDIENCE,
-            job_screen(known.text("source-connectivity.job_name"), "Source Specification"),
+        IMPORT_JOB.screen(
+            known,
+            "Source Specification",
             {
                 "File name": known.text(f"{ID}.file_name"),
                 "Character set": known.text("destination-specification.character_set"),
@@ -49,7 +49,6 @@ def _visits(known: Known) -> tuple[Visit, ...]:
                 "File is encrypted with PGP/GPG key": known.flag(f"{ID}.encrypted"),
                 "Key": known.text(f"{ID}.key"),
             },
-            press=("Save",),
             mismatches=_MISMATCHES,
             note="Key: click Select or generate key, select the key pair of step 10, click Done. Character set, "
             "delimiter and enclosure: as in the export.",
@@ -65,10 +64,10 @@ async def _check(c: Check) -> Outcome:
         ("encrypted", "File is encrypted with PGP/GPG key", _NOT_ENCRYPTED),
     ):
         if c.known.flag(f"{ID}.{name}"):
-            c.report.entered(name.replace("_", "-"), f"{label} is ticked.")
+            c.report.entered(name.replace("_", "-"), f"{label} is selected.")
         else:
-            fix = Fix("Tick it", {f"{ID}.{name}": True})
-            c.report.fail(wrong.code, f"{label} is not ticked.", wrong.why, f"Tick {label}.", fix)
+            fix = Fix("Select it", {f"{ID}.{name}": True})
+            c.report.fail(wrong.code, f"{label} is not selected.", wrong.why, f"Select {label}.", fix)
     c.report.entered("same-key", f"the key pair {c.known.text(f'{ID}.key')}.")
     return c.report.confirmable(verified_later="imported-profiles")
 
@@ -77,12 +76,12 @@ def _check_name(c: Check) -> None:
     given, seen = c.known.text(f"{ID}.file_name"), c.known.text("exported-file.name")
     wanted = _wanted_name(c.known)
     if given == wanted or (not seen and exported_name(c.known).fits(given)):
-        where = "seen on the file server" if seen else "expected by the export's entries"
-        c.report.entered("file-name", f"{given}, the name {where}.")
+        where = "as on the file server" if seen else "as the export job will probably name it"
+        c.report.entered("file-name", f"file name {given}, {where}.")
         return
     c.report.fail(
         _OTHER_NAME.code,
-        f"The import would look for {given}; the exported file is called {wanted}.",
+        f"The import would look for {given}; the exported file is {wanted}.",
         _OTHER_NAME.why,
         f"Enter {wanted} as File name, here and on the Source Specification screen.",
         Fix(f"Use {wanted}", {f"{ID}.file_name": wanted}),
@@ -102,8 +101,8 @@ STEP = Step(
         Field(
             "file_name",
             "File name",
-            help="Name and extension of the exported file, with the ending that encryption added. Proposed is the name "
-            "seen on the file server.",
+            help="Exact name and extension of the exported file, including what encryption added. Suggested: the name "
+            "on the file server.",
             default=_wanted_name,
             rule=one_line(),
         ),
@@ -111,27 +110,27 @@ STEP = Step(
             "first_line",
             "First line contains column names",
             Kind.CHECKBOX,
-            help="Tick it; the export writes the header line.",
+            help="Select it: the file has a header.",
             default=True,
         ),
         Field(
             "encrypted",
             "File is encrypted with PGP/GPG key",
             Kind.CHECKBOX,
-            help="Tick it; the export encrypts.",
+            help="Select it: the file is encrypted.",
             default=True,
         ),
         Field(
             "key",
             "Key",
-            help="The key pair that was generated in CX Audience, and whose public half Responsys encrypts with.",
+            help="The key pair of step 10; Responsys encrypts with its public key.",
             origin="generate-key.key_name",
         ),
     ),
     notes=(
         Note(
-            "Select the key pair of step 10. The procedure calls it the public key; CX Audience probably decrypts with "
-            "the private key that it keeps."
+            "Select the key pair of step 10. (The procedure calls it the public key; CX Audience probably decrypts "
+            "with the private key it keeps.)"
         ),
     ),
     visits=_visits,

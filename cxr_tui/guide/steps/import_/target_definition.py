@@ -1,4 +1,4 @@
-"""Step 22, Target definition: into which list, by which match column, and which column goes where."""
+"""Step 22, Target definition: target list, match column and column mapping."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from cxr_tui.domain.date_formats import DATE_FORMATS, DAY_FIRST, MONTH_FIRST
 from cxr_tui.domain.finding import Fix, Outcome
 from cxr_tui.domain.instruction import Mismatch, Site, Visit
 from cxr_tui.domain.responsys_data import MATCH_COLUMNS, ListSchema, column_key
-from cxr_tui.domain.text import quoted, visible
+from cxr_tui.domain.text import quoted
 from cxr_tui.guide.checks.column_mapping import mapping_problems, mended_mapping, proposed_mapping
 from cxr_tui.guide.checks.common import integration_user, look
 from cxr_tui.guide.checks.lists import READING_LISTS, audience_lists
 from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Step
-from cxr_tui.guide.forms.connect_job import job_screen
+from cxr_tui.guide.forms.connect_job import IMPORT_JOB
 from cxr_tui.guide.forms.validators import one_line
 
 ID = "target-definition"
@@ -21,33 +21,31 @@ _SETTINGS = "integration-settings"
 _DOWNLOADS, _UPLOADS = "Date format for downloads", "Date format for uploads"
 _DATE_FORMATS = ("Data", "Connect", "Manage Connect", "Date formats")
 _LINES = 8
-"""Lines of a mapping that one finding tells."""
+"""Lines of a mapping that one finding names."""
 
-_OTHER_LIST = Mismatch("target-list-differs", "Behaviour from Responsys would join one list and the profiles another.")
-_OTHER_COLUMN = Mismatch(
-    "match-column-differs", "Behaviour data would be matched by one column and profiles by another, so they never meet."
-)
-_WRONG_MAPPING = Mismatch("mapping-wrong", "The import rejects such rows, or puts values where they do not belong.")
+_OTHER_LIST = Mismatch("target-list-differs", "Behavioral data would go to one list and the profiles to another.")
+_OTHER_COLUMN = Mismatch("match-column-differs", "Behavioral data and profiles would be matched by different columns.")
+_WRONG_MAPPING = Mismatch("mapping-wrong", "The import rejects such rows or puts values into wrong columns.")
 _MISMATCHES = {"Target Tables": _OTHER_LIST, "Match column": _OTHER_COLUMN, "Column mapping": _WRONG_MAPPING}
 
 
 def _visits(known: Known) -> tuple[Visit, ...]:
-    screen = job_screen(known.text("source-connectivity.job_name"), "Target Definition")
+    screen = "Target Definition"
     target = {"Target Tables": known.text(f"{ID}.target_list")}
-    offered = Visit(Site.AUDIENCE, screen, target, brings={"Columns": "offered"}, note="Note which columns there are.")
+    note = "Note the column names."
+    offered = IMPORT_JOB.screen(known, screen, target, press=(), brings={"Columns": "offered"}, note=note)
     return (
         *(() if known.has(f"{_SETTINGS}.carried") or known.has(f"{ID}.mapping") else (offered,)),
-        Visit(
-            Site.AUDIENCE,
+        IMPORT_JOB.screen(
+            known,
             screen,
             {
                 **target,
                 "Match column": known.text(f"{ID}.match_column"),
                 "Column mapping": known.pairs(f"{ID}.mapping"),
             },
-            press=("Save",),
             mismatches=_MISMATCHES,
-            note="Click Target Tables and select the list. Map each incoming column to the list column beside it, "
+            note="Click Target Tables and select the list. Map each incoming column to the list column shown here, "
             "and no others.",
             undocumented=("Match column", "Column mapping"),
         ),
@@ -56,7 +54,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
                 site,
                 _DATE_FORMATS,
                 brings={label: name},
-                note="Note the format. It holds for the whole account; Oracle does not say where it is shown.",
+                note="Note the format. It applies to the whole account; Oracle does not say where it is shown.",
                 undocumented=(label,),
             )
             for site, label, name in (
@@ -76,9 +74,9 @@ async def _check(c: Check) -> Outcome:
     if c.world.audience() is None:
         c.report.unknown(
             "audience-columns-unseen",
-            "The columns of CX Audience were not looked at: no API user of CX Audience was given.",
-            "A mapped column that it lacks shows only when the import runs.",
-            "Compare the mapping with the list in CX Audience yourself, or enter an API user at step 1.",
+            "The columns in CX Audience were not checked: no CX Audience API user was entered.",
+            "A missing column would show only when the import runs.",
+            "Compare the mapping with the list in CX Audience, or enter an API user at step 1.",
         )
     return c.report.confirmable(verified_later="imported-profiles")
 
@@ -86,13 +84,13 @@ async def _check(c: Check) -> Outcome:
 def _check_equal(c: Check, name: str, key: str, label: str, wrong: Mismatch) -> None:
     given, wanted = c.known.text(f"{ID}.{name}"), c.known.text(key)
     if given == wanted:
-        c.report.entered(name.replace("_", "-"), f"{label} {given}, as in the integration settings.")
+        c.report.entered(name.replace("_", "-"), f"{label} {given}, as at step 8.")
         return
     c.report.fail(
         wrong.code,
-        f"{label} is {given} here and {wanted} in the integration settings.",
+        f"{label} is {given} here and {wanted} at step 8.",
         wrong.why,
-        f"Choose {wanted}.",
+        f"Select {wanted}.",
         Fix(f"Use {wanted}", {f"{ID}.{name}": wanted}),
     )
 
@@ -112,9 +110,9 @@ async def _audience_list(c: Check) -> ListSchema | None:
     if found is None:
         c.report.fail(
             "list-missing",
-            f"CX Audience has no list {quoted(name, 100)}. It has {visible(', '.join(one.name for one in lists))}.",
+            f"CX Audience has no list {quoted(name, 100)}. Lists: {', '.join(one.name for one in lists)}.",
             "The import would have no target.",
-            "Choose the list of the integration settings.",
+            "Select the list of step 8.",
             identity=name,
         )
     return found
@@ -124,21 +122,21 @@ def _check_mapping(c: Check, responsys: ListSchema | None, audience: ListSchema 
     mapping, match_column = c.known.pairs(f"{ID}.mapping"), c.known.text(f"{ID}.match_column")
     problems = mapping_problems(mapping, responsys, audience, match_column)
     if not problems:
-        c.report.passed("mapping", f"{len(mapping)} columns are mapped, and every one of them fits.")
+        c.report.passed("mapping", f"{len(mapping)} columns are mapped; all types fit.")
         return
-    mended = mended_mapping(mapping, responsys, audience, match_column)
-    fix = Fix("Take the wrong lines out", {f"{ID}.mapping": mended})
+    valid = mended_mapping(mapping, responsys, audience, match_column)
+    fix = Fix("Remove the wrong lines", {f"{ID}.mapping": valid})
     wrong = " ".join(one.text for one in problems if not one.guessed)
     doubtful = " ".join(one.text for one in problems if one.guessed)
     if wrong:
-        remedy = "Correct these lines, or take them out."
+        remedy = "Correct or remove these lines."
         c.report.fail(_WRONG_MAPPING.code, wrong, _WRONG_MAPPING.why, remedy, fix)
     if doubtful:
         c.report.fail(
             _WRONG_MAPPING.code,
             doubtful,
-            "The import may put values where they do not belong. Oracle does not say so of these columns.",
-            "If the lines are not meant like this, take them out.",
+            "The import may put values into wrong columns. Oracle does not say how it treats these columns.",
+            "If you did not mean these lines, remove them.",
             fix,
             ground=inferred("C.6"),
         )
@@ -149,20 +147,20 @@ def _check_date_formats(c: Check, responsys: ListSchema | None) -> None:
     if not download or not upload:
         return
     if download == upload:
-        c.report.entered("date-format", f"Responsys writes dates as {download}, and CX Audience reads them so.")
+        c.report.entered("date-format", f"Responsys writes dates as {download}, and CX Audience reads that format.")
         return
     mapping = c.known.pairs(f"{ID}.mapping")
     dated = [one.name for one in responsys.columns if one.type == "TIMESTAMP"] if responsys is not None else []
     carried = [name for name in dated if name in mapping]
-    columns = f" It concerns {', '.join(carried[:_LINES])}." if carried else ""
-    exchanged = {download, upload} == {MONTH_FIRST, DAY_FIRST}
+    columns = f" Date columns: {', '.join(carried[:_LINES])}." if carried else ""
+    swapped = {download, upload} == {MONTH_FIRST, DAY_FIRST}
     c.report.warn(
         "date-format-differs",
         f"Responsys writes dates as {download}, and CX Audience reads {upload}.{columns}",
         "The import probably rejects or misreads every date."
-        + (" Where day and month are both 12 or less, it exchanges them without a message." if exchanged else ""),
+        + (" Where the day is 12 or less, it swaps day and month without a message." if swapped else ""),
         f"Set the date format for uploads of the CX Audience account to {download}, or the one for downloads of the "
-        f"Responsys account to {upload}. Either holds for all jobs of its account, so ask who else uses it.",
+        f"Responsys account to {upload}. Each applies to all jobs of its account, so ask who else uses it.",
     )
 
 
@@ -192,7 +190,7 @@ STEP = Step(
         Field(
             "target_list",
             "Target Tables",
-            help="The customer data list of the integration settings.",
+            help="The customer data list of step 8.",
             default=lambda known: known.text(f"{_SETTINGS}.profile_list"),
             rule=one_line(),
         ),
@@ -200,7 +198,7 @@ STEP = Step(
             "match_column",
             "Match column",
             Kind.CHOICE,
-            help="The same as in the integration settings (step 8).",
+            help="The same as at step 8.",
             undocumented=True,
             default=lambda known: known.text(f"{_SETTINGS}.match_column"),
             choices=MATCH_COLUMNS,
@@ -209,9 +207,9 @@ STEP = Step(
             "offered",
             "Columns of the list in CX Audience",
             Kind.LINES,
-            help="Optional: the columns that the screen offers as targets, one a line. Without an API user of CX "
-            "Audience nothing else shows which of the columns are there.",
-            source="Asked by this wizard, to propose the mapping",
+            help="Optional: the target columns on the screen, one per line. Without a CX Audience API user, the wizard "
+            "cannot read them.",
+            source="Asked by this wizard to suggest the mapping",
             optional=True,
             brought=True,
             shown=lambda known: not known.has(f"{_SETTINGS}.carried"),
@@ -220,8 +218,8 @@ STEP = Step(
             "mapping",
             "Column mapping",
             Kind.MAPPING,
-            help="Incoming column to list column. Proposed are the columns that both lists have with the same type, "
-            "without those that each product keeps itself.",
+            help="Incoming column → list column. Suggested: columns with the same name and type in both lists, without "
+            "system-managed ones.",
             source="Integrating with Responsys, Target definition (documented); which columns to leave out: inferred",
             default=_proposed,
             undocumented=True,
@@ -231,8 +229,8 @@ STEP = Step(
                 name,
                 label,
                 Kind.CHOICE,
-                help=f"Optional: the setting of the {account} account, for all jobs of Connect. With both known, this "
-                "step and Preflight hold the dates against them.",
+                help=f"Optional: the setting of the {account} account for all Connect jobs. With both, this step and "
+                "Preflight check the dates.",
                 source="OMCEA/Connect_DateFormats.htm (the list: documented; that CX Audience has it: inferred)",
                 choices=tuple(one.name for one in DATE_FORMATS),
                 optional=True,
@@ -248,7 +246,7 @@ STEP = Step(
     notes=(
         Note("Do not map RIID_: each product probably assigns its own."),
         Note("Permission and deliverability status stay in Responsys."),
-        Note("Preflight, in the list of actions, holds this mapping against the exported file, record by record."),
+        Note("Preflight tests this mapping against the exported file, record by record."),
     ),
     visits=_visits,
     verified_by="imported-profiles",

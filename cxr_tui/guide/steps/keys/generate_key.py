@@ -1,4 +1,4 @@
-"""Step 10: a key pair in CX Audience, and its public half as a file."""
+"""Step 10: generate a key pair in CX Audience and download its public key."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ def _visits(known: Known) -> tuple[Visit, ...]:
 async def _check(c: Check) -> Outcome:
     report = c.report
     name = c.known.text(f"{_ID}.key_name")
-    # A file was downloaded, so the pair is there: what follows is another download, or a pair of another name.
+    # A downloaded file means that the pair exists; afterwards it is downloaded again, or a pair of another name made.
     report.learn("made", name)
     key = await read_key_file(c, c.known.text(f"{_ID}.public_key_file"))
     if key is None:
         return report.verified()
     other = next_name(name)
-    check_key(report, key, c.world.now(), Fix(f"Plan a key pair named {other}", {f"{_ID}.key_name": other}))
+    check_key(report, key, c.world.now(), Fix(f"Use a new key pair named {other}", {f"{_ID}.key_name": other}))
     report.learn("fingerprint", key.fingerprint)
     report.learn("encryption_key_ids", list(key.encryption_key_ids))
     report.learn("key_ids", list(key.key_ids))
@@ -83,7 +83,7 @@ STEP = Step(
         Field(
             "email",
             "Email address",
-            help="It becomes part of the key. Use the address of your point of contact.",
+            help="Becomes part of the key. Use the address of your point of contact.",
             default=lambda known: known.text("add-user.email"),
             rule=email_address,
             personal=Personal.ANSWERS,
@@ -99,11 +99,11 @@ STEP = Step(
     ),
     notes=(Note("Download only the public key. If you are offered a private key, do not save it.", warning=True),),
     facts=(
-        Fact("made", "Key pair created"),
-        Fact("fingerprint", "Fingerprint of the key", "the key file"),
-        Fact("encryption_key_ids", "Key ids that files are encrypted to", "the key file"),
-        Fact("key_ids", "Key ids of all parts of the key", "the key file"),
-        Fact("algorithm", "Algorithm of the key", "the key file"),
+        Fact("made", "Key pair generated"),
+        Fact("fingerprint", "Key fingerprint", "the key file"),
+        Fact("encryption_key_ids", "IDs of the encryption keys", "the key file"),
+        Fact("key_ids", "IDs of all keys", "the key file"),
+        Fact("algorithm", "Key algorithm", "the key file"),
     ),
     visits=_visits,
     rests_on=("generate-key.made",),

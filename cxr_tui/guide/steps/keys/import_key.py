@@ -1,4 +1,4 @@
-"""Step 11: the public key goes into Responsys."""
+"""Step 11: import the public key into Responsys."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from cxr_tui.domain.finding import Fix, Outcome
 from cxr_tui.domain.instruction import FileRef, Site, Visit
 from cxr_tui.domain.ports import FileServer
 from cxr_tui.domain.responsys_data import RemoteFile, age_key
-from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.common import evidence_unseen
 from cxr_tui.guide.checks.openpgp_key import next_name, read_key_file, readable
 from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
@@ -21,9 +20,11 @@ from cxr_tui.guide.screens import IMPORT_KEY
 
 _ID = "import-key"
 _FOLDERS = ("download", "archive")
-"""Where an export lies before and after its import (facts B.9; documented)."""
+"""Folders of an exported file before and after its import (facts B.9; documented)."""
 _NEWEST = 5
+"""How many exported files are read."""
 _HEAD = 4096
+"""Bytes read of each."""
 
 
 def _mark(name: str, fingerprint: str) -> str:
@@ -62,15 +63,15 @@ async def _check(c: Check) -> Outcome:
     if key.fingerprint != before:
         report.fail(
             "key-mismatch",
-            f"The file now holds the key {readable(key.fingerprint)}; step 10 saw {readable(before)}.",
-            "Responsys would encrypt to a key that CX Audience does not have, and no file could be read there.",
-            "Download the public key of step 10 again and import that file, under another name if the other key was "
-            "imported already. Delete the other one.",
+            f"The file now contains key {readable(key.fingerprint)}; at step 10 it was {readable(before)}.",
+            "Responsys would encrypt with a key that CX Audience does not have, and no file could be read there.",
+            "Download the public key of step 10 again and import that file, under another name if you imported the "
+            "other key already. Delete the other key.",
             Fix(f"Import it as {other}", {f"{_ID}.public_key_name": other}),
             at="generate-key",
         )
         return report.verified()
-    report.passed("same-key", f"The file still holds the key of step 10, {readable(key.fingerprint)}.")
+    report.passed("same-key", f"The file still contains the key of step 10, {readable(key.fingerprint)}.")
     await _look_at_dialog(c, name, _mark(name, key.fingerprint))
     key_ids = known.lines("generate-key.encryption_key_ids") + known.lines("generate-key.key_ids")
     if not report.failed and await _encrypted_to(c, key_ids):
@@ -87,18 +88,18 @@ async def _look_at_dialog(c: Check, name: str, mark: str) -> None:
         c.report.passed("key-imported", f"Responsys lists the public key {name}.")
         c.report.learn("imported", mark)
         return
-    listed = visible(", ".join(names)) if isinstance(names, list) and names else "none"
+    listed = ", ".join(names) if isinstance(names, list) and names else "none"
     c.report.fail(
         "key-not-imported",
-        f"Responsys does not list a public key {name}; it lists: {listed}.",
-        "The export job could not be told to encrypt to it.",
-        f"Open {' > '.join(IMPORT_KEY)}, enter the name, choose the file, and press Import.",
+        f"Responsys does not list the public key {name}. Public keys: {listed}.",
+        "You could not select it in the export job.",
+        f"Open {' > '.join(IMPORT_KEY)}, enter the name, choose the file, and click Import.",
         identity=name,
     )
 
 
 async def _encrypted_to(c: Check, key_ids: list[str]) -> bool:
-    """Say whether a file that Responsys exported is encrypted to this key; then Responsys certainly has it."""
+    """Return whether an exported file is encrypted to this key: that shows that Responsys has the key."""
     server = c.world.file_server()
     if server is None:
         return False
@@ -106,7 +107,7 @@ async def _encrypted_to(c: Check, key_ids: list[str]) -> bool:
     try:
         return await _newest_names_key(c, server, key_ids)
     except OutsideError as error:
-        # no evidence either way; the steps of the file server say what is wrong with it
+        # no evidence either way; the steps of the file server report what is wrong with it
         evidence_unseen(c.report, error, "The exported files")
         return False
 
@@ -118,7 +119,7 @@ async def _newest_names_key(c: Check, server: FileServer, key_ids: list[str]) ->
         try:
             head = await server.read(file.path, _HEAD)
         except RemotePathError:
-            continue  # the import fetched it meanwhile
+            continue  # the import has fetched it meanwhile
         message = await c.world.openpgp.read_message(head)
         if set(message.recipients) & set(key_ids):
             c.report.passed("key-in-use", f"{file.name} on the file server is encrypted to this key.")
@@ -145,7 +146,7 @@ STEP = Step(
         Field(
             "public_key_name",
             "New public key name",
-            help="Under this name the key is chosen in the export job. Its name in CX Audience is a good choice.",
+            help="You select the key by this name in the export job. Use the same name as in CX Audience.",
             default=lambda known: known.text("generate-key.key_name"),
             rule=one_line(60),
         ),
@@ -153,20 +154,20 @@ STEP = Step(
             "public_key_file",
             "Choose file",
             Kind.FILE,
-            help="The file of the step before.",
+            help="The file from step 10.",
             origin="generate-key.public_key_file",
         ),
     ),
     notes=(
         Note("Connect requires the Data Director role. The integration user must not have it."),
-        Note("This job only serves to open the dialog. Exit it without activating anything."),
+        Note("This job only serves to open the dialog. Exit without activating it."),
     ),
     request=Request(
         "the Data Director role for the person who works with Connect",
         "an Account Administrator of Responsys",
         ("account.account_name",),
     ),
-    facts=(Fact("imported", "Public key that Responsys lists", "Responsys"),),
+    facts=(Fact("imported", "Public key listed in Responsys", "Responsys"),),
     visits=_visits,
     rests_on=(
         "generate-key.fingerprint",

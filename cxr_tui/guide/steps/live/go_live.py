@@ -1,4 +1,4 @@
-"""Step 26, go live: everything once more, and an audience of CX Audience that shows up in Responsys."""
+"""Step 26, Go live: every check again, and a CX Audience audience that Responsys lists."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ async def _check(c: Check) -> Outcome:
     if responsys is None:
         c.report.unknown(
             "login-not-tried",
-            "The password of the integration user is not stored here, so nothing could be looked at.",
+            "The integration user's password is not stored here, so nothing could be checked.",
             "",
             "Enter it at step 6.",
         )
@@ -67,7 +67,7 @@ async def _check(c: Check) -> Outcome:
 
 
 async def _check_audience(c: Check, responsys: Responsys) -> bool:
-    """Report whether Responsys lists the published audience, and return it."""
+    """Report whether Responsys lists the published audience, and return that."""
     c.progress("Looking for the audience in Responsys")
     wanted = c.known.text(f"{ID}.audience_name")
     try:
@@ -75,35 +75,35 @@ async def _check_audience(c: Check, responsys: Responsys) -> bool:
     except (NoAccessError, NotFoundError) as error:
         c.report.unknown(
             "audience-unseen",
-            f"The filters of Responsys could not be read: {error}",
+            f"Reading filters as the integration user: {error} (the login worked)",
             "Oracle does not say whether the integration user may read them; the procedure gives it no role for that.",
-            f"Look in Responsys for the audience {wanted} yourself. Give this user no further role.",
+            f"Look for the audience {wanted} in Responsys yourself. Do not give this user another role.",
         )
         return False
     if wanted in names:
         c.report.learn("visible", True)
-        c.report.passed("audience-visible", f"Responsys shows the published audience {wanted}.")
+        c.report.passed("audience-visible", f"Responsys lists the published audience {wanted}.")
         return True
     near = [one for one in nearest(wanted, names) if one.strip().casefold() == wanted.strip().casefold()]
-    instead = f" There is {near[0]}, which differs in spelling." if near else ""
+    instead = f" It lists {near[0]}, which is spelled differently." if near else ""
     number = c.known.text("audience-designer.sr_number")
     c.report.learn("visible", False)
     if c.report.failed:
-        # CX Audience could not publish it then, so its absence says nothing about Audience Designer.
+        # CX Audience cannot publish then, so a missing audience says nothing about Audience Designer.
         c.report.unknown(
             "audience-not-published",
-            f"Responsys shows no audience {wanted}; CX Audience, cut off, cannot publish one.",
-            "Whether Audience Designer is enabled can be seen after that.",
-            "Mend the connection of CX Audience first, then publish the audience again.",
+            f"Responsys does not list the audience {wanted}: CX Audience is disconnected and cannot publish.",
+            "Only afterwards can you see whether Audience Designer is enabled.",
+            "Fix the CX Audience connection first, then publish the audience again.",
         )
         return False
     c.report.fail(
         "audience-designer-off",
-        f"Responsys lists no audience {wanted} among its {len(names)} filters.{instead}",
+        f"Responsys does not list the audience {wanted} among its {len(names)} filters.{instead}",
         "Audience Designer may not be enabled for the account, or the audience was not published. Oracle does not say "
-        "whether this list holds the audiences of CX Audience at all.",
-        f"Look in Responsys for {wanted} yourself. If it is not there, see in CX Audience whether it was "
-        "published to Responsys, not only locally, and ask Oracle Support about the service request of step 2"
+        "whether this list contains CX Audience audiences at all.",
+        f"Look for {wanted} in Responsys yourself. If it is missing, check in CX Audience that it was published to "
+        "Responsys, not only locally, and ask Oracle Support about the service request of step 2"
         f"{f' ({number})' if number else ''}: is Audience Designer enabled?",
         identity=wanted,
     )
@@ -111,7 +111,7 @@ async def _check_audience(c: Check, responsys: Responsys) -> bool:
 
 
 async def _filters(c: Check, responsys: Responsys) -> tuple[Filter, ...]:
-    """Return the filters; as the Connect user where the integration user may not see them, as is its due."""
+    """Return the filters; as the Connect user where the integration user may not read them."""
     try:
         return await responsys.filters()
     except NoAccessError:
@@ -122,9 +122,9 @@ async def _filters(c: Check, responsys: Responsys) -> tuple[Filter, ...]:
 
 
 async def _check_other_side(c: Check) -> None:
-    """Report whether CX Audience can still log in with the password that it has, where its screen can be looked at.
+    """Report whether CX Audience can still log in, where its screen can be read.
 
-    A rotation that was left half done is known from the journal, also where nobody can look.
+    The journal knows of an unfinished rotation even where no screen can be read.
     """
     known = one_sided(c.known)
     if known:
@@ -135,29 +135,29 @@ async def _check_other_side(c: Check) -> None:
     if not connection:
         return
     if connection == "Connected":
-        c.report.passed("audience-connected", "CX Audience can log in to Responsys with the password that it has.")
+        c.report.passed("audience-connected", "CX Audience can log in to Responsys.")
         await _report_behavior(c)
     elif password_refused_there(connection):
         c.report.fail(
             "password-one-sided",
-            f"CX Audience cannot log in to Responsys any more: {connection}. The password stored here opens "
+            f"CX Audience cannot log in to Responsys any more: {connection}. The password stored here works in "
             f"Responsys for {c.known.text('add-user.login_name')}.",
-            "The password was changed in Responsys, but not in CX Audience: a rotation was left half done. Behaviour "
-            "data stops, and the wrong logins may lock the user.",
-            f"In CX Audience open {' > '.join(INTEGRATION_SETTINGS)}, enter the new password under Password and press "
-            "Save: that finishes the rotation. `cxr-tui rotate` does both sides in order.",
+            "The password was changed in Responsys but not in CX Audience: a password rotation was not finished. "
+            "Behavioral data stops, and the wrong logins may lock the user.",
+            f"In CX Audience open {' > '.join(INTEGRATION_SETTINGS)}, enter the new password under Password and click "
+            "Save: that finishes the rotation. `cxr-tui rotate` changes both sides in order.",
         )
     else:
         c.report.fail(
             "audience-disconnected",
-            f"CX Audience says of its connection to Responsys: {connection}.",
-            "Behaviour data does not arrive, and audiences cannot be published to Responsys.",
-            f"Open {' > '.join(INTEGRATION_SETTINGS)} in CX Audience, correct what the message names, and press Save.",
+            f"CX Audience reports for its connection to Responsys: {connection}.",
+            "Behavioral data does not arrive, and audiences cannot be published to Responsys.",
+            f"Open {' > '.join(INTEGRATION_SETTINGS)} in CX Audience, correct what the message names, and click Save.",
         )
 
 
 async def _report_behavior(c: Check) -> None:
-    """Report how many records have behavioral data, where the screen that the operator reads can be looked at."""
+    """Report how many records have behavioral data, where the screen can be read."""
     shown = await shown_on_screen(c, Site.AUDIENCE, ("Data", "Manage Customer Data"))
     count = str(shown.get("Records with behavior", "")) if shown else ""
     if count:
@@ -182,13 +182,13 @@ async def _check_job(c: Check) -> None:
     elif job is not None and job.active is None:
         report_activity_unknown(c.report, name)
     elif over:
-        c.report.passed("job-done", f"{name} was to run until now and is over.")
+        c.report.passed("job-done", f"{name} has finished its schedule.")
     else:
         c.report.fail(
             "job-inactive" if job is not None else "job-gone",
-            f"{name} is {'not active' if job is not None else 'not there any more'}.",
-            "No new file is exported, and the profiles in CX Audience grow old.",
-            "Go back to the step Schedule and activate of the export job; its check says what to do.",
+            f"{name} is not active." if job is not None else f"{name} no longer exists.",
+            "No new file is exported, so profiles in CX Audience become outdated.",
+            "Go back to step 16, Schedule and activate; its check shows the fix.",
         )
 
 
@@ -211,7 +211,7 @@ STEP = Step(
         Field(
             "audience_name",
             "Audience name",
-            help="An audience in CX Audience that is published to Responsys. It is looked for there.",
+            help="An audience you publish from CX Audience. The wizard looks for it in Responsys.",
             default="CX Audience integration check",
             undocumented=True,
             rule=one_line(100),
@@ -219,7 +219,7 @@ STEP = Step(
         Field(
             "filter",
             "Filter",
-            help="Whom the audience holds. Anything will do; the proposal holds everybody.",
+            help="Who is in the audience. The suggestion includes everyone.",
             default=_proposed_filter,
             rule=one_line(500),
             optional=True,
@@ -230,10 +230,7 @@ STEP = Step(
         Note(
             "In Responsys you can use the audience in campaigns and programs. It probably shows the origin CX Audience."
         ),
-        Note(
-            "From now on `cxr-tui status` says whether the jobs run, and `cxr-tui rotate` changes the password on both "
-            "sides."
-        ),
+        Note("Use `cxr-tui status` to check the jobs and `cxr-tui rotate` to change the password."),
     ),
     facts=(Fact("visible", "Audience seen in Responsys", "Responsys"),),
     visits=_visits,

@@ -1,4 +1,4 @@
-"""Step 18: Oracle Support adds the Responsys file server as an external SFTP server in CX Audience."""
+"""Step 18: have Oracle Support add the Responsys file server as an external SFTP server in CX Audience."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from cxr_tui.guide.screens import AUDIENCE_DESTINATION
 
 ID = "external-server"
 
-USUAL = "some business days; Oracle gives no time"
-_WORDING = "wording proposed here; the kinds are those of a sister product's request (inferred)"
+USUAL = "a few business days; Oracle gives no time"
+_WORDING = "Suggested wording; the types are those of a similar product's request (inferred)"
 
 
 def _request(known: Known) -> dict[str, Typed]:
@@ -38,7 +38,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
             _request(known),
             press=("Submit",),
             brings={"SR number": "sr_number", "Date": "sr_date"},
-            note="You may word it differently. Important: the server, the user name, and that it is to be added as "
+            note="Suggested wording. Make sure that the service request (SR) names the server, the user name, and "
             "External SFTP Server in CX Audience.",
             undocumented=("Service type", "Problem type"),
         ),
@@ -46,15 +46,15 @@ def _visits(known: Known) -> tuple[Visit, ...]:
             Site.CALENDAR,
             ("Wait for", "Service request"),
             {"SR number": known.text(f"{ID}.sr_number") or Carried("SR number")},
-            note="You can leave the program in the meantime; nothing is lost.",
+            note="You can quit meanwhile; everything is saved.",
         ),
         Visit(
             Site.AUDIENCE,
             AUDIENCE_DESTINATION,
             {"File location": "External Server by SFTP"},
             brings={known.text(f"{ID}.server"): "added"} if known.has(f"{ID}.server") else {},
-            note="Open any Export Data job, or create one, to get here. When the server is offered under Hostname, the "
-            "request has probably been completed.",
+            note="Open any Export Data job, or create one, to get here. If the server is listed under Hostname, the SR "
+            "is probably completed.",
             undocumented=("File location", "Hostname"),
         ),
     )
@@ -67,21 +67,21 @@ async def _check(c: Check) -> Outcome:
     if shown is not None:
         offered = shown.get("Hostname")
         if isinstance(offered, list) and server in offered:
-            c.report.passed("host-offered", f"CX Audience offers {server} under Hostname.")
+            c.report.passed("host-offered", f"CX Audience lists {server} under Hostname.")
             return c.report.confirmable(verified_later="imported-profiles")
-        return _wait(c, f"CX Audience does not offer {server} under Hostname yet; request {number}.")
+        return _wait(c, f"CX Audience does not list {server} under Hostname yet (SR {number}).")
     if c.known.flag(f"{ID}.added"):
-        c.report.entered("host-added", f"request {number} is completed, {server} was added.")
+        c.report.entered("host-added", f"SR {number} is completed, {server} was added.")
         return c.report.confirmable(verified_later="imported-profiles")
-    return _wait(c, f"Service request {number} of {c.known.text(f'{ID}.sr_date')} is with Oracle Support.")
+    return _wait(c, f"SR {number} of {c.known.text(f'{ID}.sr_date')} is with Oracle Support.")
 
 
 def _wait(c: Check, seen: str) -> Outcome:
     c.report.unknown(
         "host-not-offered",
         seen,
-        "Until it is added, CX Audience cannot fetch anything from this server.",
-        "Wait for the answer. If the request is closed and the server is still not offered, write so in the request.",
+        "Until it is added, CX Audience cannot fetch files from this server.",
+        "Wait for the answer. If the SR is closed and the server is not listed, reopen the SR.",
     )
     return c.report.waiting(Waiting("Oracle Support", USUAL))
 
@@ -98,19 +98,19 @@ STEP = Step(
         Field(
             "server",
             "(SFTP) Server",
-            help="As the export job shows it.",
+            help="As shown in the export job.",
             origin="destination-connectivity.server",
         ),
         Field(
             "user_name",
             "(SCP) User name",
-            help="As the export job shows it.",
+            help="As shown in the export job.",
             origin="destination-connectivity.user_name",
         ),
         Field(
             "sr_number",
             "SR number",
-            help="The number that My Oracle Support gave your request.",
+            help="The number that My Oracle Support gave your service request (SR).",
             source=_WORDING,
             default=requested(ID, "number"),
             rule=one_line(60),
@@ -120,7 +120,7 @@ STEP = Step(
             "sr_date",
             "SR date",
             Kind.DATE,
-            help="The day on which you sent it.",
+            help="The day you opened it.",
             source=_WORDING,
             default=requested(ID, "on"),
             rule=iso_date,
@@ -130,15 +130,16 @@ STEP = Step(
             "added",
             "Oracle Support has added the server",
             Kind.CHECKBOX,
-            help="Tick it when the request is completed and the server is offered in CX Audience under Hostname.",
+            help="Select this when the SR is completed and CX Audience lists the server under Hostname. The step waits "
+            "for it.",
             default=False,
             optional=True,
         ),
     ),
     notes=(
         Note(
-            "Send this request as early as you can: it is the first of two waits, and the second one, for the SSH2 "
-            "key, begins only after it."
+            "Open this SR as soon as step 13 is done: only afterwards can you request the SSH2 key, and that takes "
+            "days too."
         ),
     ),
     visits=_visits,

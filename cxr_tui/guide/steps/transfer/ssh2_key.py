@@ -1,4 +1,4 @@
-"""Step 19: the SSH2 key of CX Audience arrives by mail, is uploaded to Responsys, and Oracle adds it."""
+"""Step 19: get the SSH2 key of CX Audience by email, add it in Responsys, and wait until Oracle has added it."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ ID = "ssh2-key"
 MAIL_SUBJECT = "Your SSH2 public key"
 PROCESSING, COMPLETED = "Processing", "Completed"
 LONGEST = 10
-USUAL = f"2 to {LONGEST} working days"
-"""The procedure speaks of a couple of days, the page on SSH2 keys of 7 to 10 business days (both documented)."""
+USUAL = f"2 to {LONGEST} business days"
+"""The procedure says a couple of days, the page on SSH2 keys 7 to 10 business days (both documented)."""
 
 _MANAGE_SOURCE = "Responsys Help, managing SSH2 keys (documented)"
 _WANTED = (
-    f"Responsys takes an RSA or DSA public key of at least {MIN_BITS} bits, probably as an SSH2 file (---- BEGIN SSH2 "
-    "PUBLIC KEY ----) or as one line of OpenSSH."
+    f"Responsys accepts an RSA or DSA public key of at least {MIN_BITS} bits, probably as an SSH2 file (---- BEGIN "
+    "SSH2 PUBLIC KEY ----) or as one line in OpenSSH format."
 )
 _ASK_AGAIN = (
-    "In CX Audience press Access or Generate key information and Send key once more, and save the attachment as it "
-    "comes, without opening it."
+    "In CX Audience, click Access or Generate key information and Send key again, and save the attachment without "
+    "opening it."
 )
 
 
@@ -42,12 +42,12 @@ def _visits(known: Known) -> tuple[Visit, ...]:
             Site.CALENDAR,
             ("Wait for", "SSH2 key"),
             {"Tag name for key": tag},
-            note=f"This usually takes {USUAL}. Jobs that need the key show failed until then, which is normal.",
+            note=f"This usually takes {USUAL}. Until then, jobs that need the key show failed; this is normal.",
         ),
         Visit(Site.RESPONSYS, SSH2_KEYS_MANAGEMENT, brings={tag: "status"}),
     )
     if key_file and [key_file, tag] == known.lines(f"{ID}.uploaded"):
-        return look  # this key stands there under this tag: it is only waited for, and not added twice
+        return look  # this key was already added under this tag
     return (
         create_job(
             Site.AUDIENCE,
@@ -72,9 +72,9 @@ def _visits(known: Known) -> tuple[Visit, ...]:
             Site.MAILBOX,
             ("Inbox", MAIL_SUBJECT),
             {"To": email},
-            # A file that was put in order here is not replaced by the broken one again.
+            # A repaired file is not replaced by the broken one again.
             brings={} if key_file and key_file == known.text(f"{ID}.mended") else {"Attachment": "key_file"},
-            note="Save the attachment; do not copy the text out of the mail.",
+            note="Save the attachment; do not copy the text from the email. The subject may differ.",
             undocumented=(MAIL_SUBJECT, "Attachment"),
         ),
         Visit(
@@ -86,7 +86,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
                 "Select": FileRef(key_file) if key_file else Carried("Attachment"),
             },
             press=("Add Key",),
-            note="In Responsys, not in CX Audience: there is a page of the same name there, for another direction.",
+            note="Do this in Responsys. CX Audience has a page of the same name for a different purpose.",
         ),
         *look,
     )
@@ -100,7 +100,7 @@ async def _check(c: Check) -> Outcome:
         c.report.unknown(
             "file-unreadable",
             f"{path} cannot be read: {error.strerror or type(error).__name__}.",
-            "The key was not looked at.",
+            "The key could not be checked.",
             "Enter the path of the saved attachment.",
         )
         return c.report.verified()
@@ -119,14 +119,13 @@ async def _check_file(c: Check, data: bytes) -> SshPublicKey | None:
     if key is not None and not of_taken_kind(key):
         c.report.fail(
             "ssh2-key-format",
-            f"The file holds a key of the kind {key.algorithm}.",
-            f"{_WANTED} Oracle does not mention other kinds, so this one is probably refused.",
-            "Compare it with the attachment of the mail from CX Audience. If it is that key, try to upload it.",
+            f"The file contains a key of type {key.algorithm}.",
+            f"{_WANTED} Oracle does not mention other types, so this key is probably rejected.",
+            "Compare it with the attachment of the email from CX Audience. If it is that key, try to add it.",
             ground=inferred("B.9"),
         )
     elif key is not None and key.bits < MIN_BITS:
-        size = f"{key.bits} bits"
-        _report_format(c, f"The file holds a key of the kind {key.algorithm}, {size}.", _ASK_AGAIN)
+        _report_format(c, f"The file contains a key of type {key.algorithm} with {key.bits} bits.", _ASK_AGAIN)
         return None
     if reading.form in (Form.SSH2, Form.OPENSSH) and key is not None:
         c.report.passed("ssh2-key", f"{reading.form}, {key.algorithm}, {key.bits} bits, {key.fingerprint}.")
@@ -135,12 +134,12 @@ async def _check_file(c: Check, data: bytes) -> SshPublicKey | None:
         await _report_repaired(c, key, reading.form)
         return None
     remedies = {
-        Form.PRIVATE: "Never upload a private key anywhere, and delete this file if it is not yours. The file wanted "
-        "here is the attachment of the mail from CX Audience.",
-        Form.PUTTY: "A PuTTY file holds a private key too. Wanted is the attachment of the mail from CX Audience, not "
-        "a key of your own.",
-        Form.SEVERAL: f"None of them was chosen. {_ASK_AGAIN}",
-        Form.KNOWN_HOSTS: f"That is the key of a server, not the one with which CX Audience logs in. {_ASK_AGAIN}",
+        Form.PRIVATE: "Never upload a private key anywhere, and delete this file if it is not yours. Enter the "
+        "attachment of the email from CX Audience instead.",
+        Form.PUTTY: "A PuTTY file contains a private key too. Enter the attachment of the email from CX Audience, not "
+        "your own key.",
+        Form.SEVERAL: f"The wizard does not choose one of them. {_ASK_AGAIN}",
+        Form.KNOWN_HOSTS: f"This is the key of a server, not the key with which CX Audience logs in. {_ASK_AGAIN}",
     }
     private = reading.form in (Form.PRIVATE, Form.PUTTY)
     _report_format(c, f"The file is: {reading.form}.", remedies.get(reading.form, _ASK_AGAIN), hard_stop=private)
@@ -148,26 +147,25 @@ async def _check_file(c: Check, data: bytes) -> SshPublicKey | None:
 
 
 async def _report_repaired(c: Check, key: SshPublicKey, form: Form) -> None:
-    seen = f"The file is: {form}. One whole key is in it: {key.algorithm}, {key.bits} bits, {key.fingerprint}."
+    seen = f"The file is: {form}. It contains one complete key: {key.algorithm}, {key.bits} bits, {key.fingerprint}."
     name = f"cxaudience-{''.join(char for char in key.fingerprint[7:17] if char.isalnum())}.pub"
     try:
         kept = str(await c.world.keep_file(name, in_ssh2_form(key).encode()))
     except OSError:
-        remedy = f"Save the following line as a text file, enter that file here, and upload it: {key.one_line()}"
+        remedy = f"Save this line as a text file, enter that file here, and add it: {key.one_line()}"
         _report_format(c, seen, remedy)
         return
     c.report.learn("mended", kept)
     _report_format(
         c,
         seen,
-        f"The same key is kept as an SSH2 file in {kept}. Use that file, and upload it under "
-        f"{' > '.join(SSH2_KEYS_MANAGEMENT)}.",
-        Fix("Use the SSH2 file", {f"{ID}.key_file": kept}),
+        f"A repaired copy is at {kept}. Use that file, and add it under {' > '.join(SSH2_KEYS_MANAGEMENT)}.",
+        Fix("Use the repaired file", {f"{ID}.key_file": kept}),
     )
 
 
 def _report_format(c: Check, seen: str, remedy: str, fix: Fix | None = None, *, hard_stop: bool = False) -> None:
-    why = f"{_WANTED} Anything else is probably refused, or waited for in vain."
+    why = f"{_WANTED} Other keys are probably rejected, or never take effect."
     c.report.fail("ssh2-key-format", seen, why, remedy, fix, hard_stop=hard_stop)
 
 
@@ -178,20 +176,23 @@ async def _check_status(c: Check, key: SshPublicKey) -> Outcome:
     if shown is not None:
         c.report.learn("uploaded", [c.known.text(f"{ID}.key_file"), c.known.text(f"{ID}.tag")] if status else [])
     if status == COMPLETED:
-        said = c.report.entered if shown is None else c.report.passed
-        said("ssh2-key-added", f"SSH2 Keys management shows {tag}: {COMPLETED}.")
+        seen = f"SSH2 Keys management shows {tag}: {COMPLETED}."
+        if shown is None:
+            c.report.entered("ssh2-key-added", seen)
+        else:
+            c.report.passed("ssh2-key-added", seen)
         return c.report.confirmable(verified_later="imported-profiles")
     now = c.world.now()
     since = _since(c.known, key, now)
     c.report.learn("since", since.isoformat())
-    day = working_day(since, now)
-    seen = f"{tag} is {status or 'not listed'} since {since:%Y-%m-%d}; today is working day {day} of the usual {USUAL}."
+    day = business_day(since, now)
+    seen = f"{tag} has been {status or 'not listed'} since {since:%Y-%m-%d} (business day {day}; usually {USUAL})."
     if day > LONGEST:
         user = c.known.text("destination-connectivity.user_name")
         c.report.fail(
             "ssh2-key-pending",
             seen,
-            "Oracle has had longer than it says it needs, so the work order may be lost. Until the key is added, every "
+            "This is longer than Oracle says, so the work order may be lost. Until the key is added, every "
             "Connect job of CX Audience fails.",
             f"Open a service request in My Oracle Support and ask why the SSH2 key with the tag name {tag} "
             f"({key.fingerprint}), added for the SCP user {user} on {since:%Y-%m-%d}, is not {COMPLETED} under "
@@ -202,14 +203,14 @@ async def _check_status(c: Check, key: SshPublicKey) -> Outcome:
     c.report.unknown(
         "ssh2-key-pending",
         seen,
-        "Until Oracle has added the key, Connect jobs of CX Audience show failed. That is normal and ends by itself.",
-        "Look at SSH2 Keys management now and then. After ten working days, ask Oracle Support with the tag name.",
+        "Until Oracle has added the key, Connect jobs of CX Audience show failed. That is normal and resolves itself.",
+        "Check SSH2 Keys management from time to time. After ten business days, ask Oracle Support, with the tag name.",
     )
-    return c.report.waiting(Waiting("Oracle, which adds the key", USUAL, since=since, until=now + timedelta(days=1)))
+    return c.report.waiting(Waiting("Oracle to add the key", USUAL, since=since, until=now + timedelta(days=1)))
 
 
 def _since(known: Known, key: SshPublicKey, now: datetime) -> datetime:
-    """Return when the wait for this very key began, as an earlier check noted it."""
+    """Return when the wait for this key began, as an earlier check recorded it."""
     if known.text(f"{ID}.fingerprint") == key.fingerprint and known.has(f"{ID}.since"):
         try:
             return datetime.fromisoformat(known.text(f"{ID}.since"))
@@ -218,8 +219,8 @@ def _since(known: Known, key: SshPublicKey, now: datetime) -> datetime:
     return now
 
 
-def working_day(since: datetime, now: datetime) -> int:
-    """Return which working day (Monday to Friday) of the wait it is, counted from 1."""
+def business_day(since: datetime, now: datetime) -> int:
+    """Return the business day (Monday to Friday) of the wait, counted from 1."""
     days = (now.date() - since.date()).days
     return max(1, sum((since + timedelta(days=day)).weekday() < 5 for day in range(days + 1)))
 
@@ -237,7 +238,8 @@ STEP = Step(
     title="SSH2 key of CX Audience",
     part=Part.IMPORT,
     product=Product.BOTH,
-    purpose="Let CX Audience log in to the Responsys file server: you get its public key by mail and register it.",
+    purpose="Let CX Audience log in to the Responsys file server: request its SSH2 public key by email and add it in "
+    "Responsys.",
     check=_check,
     source="Integrating with Responsys, download SSH2 key from CX Audience (documented)",
     fields=(
@@ -253,14 +255,14 @@ STEP = Step(
             "key_file",
             "SSH2 key file received",
             Kind.FILE,
-            help=f"The attachment of that mail, saved on this machine. {_WANTED}",
+            help=f"Path of the saved attachment of that email. {_WANTED}",
             source=_MANAGE_SOURCE,
             brought=True,
         ),
         Field(
             "tag",
             "Tag name for key",
-            help="Any name by which colleagues recognise the key.",
+            help="Any name that identifies the key.",
             source=_MANAGE_SOURCE,
             default=_tag,
             rule=one_line(60),
@@ -279,9 +281,9 @@ STEP = Step(
     notes=(
         Note(
             "Oracle gives two estimates: a couple of days in the procedure, 7 to 10 business days on the "
-            "page for SSH2 keys. While you wait, jobs of CX Audience show failed. This is normal."
+            "page for SSH2 keys. Meanwhile, jobs of CX Audience show failed; this is normal."
         ),
-        Note("SSH2 Keys management is in the menu only where the feature is enabled; if it is missing, ask Support."),
+        Note("If SSH2 Keys management is not in the menu, ask Oracle Support to enable it."),
     ),
     links=(SSH2_KEYS,),
     facts=(

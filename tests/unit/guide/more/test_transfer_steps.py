@@ -74,7 +74,10 @@ async def test_a_confirmed_key_is_the_same_in_every_notation() -> None:
         assert outcome.verdict is Verdict.VERIFIED, confirmed
     values = {**CONNECTIVITY, "destination-connectivity.host_key": FORMER.md5}
     outcome = await checked(destination_connectivity.STEP, values, ScriptedWorld(server=folders()))
-    assert f"Confirmed was {FORMER.md5}; the server shows {HOST_KEY.md5}." in finding(outcome, "host-key-changed").seen
+    assert (
+        f"The confirmed key is {FORMER.md5}; the server shows {HOST_KEY.md5}."
+        in finding(outcome, "host-key-changed").seen
+    )
 
 
 @pytest.mark.parametrize("kept", ["files.example", "right", "SHA256:cutoff"])
@@ -203,7 +206,7 @@ async def test_a_completed_key_is_confirmable_whoever_has_seen_it(keys: dict[str
         ("putty", "PuTTY"),
         ("html", "HTML page"),
         ("empty", "empty file"),
-        ("options", "with options before the key. One whole key is in it: ssh-rsa, 3072 bits, SHA256:"),
+        ("options", "with options before the key. It contains one complete key: ssh-rsa, 3072 bits, SHA256:"),
         ("two", "several public keys"),
         ("wrapped", "wrapped, quoted, joined or among other text"),
     ],
@@ -243,7 +246,7 @@ async def test_of_several_keys_none_is_chosen(keys: dict[str, bytes]) -> None:
     outcome = await checked(ssh2_key.STEP, {**KEY, "ssh2-key.key_file": "two"}, world)
     found = finding(outcome, "ssh2-key-format")
     assert (found.fix, world.kept) == (None, {})
-    assert "None of them was chosen" in found.remedy
+    assert "does not choose one of them" in found.remedy
 
 
 async def test_where_no_file_can_be_written_the_mended_key_is_told(keys: dict[str, bytes]) -> None:
@@ -255,21 +258,21 @@ async def test_where_no_file_can_be_written_the_mended_key_is_told(keys: dict[st
     assert right.one_line().split()[1] in finding(outcome, "ssh2-key-format").remedy
 
 
-async def test_the_wait_for_oracle_counts_working_days(keys: dict[str, bytes]) -> None:
+async def test_the_wait_for_oracle_counts_business_days(keys: dict[str, bytes]) -> None:
     values: dict[str, Value] = {**KEY, "ssh2-key.key_file": "rsa.pub", "ssh2-key.status": "Processing"}
     first = await checked(ssh2_key.STEP, values, ScriptedWorld(files=keys))
     assert first.verdict is Verdict.WAITING
     assert codes(first, Status.FAIL) == set()
-    assert "working day 1 of" in finding(first, "ssh2-key-pending").seen
+    assert "business day 1;" in finding(first, "ssh2-key-pending").seen
     learned = {f"ssh2-key.{name}": value for name, value in first.facts.items()}
     a_week_on = ScriptedWorld(files=keys, time=NOW + timedelta(days=7))
     later = await checked(ssh2_key.STEP, {**values, **learned}, a_week_on)
-    assert "working day 6 of" in finding(later, "ssh2-key-pending").seen
+    assert "business day 6;" in finding(later, "ssh2-key-pending").seen
     assert later.waiting is not None
     assert later.waiting.since == NOW
     learned["ssh2-key.fingerprint"] = "SHA256:of another key"
     again = await checked(ssh2_key.STEP, {**values, **learned}, a_week_on)
-    assert "working day 1 of" in finding(again, "ssh2-key-pending").seen
+    assert "business day 1;" in finding(again, "ssh2-key-pending").seen
 
 
 async def test_a_key_file_that_is_not_there_is_no_fail() -> None:
