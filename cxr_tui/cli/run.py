@@ -84,7 +84,7 @@ async def run(args: Namespace, command: Command) -> Exit:
 
 def take_settings(args: Namespace) -> Loaded:
     """Load the settings, let options override them, and fill in the options that were not given."""
-    loaded = load(told=settings_of(args))
+    loaded = load(options=settings_of(args))
     settings = loaded.settings
     args.settings = settings
     source = loaded.values["integration"].source

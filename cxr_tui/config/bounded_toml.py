@@ -1,6 +1,6 @@
-"""TOML from outside, read with limits: Python's own reader needs the square of some sizes, in time and in memory.
+"""Reads TOML from outside with limits: for some texts, Python's reader needs time and memory in the square of the size.
 
-A key of 100,000 parts, 200 KB of text, took all the memory of a machine.
+A key of 100,000 parts, 200 KB of text, took all the memory of a computer.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from typing import Any
 from cxr_tui.domain.text import visible
 
 MOST_DOTS = 100
-"""In one line; keys have one at most, and values that have more can be spread over lines."""
+"""In one line; keys have at most one, and longer values can use several lines."""
 
 
 class NotTomlError(ValueError):
-    """A text that is no TOML, or none that is read here; says why, safe to show."""
+    """A text is not TOML or exceeds a limit; the error text is safe to show."""
 
 
 def read_toml(data: bytes) -> dict[str, Any]:
-    """Return the tables of a TOML text; NotTomlError. How large `data` may be is the caller's to say."""
+    """Return the tables of a TOML text; NotTomlError. The caller limits the size of `data`."""
     import tomllib  # loaded only where it is needed: start-up stays light
 
     for number, line in enumerate(data.split(b"\n"), 1):
@@ -27,7 +27,7 @@ def read_toml(data: bytes) -> dict[str, Any]:
             raise NotTomlError(f"line {number} has more than {MOST_DOTS} dots; spread its values over lines")
     try:
         tables = tomllib.loads(data.decode())
-    except (ValueError, RecursionError) as error:  # a number of too many digits is a plain ValueError
+    except (ValueError, RecursionError) as error:  # too many digits raise a plain ValueError
         raise NotTomlError(visible(str(error))) from None
     if not all(-(2**63) <= number < 2**63 for number in _whole_numbers(tables)):
         raise NotTomlError("a whole number of TOML has at most 64 bits")

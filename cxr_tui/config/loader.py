@@ -1,4 +1,4 @@
-"""From default, file, environment and command line to the settings in force, with the source of every value."""
+"""Loads the settings from defaults, file, environment and command line, with the source of every value."""
 
 from __future__ import annotations
 
@@ -15,14 +15,16 @@ from cxr_tui.security.private_files import expanded, open_named
 from cxr_tui.system.terminal import WITHOUT_SCREENS
 
 SIZE_LIMIT = 65_536
-"""Bytes of a configuration file that are read at most; a person's own is a hundredth of that."""
+"""Largest configuration file in bytes; a usual one has a hundredth of that."""
 
+_KEY = re.compile(r"""\s*\[*\s*["']?([\w-]+)""")
+"""A key or table at the start of a line."""
 YES, NO = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
 
 
 @dataclass(frozen=True)
 class Sourced:
-    """A value in force, and where it came from: `default`, `PATH:LINE`, `environment NAME`, `command line`."""
+    """A value and its source: `default`, `PATH:LINE`, `environment NAME`, `command line`."""
 
     value: SettingValue
     source: str
@@ -30,19 +32,19 @@ class Sourced:
 
 @dataclass(frozen=True)
 class Loaded:
-    """All settings; where something is wrong, what is right is in force and every problem is named."""
+    """All settings and every problem; a wrong value has no effect."""
 
     settings: Settings
     values: Mapping[str, Sourced]
     problems: tuple[str, ...]
     file: Path
-    """The configuration file that was looked for, whether it is there or not."""
+    """The path of the configuration file, which may not exist."""
 
 
-def load(environment: Mapping[str, str] | None = None, told: Mapping[str, SettingValue] | None = None) -> Loaded:
-    """Return the settings in force; `told` is what the command line says. Never raises: problems are returned.
+def load(environment: Mapping[str, str] | None = None, options: Mapping[str, SettingValue] | None = None) -> Loaded:
+    """Return the settings; `options` are those of the command line. Never raises: problems are returned.
 
-    A value of the command line comes before one of the environment, that before the file, and that before the default.
+    The command line overrides the environment, the environment the file, and the file the defaults.
     """
     environment = os.environ if environment is None else environment
     values = {one.name: Sourced(one.default, "default") for one in SETTINGS}
@@ -50,13 +52,13 @@ def load(environment: Mapping[str, str] | None = None, told: Mapping[str, Settin
     problems: list[str] = []
     values |= _from_file(file, problems)
     values |= _from_environment(environment, problems)
-    values |= {name: Sourced(value, "command line") for name, value in (told or {}).items()}
+    values |= {name: Sourced(value, "command line") for name, value in (options or {}).items()}
     settings = _settings(values, problems)
     return Loaded(settings, values, tuple(problems), file)
 
 
 def config_file(environment: Mapping[str, str]) -> Path:
-    """Return where the configuration file lies: `CXR_TUI_CONFIG`, else in the platform's configuration directory."""
+    """Return the path of the configuration file: `CXR_TUI_CONFIG`, else in the platform's configuration directory."""
     chosen = environment.get(CONFIG_VARIABLE)
     if chosen:
         return expanded(chosen)
@@ -66,12 +68,12 @@ def config_file(environment: Mapping[str, str]) -> Path:
 
 
 def unknown_name(name: str, names: tuple[str, ...], what: str) -> str:
-    """Return a sentence on a name that is none of `names`, with the nearest one or, failing that, all of them."""
+    """Return an error for a name that is not in `names`, with the nearest name or all of them."""
     from difflib import get_close_matches
 
     near = get_close_matches(name, names, 1)
-    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"
-    return f"{visible(name, 60)} is no {what}; {hint}"
+    hint = f"did you mean {near[0]}?" if near else f"use one of {', '.join(names)}"
+    return f"{visible(name, 60)} is not a {what}; {hint}"
 
 
 def _settings(values: Mapping[str, Sourced], problems: list[str]) -> Settings:
@@ -79,7 +81,7 @@ def _settings(values: Mapping[str, Sourced], problems: list[str]) -> Settings:
     home = str(plain.pop("home"))
     folder = expanded(home) if home else None
     if folder is not None and str(folder).startswith("~"):
-        problems.append(f"{values['home'].source}: home: {visible(home, 60)} names no user of this system")
+        problems.append(f"{values['home'].source}: home: {visible(home, 60)} is not the home of a user of this system")
         folder = None
     return Settings(home=folder, **plain)
 
@@ -94,17 +96,19 @@ def _from_file(file: Path, problems: list[str]) -> dict[str, Sourced]:
         problems.append(f"{file}: cannot be read: {error.strerror}")
         return {}
     if len(data) > SIZE_LIMIT:
-        problems.append(f"{file}: more than {SIZE_LIMIT} bytes are no configuration file")
+        problems.append(f"{file}: a configuration file has at most {SIZE_LIMIT:,} bytes")
         return {}
     from cxr_tui.config.bounded_toml import NotTomlError, read_toml
-    from cxr_tui.config.lines import lines_of
 
     try:
         tables = read_toml(data)
     except NotTomlError as error:
         problems.append(f"{file}: is not TOML: {error}")
         return {}
-    at = lines_of(data.decode())
+    at: dict[str, int] = {}
+    for number, line in enumerate(data.decode().split("\n"), 1):
+        if key := _KEY.match(line):
+            at.setdefault(key[1], number)
     found: dict[str, Sourced] = {}
     names = tuple(one.name for one in SETTINGS)
     for name, value in tables.items():
@@ -131,12 +135,12 @@ def _from_environment(environment: Mapping[str, str], problems: list[str]) -> di
         else:
             found[setting.name] = Sourced(value, f"environment {setting.variable}")
     if "plain" not in found:
-        found |= _plain_by_habit(environment)
+        found |= _plain_by_convention(environment)
     return found
 
 
-def _plain_by_habit(environment: Mapping[str, str]) -> dict[str, Sourced]:
-    """Take the two signs by which other programs are told too that a full screen is of no use."""
+def _plain_by_convention(environment: Mapping[str, str]) -> dict[str, Sourced]:
+    """Return plain mode if a common environment variable says that a full screen is of no use."""
     if environment.get("ACCESSIBLE", "").lower() in YES:
         return {"plain": Sourced(True, "environment ACCESSIBLE")}
     kind = environment.get("TERM")
@@ -146,7 +150,7 @@ def _plain_by_habit(environment: Mapping[str, str]) -> dict[str, Sourced]:
 
 
 def _read(setting: Setting, text: str) -> SettingValue:
-    """Return what a text stands for; itself where it stands for nothing of the setting's type."""
+    """Return the value of a text; the text itself if it is not of the setting's type."""
     if setting.kind is bool and text.lower() in YES | NO:
         return text.lower() in YES
     if setting.kind is int and text.isascii() and text.isdigit():
@@ -155,9 +159,9 @@ def _read(setting: Setting, text: str) -> SettingValue:
 
 
 def _misfit(setting: Setting, value: object) -> str:
-    """Say what is wrong with a value and what would be right; nothing where it fits."""
+    """Return the problem of a value and what would be right; empty for a valid value."""
     shown = visible(str(value), 60)
-    words = {bool: "true or false", int: "a whole number", str: "a text", dict: "a table of texts"}
+    words = {bool: "true or false", int: "a whole number", str: "text", dict: "a table of text values"}
     if type(value) is not setting.kind or (isinstance(value, dict) and not _all_texts(value)):
         return f"{setting.name} takes {words[setting.kind]}, not {shown}"
     if setting.choices and value not in setting.choices:

@@ -1,4 +1,4 @@
-"""The configuration file as JSON Schema, made from the table of settings, for editors that check TOML."""
+"""The JSON Schema of the configuration file, for editors that check TOML."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _TYPES = {str: "string", bool: "boolean", int: "integer", dict: "object"}
 
 
 def schema() -> dict[str, Any]:
-    """Return the schema; an unknown key is refused by it as by the program."""
+    """Return the schema; like the program, it refuses unknown keys."""
     return {
         "$schema": DIALECT,
         "title": "cxr-tui configuration",
@@ -22,17 +22,17 @@ def schema() -> dict[str, Any]:
 
 
 def _property(setting: Setting) -> dict[str, Any]:
-    told: dict[str, Any] = {
+    schema: dict[str, Any] = {
         "description": setting.meaning,
         "type": _TYPES[setting.kind],
         "default": setting.default,
     }
     if setting.choices:
-        told["enum"] = list(setting.choices)
+        schema["enum"] = list(setting.choices)
     if setting.pattern:
-        told["pattern"] = f"^(?:{setting.pattern})$"
+        schema["pattern"] = f"^(?:{setting.pattern})$"
     if setting.bounds:
-        told["minimum"], told["maximum"] = setting.bounds
+        schema["minimum"], schema["maximum"] = setting.bounds
     if setting.kind is dict:
-        told["additionalProperties"] = {"type": "string"}
-    return told
+        schema["additionalProperties"] = {"type": "string"}
+    return schema

@@ -1,4 +1,4 @@
-"""What can be set, once, in a table: type, default, environment variable and meaning of every setting."""
+"""The table of settings: type, default, environment variable and meaning of each."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from typing import TypeAlias
 SettingValue: TypeAlias = str | bool | int | dict[str, str]
 
 INTEGRATION_NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
-"""What an integration may be called, as a regular expression."""
+"""The names that an integration may have, as a regular expression."""
 
 THEMES = ("dark", "light", "high-contrast")
 
 
 @dataclass(frozen=True)
 class Settings:
-    """The settings in force; loaded once at the start and handed on."""
+    """The settings, loaded once at the start."""
 
     integration: str = "default"
-    """The integration meant where none is named."""
+    """The integration if none is named."""
     home: Path | None = None
     """Folder for journals; None: the platform's data directory."""
     plain: bool = False
-    """Questions and answers, line by line, instead of the full screen."""
+    """Questions and answers line by line instead of the full screen."""
     theme: str = "dark"
     """One of `THEMES`."""
     keymap: Mapping[str, str] = field(default_factory=dict)
@@ -36,19 +36,19 @@ class Settings:
 
 @dataclass(frozen=True)
 class Setting:
-    """One setting as file, environment and documentation see it."""
+    """A setting in file, environment and documentation."""
 
     name: str
     """Key in the file, and attribute of `Settings`."""
     default: SettingValue
     meaning: str
     variable: str = ""
-    """Environment variable; nothing: only the file sets it."""
+    """Environment variable; empty: only the file sets it."""
     option: str = ""
-    """Command line option that overrides it; nothing: none does."""
+    """Command line option that overrides it, if any."""
     choices: tuple[str, ...] = ()
     pattern: str = ""
-    """What a text must match as a whole."""
+    """Regular expression that the whole text must match."""
     says: str = ""
     """The pattern in words."""
     bounds: tuple[int, int] | None = None
@@ -56,7 +56,7 @@ class Setting:
 
     @property
     def kind(self) -> type:
-        """The type that a value must have; exactly this one, for a truth value is no number here."""
+        """The exact type of a value: a truth value is not a number here."""
         return type(self.default)
 
 
@@ -64,7 +64,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "integration",
         "default",
-        "The integration meant where none is named",
+        "The integration if none is named",
         "CXR_TUI_INTEGRATION",
         "-i, --integration",
         pattern=INTEGRATION_NAME,
@@ -78,12 +78,12 @@ SETTINGS: tuple[Setting, ...] = (
         "CXR_TUI_PLAIN",
         "--plain",
     ),
-    Setting("theme", "dark", "Colours of the full screen", "CXR_TUI_THEME", choices=THEMES),
-    Setting("keymap", {}, "Other keys for actions: a table of action id to keys, several separated by commas"),
+    Setting("theme", "dark", "Colors of the full screen", "CXR_TUI_THEME", choices=THEMES),
+    Setting("keymap", {}, "Keys for actions: a table of action id to keys, separated by commas"),
     Setting(
         "watch_seconds",
         60,
-        "Pause between two looks of status --watch, seconds",
+        "Pause between two checks of status --watch, seconds",
         "CXR_TUI_WATCH_SECONDS",
         "status --watch SECONDS",
         bounds=(1, 86_400),
@@ -98,7 +98,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "people",
         5000,
-        "How many people a sandbox's list holds",
+        "Number of people in a sandbox's list",
         "CXR_TUI_PEOPLE",
         "--people",
         bounds=(1, 1_000_000),

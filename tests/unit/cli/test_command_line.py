@@ -197,12 +197,12 @@ def test_a_configuration_that_is_not_right_stops_every_other_command_with_all_it
     file = tmp_path / "mine.toml"
     file.write_text('teme = "dark"\n\npeople = 0\n')
     problems = [
-        f"{file}:1: teme is no setting; did you mean theme?",
+        f"{file}:1: teme is not a setting; did you mean theme?",
         f"{file}:3: people takes a number from 1 to 1000000, not 0",
     ]
     stopped = shown("status", home=tmp_path, CXR_TUI_CONFIG=str(file))
     assert (stopped.code, stopped.out, stopped.err.splitlines()) == (2, "", problems)
-    strange = "environment CXR_TUI_THEM is no variable of this program; did you mean CXR_TUI_THEME?"
+    strange = "environment CXR_TUI_THEM is not a variable of this program; did you mean CXR_TUI_THEME?"
     told = shown("config", "validate", home=tmp_path, CXR_TUI_CONFIG=str(file), CXR_TUI_THEM="light")
     assert (told.code, told.out.splitlines()) == (1, [*problems, strange])
     document = shown("config", "validate", "--json", "--file", str(file), home=tmp_path).document

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from cxr_tui.config.lines import lines_of
 from cxr_tui.config.loader import Loaded, load
 from cxr_tui.config.settings import SETTINGS, Settings
 from support.processes.resource_limits import bounded
@@ -53,12 +52,12 @@ def test_every_problem_is_named_with_its_place_and_what_would_be_right(tmp_path:
     found = loaded(tmp_path, text, CXR_TUI_WATCH_SECONDS="0", CXR_TUI_CLIPBOARD_SECONDS="soon")
     where = f"{tmp_path}/config.toml"
     assert found.problems == (
-        f"{where}:1: teme is no setting; did you mean theme?",
+        f"{where}:1: teme is not a setting; did you mean theme?",
         f"{where}:2: people takes a whole number, not many",
-        f"{where}:3: theme: drak is no choice; did you mean dark?",
+        f"{where}:3: theme: drak is not a choice; did you mean dark?",
         f"{where}:4: plain takes true or false, not 1",
         f"{where}:5: integration takes {NAME_SAYS}, not ../x",
-        f"{where}:6: keymap takes a table of texts, not {{'a': 1}}",
+        f"{where}:6: keymap takes a table of text values, not {{'a': 1}}",
         "environment CXR_TUI_WATCH_SECONDS: watch_seconds takes a number from 1 to 86400, not 0",
         "environment CXR_TUI_CLIPBOARD_SECONDS: clipboard_seconds takes a whole number, not soon",
     )
@@ -87,24 +86,6 @@ def test_what_is_no_toml_is_one_problem_and_cannot_steer_the_terminal(tmp_path: 
 def test_the_environment_chooses_plain(tmp_path: Path, environment: dict[str, str], plain: bool, source: str) -> None:
     found = load({"CXR_TUI_CONFIG": str(tmp_path / "none.toml"), **environment})
     assert (found.settings.plain, found.values["plain"].source) == (plain, source)
-
-
-def test_lines_are_those_of_the_statement() -> None:
-    text = 'a = """\n\nb = 1\n"""\n# c = 2\n\nc = [\n  1,\n]\n[d]\nx = 1\n[e.f]\ny = 1\n'
-    assert lines_of(text) == {"a": 1, "c": 7, "d": 10, "e": 12}
-
-
-def test_quotes_in_texts_and_comments_do_not_shift_the_lines() -> None:
-    text = """
-a = '\"\"\"' # b = 1 \"\"\"
-"c d" = 1
-'e' = "'''"
-f.g = 1
-[[h]]
-a = 2
-["\\u0069"]
-"""
-    assert lines_of(text) == {"a": 2, "c d": 3, "e": 4, "f": 5, "h": 6, "i": 8}
 
 
 LARGE = {
