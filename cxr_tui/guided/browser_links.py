@@ -68,23 +68,23 @@ def is_web(text: Value) -> bool:
 
 
 def obstacle() -> str:
-    """Say why no browser can open here; empty: nothing stands in the way."""
+    """Return why no browser can open here; empty where one can."""
     if os.environ.get("SSH_CONNECTION"):
-        return "Over SSH"
+        return "No browser can be opened over SSH"
     if sys.platform not in ("win32", "darwin") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        return "No display"
+        return "No browser can be opened here"
     return ""
 
 
 def open_page(page: Page) -> str:
-    """Hand an address to the browser, and say so or what stands in the way, short enough for one line.
+    """Hand an address to the browser; return a short sentence on it, or why it is not possible.
 
-    In a thread of its own: some browsers keep the caller waiting until they close.
+    In a separate thread: some browsers keep the caller waiting until they close.
     """
     if page.missing:
         return page.missing
     hindered = obstacle()
     if hindered:
-        return f"{hindered}: open {page.url} yourself"
+        return f"{hindered}. Address: {page.url}"
     threading.Thread(target=webbrowser.open, args=(page.url,), daemon=True, name="browser").start()
     return f"Opening {page.url}"

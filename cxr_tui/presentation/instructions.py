@@ -1,4 +1,4 @@
-"""The instruction as lines: what to enter under which label, what to bring back, and what of it can be copied."""
+"""The instruction as lines: the values to enter, the values to note down, and the values that can be copied."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ SITE_NAMES = {
     Site.AUDIENCE: "In CX Audience",
     Site.SUPPORT: "In My Oracle Support",
     Site.MAILBOX: "In the mailbox",
-    Site.COLLEAGUE: "With a colleague",
+    Site.COLLEAGUE: "Ask a colleague",
     Site.COMPUTER: "On this computer",
-    Site.CALENDAR: "Time has to pass",
+    Site.CALENDAR: "Wait",
 }
 
 
 def site_heading(visit: Visit) -> str:
-    """Return where a visit takes place, and as whom."""
+    """Return the place of a visit, and the sign-in to use."""
     return f"{SITE_NAMES[visit.site]}{f', signed in as {visit.sign_in}' if visit.sign_in else ''}"
 
 
 def caveat(visit: Visit) -> str:
-    """Return the sentence on what of a visit no page of Oracle shows, empty where all is documented."""
+    """Return which labels of a visit Oracle does not document; empty where all are documented."""
     if not visit.undocumented:
         return ""
     return f"Not documented by Oracle: {', '.join(visit.undocumented)}. Your screen may differ."
@@ -32,14 +32,14 @@ def caveat(visit: Visit) -> str:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a card: a label, what stands beside it, and what a copy takes (empty: nothing to copy)."""
+    """One line of a card: a label, its text, and the text that a copy takes (empty: nothing to copy)."""
 
     label: str
     shown: str
     copied: str = ""
     quiet: bool = False
     ticked: bool | None = None
-    """For a box: whether it is ticked."""
+    """For a checkbox: whether it is selected."""
     item: str = ""
     """For a secret: its keyring item; a copy reads it from there."""
 
@@ -48,13 +48,13 @@ def entry_lines(label: str, typed: Typed) -> list[Line]:
     """Return the lines for one entry of a screen."""
     match typed:
         case SecretRef(item):
-            return [Line(label, "the password kept in the keyring", quiet=True, item=item)]
+            return [Line(label, "the password stored in the keyring", quiet=True, item=item)]
         case Carried():
             return [Line(label, f"“{typed.label}”, from above", quiet=True)]
         case FileRef():
-            return [Line(label, typed.path or "the file named above", typed.path)]
+            return [Line(label, typed.path or "the file entered above", typed.path)]
         case bool():
-            return [Line(label, "ticked" if typed else "not ticked", ticked=typed)]
+            return [Line(label, "selected" if typed else "not selected", ticked=typed)]
         case list():
             return [Line(label if at == 0 else "", text, text) for at, text in enumerate(typed)] or [Line(label, "–")]
         case dict():
@@ -62,21 +62,29 @@ def entry_lines(label: str, typed: Typed) -> list[Line]:
             return [Line(label if at == 0 else "", text, text) for at, text in enumerate(pairs)] or [Line(label, "–")]
         case _:
             text = str(typed)
-            return [Line(label, text or "(empty)", text, quiet=not text)]
+            return [Line(label, text or "leave empty", text, quiet=not text)]
+
+
+def visit_lines(visit: Visit, field_labels: Mapping[str, str]) -> list[Line]:
+    """Return all lines of a visit under its click path."""
+    lines = [line for label, typed in visit.entries.items() for line in entry_lines(label, typed)]
+    if visit.press:
+        lines.append(Line("then click", ", then ".join(f"[ {button} ]" for button in visit.press)))
+    return lines + brought_lines(visit, field_labels)
 
 
 def brought_lines(visit: Visit, field_labels: Mapping[str, str]) -> list[Line]:
-    """Return the lines for what a visit brings back."""
+    """Return the lines for the values to note down at a visit."""
     lines: list[Line] = []
     for label, target in visit.brings.items():
         field = field_labels.get(target, "")
-        where = "to the keyring" if target.startswith("secret:") else f"for the field {field}" if field else ""
-        lines.append(Line("bring back", f"{label}, {where}" if where and field != label else label))
+        where = "stored in the keyring" if target.startswith("secret:") else f"enter it under {field}" if field else ""
+        lines.append(Line("note down", f"{label} ({where})" if where and field != label else label))
     return lines
 
 
 def copyables(visits: tuple[Visit, ...]) -> list[Line]:
-    """Return everything of an instruction that can be copied, in order."""
+    """Return everything in an instruction that can be copied, in order."""
     found: list[Line] = []
     for visit in visits:
         for name, typed in visit.entries.items():

@@ -187,10 +187,10 @@ async def test_the_key_opens_the_page_or_says_what_is_missing(tmp_path: Path, mo
         await drive.press("down", "enter")
         assert "The address of CX Audience is not entered (step 1" in drive.text
         await drive.press("f8", "enter")
-        assert "No display: open https://interact5.responsys.net yourself" in drive.text
+        assert "No display. Address: https://interact5.responsys.net" in drive.text
     async with plain_driven(integration) as plain:
         await plain.type("open")
-        assert "No display: open https://interact5.responsys.net yourself" in plain.text
+        assert "No display. Address: https://interact5.responsys.net" in plain.text
         assert "is not entered (step 1" in plain.text
         await plain.type("instruction")
         assert "Responsys: https://interact5.responsys.net" in plain.text

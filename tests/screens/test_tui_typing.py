@@ -188,3 +188,12 @@ async def test_two_that_draw_at_once_draw_one_after_the_other(tmp_path: Path) ->
             await asyncio.gather(drive.screen.draw(), drive.screen.draw())
         assert drive.app.is_running
     await integration.close()
+
+
+async def test_a_letter_typed_on_a_button_goes_to_the_first_empty_field(tmp_path: Path) -> None:
+    async with driven(open_demo(tmp_path)) as drive:
+        drive.screen.pane.buttons.focus_main()
+        await drive.press("a", "c")
+        field = drive.screen.pane.form.field("account_name")
+        assert isinstance(field, TextField)
+        assert (field.line.value, field.line.has_focus) == ("ac", True)

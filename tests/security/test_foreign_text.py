@@ -153,7 +153,7 @@ async def test_a_kept_password_is_masked_until_asked_for_and_leaves_with_the_ste
     async with driven(integration, WIDE, app=WizardApp(integration, tmp_path, soon)) as drive:
         await to_the_secret(drive)
         await drive.press("ctrl+k")
-        assert "the password kept in the keyring" in drive.text
+        assert "the password stored in the keyring" in drive.text
         await drive.press("f5")
         assert "********  (F7 copies, ^K shows)" in drive.text
         assert PASSWORD not in drive.text + repr(drive.screen.controller.view())
@@ -188,7 +188,7 @@ async def test_plain_mode_prints_a_kept_password_only_after_a_yes(tmp_path: Path
     await integration.confirm("add-user")
     async with plain_driven(integration) as drive:
         await drive.type("reveal")
-        assert "names no password that is kept" in drive.text
+        assert "names no stored password" in drive.text
         await integration.keep_secret("first-password", "new_password", Secret(PASSWORD))
         await drive.type("instruction")
         assert "type reveal" in drive.text
@@ -305,7 +305,9 @@ def test_over_ssh_no_browser_is_started(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr("webbrowser.open", opened.append)
     monkeypatch.setenv("SSH_CONNECTION", "10.0.0.1 1 10.0.0.2 22")
     page = browser_links.Page("Responsys", "https://interact5.responsys.net")
-    assert browser_links.open_page(page) == "Over SSH: open https://interact5.responsys.net yourself"
+    assert (
+        browser_links.open_page(page) == "No browser can be opened over SSH. Address: https://interact5.responsys.net"
+    )
     assert browser_links.open_page(browser_links.Page("CX Audience", "", "It is not entered")) == "It is not entered"
     assert not opened
 

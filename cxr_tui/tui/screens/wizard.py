@@ -202,21 +202,22 @@ class WizardScreen(Screen[None], inherit_bindings=False):
         self._show_help()
 
     def on_key(self, event: events.Key) -> None:
-        """Let a letter typed outside the fields go to the first empty one.
+        """Let a letter typed outside the fields go to the first empty field.
 
-        Where the step asks for a secret, the letter goes nowhere: it may be the beginning of the secret.
+        Where a secret can be entered, a letter is no command: it may be the beginning of the secret. Where one is
+        required, it goes nowhere, because the first empty field may show it.
         """
         form = self.pane.form
-        if not event.is_printable or (event.key == "space" and form.of(self.focused) is not None):
-            return
-        if form.secret_fields:
-            event.stop()
+        in_field = form.of(self.focused) is not None
+        if not event.is_printable or (event.key == "space" and in_field):
             return
         keys = keymap_of(self.app)
         acts = event.key == "space" or any(event.key in keys.key(action).split(",") for action in ACTIONS)
-        field = form.first_open()
-        if field is not None and not acts and form.of(self.focused) is None:
+        required = any(not one.view.field.optional and not one.view.stored for one in form.secret_fields)
+        field = None if acts or required or in_field else form.first_open()
+        if field is not None or form.secret_fields:
             event.stop()
+        if field is not None:
             self.set_focus(field)
             if isinstance(field, Input) and event.character:
                 field.insert_text_at_cursor(event.character)

@@ -26,19 +26,19 @@ NARROWEST = 50
 
 
 class FormHead(Drawn):
-    """Heads the fields: how many hold a proposal, how many are still empty."""
+    """The heading of the fields: how many have a suggestion, how many are still empty."""
 
     text = ""
 
     def show(self, views: Sequence[FieldView], entered: Mapping[str, Value]) -> None:
         """Count again; takes no room where nothing is asked."""
         asked = [view for view in views if not view.field.origin]
-        proposed = sum(view.source == "default" and view.field.name not in entered for view in asked)
+        suggested = sum(view.source == "default" and view.field.name not in entered for view in asked)
         empty = sum(
             not view.field.optional and not view.stored and view.value in EMPTY and view.field.name not in entered
             for view in asked
         )
-        parts = [f"{proposed} proposed" if proposed else "", f"{empty} to fill in" if empty else ""]
+        parts = [f"{suggested} suggested" if suggested else "", f"{empty} to fill in" if empty else ""]
         text = ", ".join(part for part in parts if part)
         self.display = len(asked) > 1
         if text != self.text:
@@ -47,7 +47,7 @@ class FormHead(Drawn):
 
     def draw(self, width: int) -> list[Content]:
         """Return the heading."""
-        return [heading("Answers", width, self.text)]
+        return [heading("Your entries", width, self.text)]
 
 
 class Form(Vertical):
@@ -68,7 +68,7 @@ class Form(Vertical):
         return next((one for one in self.fields if one.name_of_field == name), None)
 
     def on_resize(self) -> None:
-        """Place the labels anew."""
+        """Place the labels again."""
         self._place()
 
     def _place(self) -> None:

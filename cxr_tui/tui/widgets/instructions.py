@@ -1,4 +1,4 @@
-"""The instruction: one card a visit, with the click path and every value ready to be copied."""
+"""The instruction: one card per visit, with the click path and every value ready to copy."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from textual.selection import Selection
 
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.secret import MASK
-from cxr_tui.presentation.instructions import Line, brought_lines, caveat, entry_lines, site_heading
+from cxr_tui.presentation.instructions import Line, caveat, site_heading, visit_lines
 from cxr_tui.tui.actions.keymap import shown_key
 from cxr_tui.tui.messages import CopyWanted
 from cxr_tui.tui.widgets.text_block import Drawn, Paragraph, hanging, heading, wrap
@@ -22,14 +22,6 @@ from cxr_tui.tui.widgets.text_block import Drawn, Paragraph, hanging, heading, w
 WIDEST_LABEL = 26
 MARGIN = 2
 """Cells at left, where the cursor stands; the same as the bar beside a field that has the focus."""
-
-
-def visit_lines(visit: Visit, field_labels: Mapping[str, str]) -> list[Line]:
-    """Return all lines of a card under its click path."""
-    lines = [line for label, typed in visit.entries.items() for line in entry_lines(label, typed)]
-    if visit.press:
-        lines.append(Line("then press", " ▸ ".join(f"[ {button} ]" for button in visit.press)))
-    return lines + brought_lines(visit, field_labels)
 
 
 def visit_blocks(number: int, visit: Visit) -> Iterator[Paragraph]:
@@ -44,7 +36,7 @@ def visit_blocks(number: int, visit: Visit) -> Iterator[Paragraph]:
 
 
 class Card(Drawn, can_focus=True):
-    """One visit. With the focus on it, the arrow keys go from value to value and Enter copies."""
+    """One visit. With the focus on it, the arrow keys move between the values and Enter copies."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", "Before", show=False, id="card.before", tooltip="The value before"),
