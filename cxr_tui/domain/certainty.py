@@ -266,7 +266,6 @@ GROUNDS: Mapping[str, Ground] = {
     "date-in-future": _OWN,
     "delimiter-differs": _OWN,
     "duration-doubled": _OWN,
-    "evidence-unseen": _OWN,
     "export-schedule-unreadable": _OWN,
     "failures-only": _OWN,
     "file-complete": _OWN,

@@ -27,9 +27,9 @@ from support.processes.short_timeouts import PAUSES, REST_LIMITS, SFTP_LIMITS, b
 from support.worlds.rotation_setting import Stage, set_up
 
 UNREACHED = frozenset({"host-unreachable", "login-unanswered", "service-fault"})
-BLIND = UNREACHED | {"answer-endless", "answer-type", "run-not-due", "evidence-unseen"}
+BLIND = UNREACHED | {"answer-endless", "answer-type", "run-not-due"}
 HARMLESS = frozenset[str]()
-LOCKED = frozenset({"store-unusable", "evidence-unseen"})
+LOCKED = frozenset({"store-unusable"})
 
 TOLD: dict[str, tuple[frozenset[str], bool | None]] = {
     "latency=20": (HARMLESS, True),

@@ -22,7 +22,7 @@ class Trap(NamedTuple):
         return self.variant_of or self.scenario
 
 
-NETWORK = ("network people",)
+NETWORK = ("network team",)
 USER = "CXAudienceIntegrationacmeretail"
 SETTINGS = "integration-settings"
 KEY_PAIR = ("Select or generate key",)
@@ -35,7 +35,7 @@ TRAPS = (
         "first-password",
         ("no answer in time",),
         ("has answered before",),
-        ("is kept",),
+        ("saved",),
         "service-fault",
         "unknown",
     ),
@@ -103,14 +103,14 @@ TRAPS = (
         "wrong-login-host",
         "first-password",
         ("400 INVALID_USER_NAME_PASSWORD", USER),
-        ("another pod", "1 refused login counted"),
+        ("another pod", "refused login 1"),
         ("https://login2.responsys.net", "https://login.rsys9.net", "Account configuration"),
     ),
     Trap(
         "temporary-password",
         "first-password",
         ("400 INVALID_USER_NAME_PASSWORD", "The host is right"),
-        ("temporary password from the email", "1 refused login counted", "at 2 this program stops", "5 in a row lock"),
+        ("temporary password from the email", "refused login 1", "stops after 2", "5 in a row lock"),
         ("Open the email", "ui.authentication.login.browserLoginNotAllowed", "Reset password"),
     ),
     Trap(
@@ -124,7 +124,7 @@ TRAPS = (
         "password-locked",
         "first-password",
         ("401 PASSWORD_LOCKOUT",),
-        ("60 minutes", "Nothing here tries again by itself"),
+        ("60 minutes", "does not try again on its own"),
         ("Account Administrator unlock",),
     ),
     Trap("password-characters", "first-password", ("+ & %", "No login was tried"), ("form data",), ("without + & %",)),
@@ -154,17 +154,17 @@ TRAPS = (
         "throttled",
         "first-password",
         ("API_LIMIT_EXCEEDED",),
-        ("starts anew each minute",),
+        ("for this minute are used up",),
         ("Wait for a minute",),
         status="unknown",
     ),
-    Trap("service-fault", "first-password", ("503: an HTML page",), ("Oracle's side",), ("is kept",), status="unknown"),
+    Trap("service-fault", "first-password", ("503: an HTML page",), ("Oracle's side",), ("saved",), status="unknown"),
     Trap(
         "service-fault-500",
         "first-password",
         ("500: UNEXPECTED_EXCEPTION",),
         ("Oracle's side",),
-        ("is kept",),
+        ("saved",),
         "service-fault",
         "unknown",
     ),
@@ -172,8 +172,8 @@ TRAPS = (
         "service-fault-cut",
         "first-password",
         ("the connection was cut",),
-        ("cut in the middle",),
-        ("is kept",),
+        ("lost while the answer arrived",),
+        ("saved",),
         "service-fault",
         "unknown",
     ),
@@ -283,8 +283,8 @@ TRAPS = (
         "private-key-file",
         "generate-key",
         ("agency-secret.asc holds a private key",),
-        ("never be uploaded anywhere",),
-        ("press Download",),
+        ("Never upload or email it",),
+        ("click Download",),
         until="generate-key",
     ),
     Trap("not-a-key-file", "generate-key", ("HTML page",), ("public key",), KEY_PAIR, until="generate-key"),
@@ -329,7 +329,7 @@ TRAPS = (
         "key-expired-revoked",
         "generate-key",
         ("has been revoked",),
-        ("encrypted to it any more",),
+        ("should be encrypted to it",),
         ANOTHER_PAIR,
         "key-expired",
         until="generate-key",
@@ -342,12 +342,14 @@ TRAPS = (
         ("encryption subkey",),
         until="generate-key",
     ),
-    Trap("key-weak", "generate-key", ("RSA with 1024 bit",), ("personal data",), ANOTHER_PAIR, until="generate-key"),
+    Trap(
+        "key-weak", "generate-key", ("RSA key has 1024 bits",), ("personal data",), ANOTHER_PAIR, until="generate-key"
+    ),
     Trap(
         "key-announces-aead",
         "generate-key",
         ("AEAD (OCB)",),
-        ("cannot open",),
+        ("cannot read",),
         ("no-aead",),
         until="generate-key",
     ),

@@ -231,7 +231,7 @@ async def test_a_probe_says_where_browsers_are_sent_and_stays() -> None:
         known = {"account.login_url": first.url, "account.login_host": "other", "account.sign_in": "responsys"}
         outcome = await run(ACCOUNT, Knocking(), {**known, "account.audience_token": first.url})
         assert other.asked == []
-    assert all(f"on to {other.url}/" in one.seen and "not followed" in one.seen for one in outcome.findings)
+    assert all(f"redirects to {other.url}/" in one.seen and "does not follow" in one.seen for one in outcome.findings)
     assert codes(outcome, "pass") == ["login-host-answers", "audience-host-answers"]
 
 

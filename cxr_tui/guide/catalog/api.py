@@ -11,15 +11,15 @@ from cxr_tui.guide.catalog.explanation import Cause, Message, Origin, cause, mes
 from cxr_tui.guide.definition import Product
 from cxr_tui.guide.screens import USER_MANAGEMENT
 
-_SUPPORT = "Give the whole answer to Oracle Support."
+_SUPPORT = "Send the whole answer to Oracle Support."
 _CERTIFICATE_LOGIN = (
-    "The integration user logs in with user name and password. Another program logs in with a certificate: look at "
+    "The integration user logs in with user name and password. If another program logs in with a certificate, check "
     "the certificates in the settings of its user."
 )
 
 
 def _as_refused(error: RefusedError) -> Cause:
-    """Return the cause that a check finds for the same answer."""
+    """Return the cause that a check reports for the same answer."""
     return cause_of(error, Product.RESPONSYS, first_contact=False)
 
 
@@ -29,22 +29,21 @@ def _login(code: str, title: str = "") -> Cause:
 
 _DEAD_TOKEN = cause(
     "token-expired",
-    "The token of this session has ended, or was not sent as documented: bare, in the Authorization header, to the "
-    "address that the login returned.",
-    "This program logs in again once without being asked. In another program: log in again, send the token without "
-    "Bearer, and to endPoint rather than to the login host.",
+    "The token of this session has expired, or was not sent as documented: without a prefix, in the Authorization "
+    "header, to the address that the login returned.",
+    "cxr-tui logs in again once on its own. In another program: log in again, send the token without Bearer, and to "
+    "endPoint instead of the login host.",
 )
 _NOT_THERE = _as_refused(NotFoundError(404, "NOT_FOUND"))
 _PARAMETER = cause(
     "call-refused",
-    "A value in the request is not of the form that the call takes.",
-    "Read the detail of the answer: it names the value. Correct it in the program that sent the request.",
+    "A value in the request does not have the format that the call accepts.",
+    "Read the detail of the answer, which names the value. Correct it in the program that sent the request.",
 )
 _LOCKED = _login("PASSWORD_LOCKOUT")
 _CAPACITY = cause(
     "throttled",
-    "The pod has reached its own capacity; its counters are reset every 10 minutes. The account's limits are not "
-    "used up.",
+    "The pod has reached its capacity; its counters are reset every 10 minutes. The account's limits are not used up.",
     "Wait for 10 minutes, then check again.",
 )
 
@@ -72,13 +71,13 @@ _REST = (
         ("USER_BLOCKED",),
         "login-unclear",
         "This user is blocked.",
-        f"Let an Account Administrator look at the user and unlock it: {USER_MANAGEMENT}.",
+        f"Have an Account Administrator check the user and unlock it: {USER_MANAGEMENT}.",
     ),
     _rest(
         ("WS_ARG_DISABLED", "Account Resource Group (ARG) is disabled"),
         "service-fault",
-        "Web services of the group of accounts that this account belongs to are switched off.",
-        "Try again later. If it stays, open a service request in My Oracle Support.",
+        "Web services are disabled for the group that this account belongs to.",
+        "Try again later. If it continues, open a service request in My Oracle Support.",
     ),
     _rest(("INSUFFICIENT_ACCESS",), _as_refused(NoAccessError(401, "INSUFFICIENT_ACCESS"))),
     _rest(("INVALID_TOKEN", "Not a valid authentication token"), _DEAD_TOKEN),
@@ -98,20 +97,20 @@ _REST = (
         ("DUPLICATE_API_REQUEST",),
         "call-refused",
         "The same request is still being processed.",
-        "Wait for its answer, and do not send it twice.",
+        "Wait for its answer and do not send it twice.",
     ),
     _rest(
         ("UNEXPECTED_EXCEPTION",),
         "service-fault",
-        "The service failed. With the text 'Not a valid authentication token' it means a token that has ended.",
-        f"Try again in a few minutes. If it stays: {_SUPPORT}",
+        "The service failed. With the text 'Not a valid authentication token' it means that the token has expired.",
+        f"Try again in a few minutes. If it continues: {_SUPPORT}",
         basis=Basis.OBSERVED,
     ),
     _rest(
         ("SERVICE_UNAVAILABLE",),
         "service-fault",
         "The service cannot answer now.",
-        "Try again in a few minutes; a planned maintenance takes longer.",
+        "Try again in a few minutes; planned maintenance takes longer.",
     ),
     _rest(("INVALID_NUMBER",), _PARAMETER),
     _rest(("INVALID_DATE",), _PARAMETER),
@@ -127,26 +126,26 @@ _REST = (
     _rest(
         ("METHOD_NOT_SUPPORTED",),
         "call-refused",
-        "The address exists, but not for this kind of call.",
+        "The address exists, but does not accept this kind of call.",
         "Correct the program that sent it.",
     ),
     _rest(
         ("RESOURCE_NOT_FOUND",),
         "not-found",
-        "The address of the call does not exist: a word of the path is wrong, or the host is another product's.",
+        "The address of the call does not exist: the path is wrong, or the host belongs to another product.",
         "Compare host and path with the documentation.",
     ),
     _rest(("CAMPAIGN_NOT_FOUND",), _NOT_THERE),
     _rest(
         ("CAMPAIGN_ALREADY_EXISTS",),
         "call-refused",
-        "There is a campaign of this name.",
-        "Take another name. This integration needs no campaign.",
+        "A campaign with this name exists.",
+        "Use another name. This integration needs no campaign.",
     ),
     _rest(
         ("RECIPIENT_LIMIT_EXCEEDED",),
         "call-refused",
-        "A call takes at most 200 records.",
+        "A call accepts at most 200 records.",
         "Send them in several calls.",
         facts="A.7",
     ),
@@ -154,28 +153,28 @@ _REST = (
         ("MAX_ATTACHMENT_SIZE_EXCEEDED",),
         "call-refused",
         "An attachment is larger than the limit.",
-        "Make it smaller. This integration sends none.",
+        "Make it smaller. This integration sends no attachments.",
     ),
     _rest(("NO_RECIPIENT_FOUND",), _NOT_THERE),
     _rest(("RECORD_NOT_FOUND",), "not-found", "The list has no member with this value.", "Compare the value."),
     _rest(
         ("MULTIPLE_RECIPIENTS_FOUND",),
         "match-column-empty",
-        "Several members have this value, so the column does not identify one.",
-        "Choose a match column whose values are there once each.",
+        "Several members have this value, so the column does not identify a single one.",
+        "Select a match column whose values are unique.",
     ),
     _rest(
         ("LIST_NOT_FOUND", "PROFILE_LIST_NOT_FOUND", "PROFILE_LIST_NOT_FOUND_IN_FOLDER"),
         "list-missing",
-        "There is no list of this name, or this user cannot see it.",
-        "Compare the name with Data > Profile Lists, including upper and lower case. If it is right, look at the "
+        "No list has this name, or this user cannot see it.",
+        "Compare the name with Data > Profile Lists, including upper and lower case. If it is right, check the "
         "organization of the user.",
     ),
     _rest(
         ("MERGEFAILED: Record * is not valid for the field type", "MERGEFAILED"),
         "rows-rejected",
-        "A record was not taken, for the reason behind the colon; the other records of the call were.",
-        "Correct the value, or the type of the column, and send the record again.",
+        "A record was rejected, for the reason after the colon; the other records of the call were accepted.",
+        "Correct the value or the type of the column, and send the record again.",
         facts="A.8",
         basis=Basis.OBSERVED,
     ),
@@ -225,7 +224,7 @@ _CONNECT = (
         cause(
             "job-inactive",
             "The job was saved, but not activated.",
-            "Open the job in Connect, set its expiration, and press Activate, then Save & Close.",
+            "Open the job in Connect, set its expiration, and click Activate, then Save & Close.",
         ),
         Basis.DOCUMENTED,
         facts="A.9",
@@ -234,7 +233,7 @@ _CONNECT = (
         Origin.CONNECT,
         ("Job Id should be a numeric value",),
         cause(
-            "call-refused", "A job is named by its number, not by its name.", "Read the job id in Connect, and use it."
+            "call-refused", "The call needs the number of the job, not its name.", "Use the job id that Connect shows."
         ),
         Basis.DOCUMENTED,
         facts="A.9",
@@ -243,8 +242,8 @@ _CONNECT = (
 
 
 def _soap(code: str, trap: str, why: str, remedy: str) -> Message:
-    # Oracle lists these names without a word about them, so their meaning is that of the name.
-    return Message(Origin.SOAP, (code,), cause(trap, f"By its name: {why}", remedy), Basis.INFERRED, "A.5")
+    # Oracle lists these names without an explanation, so the name has to explain them.
+    return Message(Origin.SOAP, (code,), cause(trap, f"By its name, {why}", remedy), Basis.INFERRED, "A.5")
 
 
 _SOAP = (
@@ -252,25 +251,25 @@ _SOAP = (
         "INVALID_PASSWORD",
         "login-refused",
         "the password is wrong.",
-        "Try no further login: five refusals lock the user. Compare the password first.",
+        "Do not try another login: five refusals lock the user. Check the password first.",
     ),
     _soap(
         "MAX_LOGIN_FAILURES_EXCEEDED",
         "password-locked",
         "too many logins were refused.",
-        f"Try no further login. Wait for an hour, or let an Account Administrator unlock the user: {USER_MANAGEMENT}.",
+        f"Do not try again. Wait for an hour, or have an Account Administrator unlock the user: {USER_MANAGEMENT}.",
     ),
     _soap(
         "MAX_CONCURRENT_SESSIONS_EXCEEDED",
         "login-unclear",
-        "too many sessions are open. It does not say that the password is wrong.",
-        "Let the sessions of other programs end, then check again.",
+        "too many sessions are open. This does not mean that the password is wrong.",
+        "End the sessions of other programs, then check again.",
     ),
     _soap(
         "LOGINS_DISABLED",
         "login-unclear",
-        "logins are switched off for a while, as in a maintenance.",
-        "Try again later. If it stays, ask Oracle Support.",
+        "logins are disabled for a while, such as during maintenance.",
+        "Try again later. If it continues, ask Oracle Support.",
     ),
     _soap(
         "INACTIVE_ACCOUNT",
@@ -281,25 +280,25 @@ _SOAP = (
     _soap(
         "INVALID_AUTH_OPTION",
         "login-unclear",
-        "the user may not log in in this way, such as by password where a certificate is wanted.",
-        f"Look at the kind of login in the settings of the user: {USER_MANAGEMENT}.",
+        "the user may not log in this way, such as with a password where a certificate is required.",
+        f"Check the kind of login in the settings of the user: {USER_MANAGEMENT}.",
     ),
     _soap("SERVER_CHALLENGES_DO_NOT_MATCH", "login-refused", "the certificate login failed.", _CERTIFICATE_LOGIN),
     _soap(
         "INVALID_SESSION_ID",
         "token-expired",
         "the session has ended.",
-        "Log in again. This program does so without being asked.",
+        "Log in again. cxr-tui does so on its own.",
     ),
     _soap(
         "REQUEST_LIMIT_EXCEEDED",
         "throttled",
         "the limit of calls is used up.",
-        "Wait for a minute. Use fewer calls, or ask who else uses the account's limit.",
+        "Wait for a minute. Make fewer calls, or ask who else uses the account's limit.",
     ),
-    _soap("LIST_ALREADY_EXISTS", "call-refused", "there is a list of this name.", "Take another name."),
-    _soap("FOLDER_NOT_FOUND", "not-found", "there is no folder of this name.", "Compare the name in Responsys."),
-    _soap("RECORD_LIMIT_EXCEEDED", "call-refused", "a call has too many records.", "Send at most 200 records a call."),
+    _soap("LIST_ALREADY_EXISTS", "call-refused", "a list with this name exists.", "Use another name."),
+    _soap("FOLDER_NOT_FOUND", "not-found", "no folder has this name.", "Compare the name in Responsys."),
+    _soap("RECORD_LIMIT_EXCEEDED", "call-refused", "a call has too many records.", "Send at most 200 per call."),
 )
 
 

@@ -1,7 +1,6 @@
-"""Causes: what each error of an outside system means and what a person does about it, in words.
+"""What each error of an outside system means and what a person does about it.
 
-A cause that a person has to mend is a `fail`; where a check could not look at all it is an `unknown`. The codes are the
-names of the known traps, so that a script can act on them.
+What a person has to fix is a `fail`; where a check could not be completed it is `unknown`. Scripts rely on the codes.
 """
 
 from __future__ import annotations
@@ -47,33 +46,33 @@ from cxr_tui.guide.screens import USER_MANAGEMENT
 
 _NOT_REACHED = {
     Reach.DNS: Words(
-        "The name of this host is not known to this machine's name service (DNS).",
-        "Compare the address with the screen it was read from. If it is right, ask your network people why this "
-        "machine cannot resolve the name.",
+        "DNS on this computer cannot resolve this host name.",
+        "Compare the address with the screen that shows it. If it is right, ask your network team why this computer "
+        "cannot resolve the name.",
     ),
     Reach.REFUSED: Words(
-        "The host is there, but refuses connections on this port.",
-        "Compare the address and port with the screen. If they are right, ask your network people whether a firewall "
-        "or proxy blocks outgoing connections to this host and port.",
+        "The host refuses connections on this port.",
+        "Compare the address and port with the screen. If they are right, ask your network team whether a firewall or "
+        "proxy blocks outgoing connections to this host and port.",
     ),
     Reach.TLS: Words(
         "The encrypted connection (TLS) failed: the certificate does not fit this host, is not trusted, or TLS 1.2 is "
         "not possible. Nothing secret was sent.",
-        "Ask your network people whether a proxy inspects TLS on the way and whether its certificate is installed "
-        "here. The verification is never switched off.",
+        "Ask your network team whether a proxy inspects TLS on the way and whether its certificate is installed "
+        "here. Verification is never switched off.",
     ),
     Reach.TIMEOUT: Words(
-        "Nobody answered in time. Mostly a firewall drops the packets without a word.",
-        "Ask your network people whether this machine may open connections to this host and port, then check again.",
+        "There was no answer in time. Often a firewall silently drops the connection.",
+        "Ask your network team whether this computer may connect to this host and port, then check again.",
     ),
     Reach.PROXY: Words(
-        "The proxy does not let the connection through, so the host itself was not reached and nothing was sent to it.",
-        "Compare the variable with what your network people give you: host, port, user and password of the proxy. If "
-        "it is right, ask them whether the proxy may reach this host. Hosts in NO_PROXY are reached without it.",
+        "The proxy does not allow the connection, so nothing was sent to the host.",
+        "Ask your network team for the host, port, user and password of the proxy, and compare the variable. If it is "
+        "right, ask whether the proxy may reach this host. Hosts in NO_PROXY are reached without it.",
     ),
     Reach.ENVIRONMENT: Words(
-        "A variable of this machine's environment cannot be used, so no connection was made.",
-        "Correct the variable or unset it, and start cxr-tui again.",
+        "An environment variable of this computer is not valid, so no connection was made.",
+        "Correct or unset the variable and start cxr-tui again.",
     ),
 }
 """Why a host could not be reached, and what a person does about it."""
@@ -81,59 +80,59 @@ _NOT_REACHED = {
 _CUT = Cause(
     "service-fault",
     Status.UNKNOWN,
-    "The connection was cut in the middle of the answer.",
+    "The connection was lost while the answer arrived.",
     f"Check again in a minute. {NOTHING_LOST}",
 )
 
 _LATE = Cause(
     "service-fault",
     Status.UNKNOWN,
-    "The host has answered before, but not in time now; mostly that is a passing fault on Oracle's side or on the way.",
+    "The host has answered before, but not in time now. Usually this is a temporary fault at Oracle or on the way.",
     f"Check again in a minute. {NOTHING_LOST}",
 )
 
 _NOT_THE_SERVICE = Cause(
     "service-fault",
     Status.UNKNOWN,
-    "The answer is not of the documented form, so it may not be the product's own: a proxy, a firewall or a sign-in "
-    "page on the way answers like this, and so does a service that limits or blocks calls.",
-    "Follow the words of the answer. Compare the address with the product's screen, and ask your network people "
-    f"whether something on the way asks for a sign-in. Then check again. {NOTHING_LOST}",
+    "The answer does not have the documented format, so it may come from a proxy, a firewall or a sign-in page on the "
+    "way, or from a service that limits or blocks calls.",
+    "Follow the text of the answer. Compare the address with the product's screen, and ask your network team whether "
+    f"something on the way asks for a sign-in. Then check again. {NOTHING_LOST}",
 )
 
 _SFTP_LOGIN = {
     SftpRefusal.KEY: Words(
         "The file server refused this key for this user: the key is not registered (yet), belongs to another SCP "
         "user, or is of a refused type.",
-        "Look at Account > Global settings > SSH2 Keys management: the SCP user, and status Completed for the key. "
-        "Only RSA and DSA keys of at least 1024 bit are taken.",
+        "Open Account > Global settings > SSH2 Keys management and compare the SCP user; the key needs the status "
+        "Completed. Only RSA and DSA keys of at least 1024 bits are accepted.",
     ),
     SftpRefusal.KEY_KIND: Words(
-        "The file server takes keys of other kinds only, whether this one is registered or not.",
-        "Make a key of a kind that the server takes (Oracle documents RSA, at least 1024 bits), add its public "
+        "The file server accepts only other kinds of keys, whether this one is registered or not.",
+        "Create a key of a kind that the server accepts (Oracle documents RSA, at least 1024 bits), add its public "
         "half under Account > Global settings > SSH2 Keys management, and enter the new private key file.",
     ),
     SftpRefusal.ANY_KEY: Words(
-        "After this login the file server offers this user no login by key: it takes none from this user, or not a "
-        "second one. Oracle documents logins by key only.",
+        "The file server offers this user no login with a key: it accepts none from this user, or no second one. "
+        "Oracle documents logins with a key only.",
         "Compare User name and Server with the Destination Connectivity screen of the export job. If they are "
-        "right, ask Oracle Support whether this SCP user may log in by key.",
+        "right, ask Oracle Support whether this SCP user may log in with a key.",
     ),
     SftpRefusal.KEY_ALONE: Words(
-        "The key is registered and accepted, and the file server wants a second factor, which no program that runs "
-        "alone can give. CX Audience would be stopped by it too, if it is asked of every user.",
-        "Ask Oracle Support to let this SCP user log in with the key alone, or go on without a key of your own.",
+        "The key is registered and accepted, but the file server asks for a second factor, which no unattended program "
+        "can give. If it asks every user, CX Audience cannot log in either.",
+        "Ask Oracle Support to let this SCP user log in with the key alone, or continue without your own key.",
     ),
     SftpRefusal.SFTP: Words(
-        "The key is registered and accepted, and the file server starts no SFTP for this user.",
-        "Ask Oracle Support to enable SFTP for this SCP user. The key needs no change.",
+        "The key is registered and accepted, but the file server starts no SFTP for this user.",
+        "Ask Oracle Support to enable SFTP for this SCP user. You do not need another key.",
     ),
 }
 """Why a login by SFTP failed, and what a person does about it."""
 
 
 def cause_of(error: OutsideError, product: Product, *, first_contact: bool) -> Cause:
-    """Return what an error means; `product` is the one that was asked."""
+    """Return what an error of a product means."""
     if error.flaw is not None and not isinstance(error, UnreachableError):
         return ANOMALIES[error.flaw]
     match error:
@@ -165,30 +164,30 @@ def _refused(error: RefusedError, product: Product) -> Cause:
             return Cause(
                 "throttled",
                 Status.UNKNOWN,
-                "The account's limit of calls a minute is used up, by whatever program. It starts anew each minute.",
-                "Wait for a minute; the check goes on then.",
+                "The account's API calls for this minute are used up, perhaps by another program.",
+                "Wait for a minute, then check again.",
             )
         case _ if error.passes:
             return Cause(
                 "service-busy",
                 Status.UNKNOWN,
-                "The service is busy, or a limit of its own is used up; that passes without anybody's doing.",
+                "The service is busy, or its own limit is used up. This is temporary.",
                 f"Check again in ten minutes. {NOTHING_LOST}",
             )
         case NoAccessError(code="CONNECT_DISABLED_FOR_USER"):
             return Cause(
                 "connect-disabled",
                 Status.FAIL,
-                "This API user may not use Connect, so jobs and runs cannot be seen.",
-                "Give the Connect API user (never the integration user) the Data Director role, or leave it out.",
+                "This API user may not use Connect, so the wizard cannot see jobs and runs.",
+                "Give the Connect API user (never the integration user) the Data Director role, or clear the user.",
             )
         case NoAccessError(code="INSUFFICIENT_ACCESS"):
             return Cause(
                 "access-refused",
                 Status.FAIL,
-                "This user lacks a role or an organization for this call.",
-                f"Compare {USER_MANAGEMENT}, the user, with steps 4 and 5. The integration user has these two roles "
-                "and no other; only an API user of your own may be given one for this call.",
+                "This user is not allowed to make this call: a role is missing, or its organization is too low.",
+                f"Compare {USER_MANAGEMENT}, the user, with steps 4 and 5. Give the integration user only the two "
+                "roles of step 4; only your own API user may get another role for this call.",
             )
         case NoAccessError(code="API_DISABLED_FOR_USER"):
             return login_cause(error, product)
@@ -205,8 +204,8 @@ def _refused(error: RefusedError, product: Product) -> Cause:
             return Cause(
                 "call-refused",
                 Status.UNKNOWN,
-                "The service understood the call and refused it for the reason it gives, so nothing could be seen.",
-                "Follow what the message says; if it says nothing, give it to Oracle Support as it stands.",
+                "The service refused the call, so the check could not be completed; see its message.",
+                "Follow the message. If it gives no reason, send it to Oracle Support.",
             )
 
 
@@ -214,75 +213,76 @@ _OTHERS: dict[type[OutsideError], Cause] = {
     ServiceFaultError: Cause(
         "service-fault",
         Status.UNKNOWN,
-        "The service itself failed; that is on Oracle's side and mostly passes.",
+        "The service failed. This is on Oracle's side and usually temporary.",
         f"Check again in a few minutes. {NOTHING_LOST}",
     ),
     LoginBudgetSpentError: Cause(
         "login-budget-spent",
         Status.FAIL,
-        "Logins with this password were refused already. Five refusals lock the user, so no further one is tried.",
-        "Find out the right password or host first, and enter the password anew; then it is tried again.",
+        "Logins with this password were refused already. Five refusals lock the user, so the wizard tries no more.",
+        "Find the right password or host first, then enter the password again.",
     ),
     MalformedError: Cause(
         "answer-malformed",
         Status.UNKNOWN,
-        "The answer is not of the documented form, so nothing can be concluded from it.",
-        "Check that the address is the one of the product, then check again.",
+        "The answer has an unexpected format, so nothing can be concluded from it.",
+        "Check that the address belongs to the product, then check again.",
     ),
     ForeignEndpointError: Cause(
         "foreign-endpoint",
         Status.FAIL,
-        "The address for all further calls belongs to another provider; the password's token is not sent there.",
+        "The login returned an API address of another provider, so the wizard did not send its token there.",
         "Compare the login host with Account > Global settings > Account configuration and ask Oracle Support.",
     ),
     HostKeyUnconfirmedError: Cause(
         "host-key-unconfirmed",
         Status.FAIL,
-        "Nobody has confirmed yet that this key is the file server's own.",
-        "Compare the fingerprint with what Oracle or your administrator gives you, and enter it.",
+        "Nobody has confirmed yet that this host key belongs to the file server.",
+        "Compare the fingerprint with the one that Oracle or your administrator gives you, and enter it.",
     ),
     HostKeyChangedError: Cause(
         "host-key-changed",
         Status.FAIL,
-        "The file server shows another key than the confirmed one: a new server, or somebody in between.",
-        "Do not go on. Ask Oracle whether the key was changed, and confirm the new fingerprint only then.",
+        "The file server shows another host key than the confirmed one: it is a new server, or someone is intercepting "
+        "the connection.",
+        "Do not continue. Ask Oracle whether the key was changed, and confirm the new fingerprint only then.",
     ),
     KeyFileError: Cause(
         "sftp-auth",
         Status.FAIL,
         "The private key file cannot be used for the file server.",
-        "Give an RSA private key in OpenSSH or PEM form, with its right passphrase. A PuTTY file (.ppk) has to be "
-        "exported as an OpenSSH key in PuTTYgen first.",
+        "Enter an RSA private key in OpenSSH or PEM format, with its passphrase. Export a PuTTY file (.ppk) as an "
+        "OpenSSH key in PuTTYgen first.",
     ),
     RemotePathError: Cause(
         "remote-path",
         Status.FAIL,
         "This folder does not exist on the file server, or this user may not read it.",
-        "Enter the path as the Destination Connectivity step shows it, such as download.",
+        "Enter the path as step 13, Destination Connectivity, shows it, such as download.",
     ),
     OpenPgpError: Cause(
         "openpgp-unusable",
         Status.UNKNOWN,
-        "OpenPGP data could not be read with gpg.",
-        "Run cxr-tui doctor; it says whether gpg is there and recent enough.",
+        "gpg could not read the OpenPGP data.",
+        "Run cxr-tui doctor; it reports whether gpg is installed and recent enough.",
     ),
     NothingStoredError: Cause(
         "secret-missing",
         Status.FAIL,
-        "The keyring holds nothing under this name.",
-        "Enter it at the step that asks for it, or clear the user that it belongs to where that is optional.",
+        "Nothing is stored in the keyring under this name.",
+        "Enter it at the step that asks for it, or clear its user if that is optional.",
     ),
     StoreUnusableError: Cause(
         "store-unusable",
         Status.UNKNOWN,
-        "Passwords are kept in this system's keyring and nowhere else, and it cannot be used now.",
-        "Unlock the keyring, or run cxr-tui doctor; it says what is missing.",
+        "Passwords are stored only in this computer's keyring, which cannot be used now.",
+        "Unlock the keyring, or run cxr-tui doctor; it reports what is missing.",
     ),
 }
 
 
 def _by_type(error: OutsideError) -> Cause:
-    for kind, told in _OTHERS.items():
+    for kind, found in _OTHERS.items():
         if isinstance(error, kind):
-            return told
-    return Cause("outside-fault", Status.UNKNOWN, "The check could not look.", f"Check again. {NOTHING_LOST}")
+            return found
+    return Cause("outside-fault", Status.UNKNOWN, "The check could not be completed.", f"Try again. {NOTHING_LOST}")

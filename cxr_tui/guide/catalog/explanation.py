@@ -17,18 +17,18 @@ class Cause(NamedTuple):
     why: str
     remedy: str
     at: str = ""
-    """Id of the earlier step at which it is put right, where that is a step at all."""
+    """Id of the earlier step at which it is fixed, where there is one."""
     ground: Ground | None = None
     """How certain it is, where that is not what the table has for its code."""
 
     def finding(self, seen: str, why: str = "", *, at: str = "", within: str = "") -> Finding:
-        """Return the finding of this cause; `why` replaces the cause's own."""
+        """Return the finding of this cause; a `why` replaces its own."""
         ground = self.ground or ground_of(self.code)
         return Finding(self.code, self.status, seen, why or self.why, self.remedy, at=at, within=within, ground=ground)
 
 
 class Words(NamedTuple):
-    """What an error means and what a person does about it, where a table has the code."""
+    """What an error means and what a person does about it; a table has the code."""
 
     why: str
     remedy: str
@@ -83,12 +83,12 @@ def message(
     basis: Basis = Basis.OWN,
     facts: str,
 ) -> Message:
-    """Return a message with a cause of its own, `meaning` being its code then, or with the cause of an error."""
+    """Return a message with the cause of an error, or with its own cause, whose code is `meaning`."""
     return Message(
         origin, phrases, meaning if isinstance(meaning, Cause) else cause(meaning, why, remedy), basis, facts
     )
 
 
 def cause(code: str, why: str, remedy: str) -> Cause:
-    """Return a cause that only explains: a message in words has no status."""
+    """Return a cause that only explains: a quoted message has no status."""
     return Cause(code, Status.UNKNOWN, why, remedy)

@@ -1,4 +1,4 @@
-"""What a failed login means, in words; which answers blame the password, `domain.login_endings` decides."""
+"""What a failed login means; `domain.login_endings` decides which answers blame the password."""
 
 from __future__ import annotations
 
@@ -13,62 +13,62 @@ from cxr_tui.guide.definition import Product
 from cxr_tui.guide.forms.login_hosts import all_login_hosts
 from cxr_tui.guide.screens import USER_MANAGEMENT
 
-NOTHING_LOST = "Everything entered so far is kept."
+NOTHING_LOST = "Your entries are saved."
 
 UNANSWERED = Cause(
     "login-unanswered",
     Status.UNKNOWN,
-    "A login was sent and its answer lost, so nobody knows whether it was refused. Five refusals lock the user, so it "
-    "is not repeated by itself.",
-    f"Check again in a minute, from a line that holds. {NOTHING_LOST}",
+    "The answer to a login was lost, so it may have been refused. Five refusals lock the user, so the wizard does not "
+    "repeat it.",
+    f"Check again in a minute, over a stable connection. {NOTHING_LOST}",
 )
 
 UNANSWERED_OFTEN = Cause(
     "login-unanswered",
     Status.UNKNOWN,
-    "Logins were sent and their answers lost, so nobody knows how many of them were refused. Five refusals lock the "
-    "user, so no further one is tried.",
-    "See to the line first. An hour after the last one a check tries it again; entering the password anew allows it "
-    "now.",
+    "The answers to several logins were lost, so they may have been refused. Five refusals lock the user, so the "
+    "wizard tries no more.",
+    "Fix the connection first. A check tries again an hour after the last login, or at once if you enter the password "
+    "again.",
 )
 
 IP_RESTRICTED = Cause(
     "ip-restricted",
     Status.FAIL,
-    "An account can accept logins from certain networks only, and this machine is not in one of them. Probably the "
-    "addresses of CX Audience have to be allowed too.",
-    "Look at Account > View login IP restrictions. Ask Oracle Support to add this machine's network and the address "
+    "An account can accept logins from certain networks only, and this computer is not in one of them. Probably the "
+    "addresses of CX Audience must be allowed too.",
+    "Open Account > View login IP restrictions. Ask Oracle Support to add this computer's network and the address "
     "range of CX Audience.",
 )
 
 IP_NAMED = IP_RESTRICTED._replace(
     status=Status.UNKNOWN,
-    why=f"By its words this is about the network that the call came from. {IP_RESTRICTED.why}",
+    why=f"The answer mentions the network of the call. {IP_RESTRICTED.why}",
     ground=inferred("A.5"),
 )
-"""No documented code says it, only the words of the answer."""
+"""Only the words of the answer say so, no documented code."""
 
 _LOGIN_CODES = {
     "PASSWORD_EXPIRED": Cause(
         "password-expired",
         Status.FAIL,
-        "The password of this user has expired; nothing can log in as this user until it has a new one.",
-        f"An Account Administrator opens {USER_MANAGEMENT}, selects the user and presses Reset password. Set the new "
-        "password by the mail, then change it here and in CX Audience too (password rotation does both).",
+        "The password of this user has expired. Nobody can log in as this user until it has a new one.",
+        f"An Account Administrator opens {USER_MANAGEMENT}, selects the user and clicks Reset password. Set the new "
+        "password with the email, then change it here and in CX Audience too (password rotation does both).",
     ),
     "PASSWORD_LOCKOUT": Cause(
         "password-locked",
         Status.FAIL,
-        "Five wrong logins in a row lock a user, for 60 minutes unless the account sets another duration. Nothing here "
-        "tries again by itself, so that it does not get worse. CX Audience may be logging in with an old password.",
-        f"Wait for an hour, or let an Account Administrator unlock the user: {USER_MANAGEMENT}, the user, Unlock. "
+        "Five failed logins in a row lock a user, for 60 minutes unless the account sets another duration. The wizard "
+        "does not try again on its own. CX Audience may be logging in with an old password.",
+        f"Wait for an hour, or have an Account Administrator unlock the user: {USER_MANAGEMENT}, the user, Unlock. "
         "Correct the password before the next check.",
     ),
     "API_DISABLED_FOR_USER": Cause(
         "api-disabled",
         Status.FAIL,
         "Web services are not enabled for this account or user, or the user is suspended.",
-        f"Look whether User status is Active ({USER_MANAGEMENT}, the user). If it is, ask Oracle Support to enable web "
+        f"Check that User status is Active ({USER_MANAGEMENT}, the user). If it is, ask Oracle Support to enable web "
         "services for the account.",
         at="add-user",
     ),
@@ -82,8 +82,8 @@ _LOGIN_CODES = {
     "LOGIN_BLOCKED_TEMPORARILY": Cause(
         "login-unclear",
         Status.UNKNOWN,
-        "Logins of this user are blocked for a while. It does not say that the password is wrong.",
-        "Wait before the next login; a lock lasts 60 minutes by default. If it stays, look at the user: "
+        "Logins of this user are blocked for a while. This does not mean that the password is wrong.",
+        "Wait before the next login; a lock lasts 60 minutes by default. If it continues, check the user: "
         f"{USER_MANAGEMENT}.",
     ),
 }
@@ -94,42 +94,38 @@ _LOGIN_UNCLEAR = Cause(
     "login-unclear",
     Status.UNKNOWN,
     "The login was refused, and the answer does not blame the password. Possible causes: a login IP restriction, too "
-    "many sessions or logins at once, a block that ends after some minutes, or a proxy that answers in place of the "
-    "product.",
-    "Follow what the answer says, and check again in some minutes. If it goes on, ask your network people or give the "
-    "answer to Oracle Support as it stands.",
+    "many sessions or logins at once, a temporary block, or a proxy that answers in place of the product.",
+    "Follow the answer and check again in a few minutes. If it continues, ask your network team, or send the answer to "
+    "Oracle Support.",
 )
 
 _LOGIN_REFUSED = {
     Product.RESPONSYS: Cause(
         "login-refused",
         Status.FAIL,
-        "Responsys answers like this to a wrong user name or password; probably also to a temporary password that was "
-        "not replaced yet, and to the right ones at the host of another pod.",
-        f"Compare name and password, and see whether the temporary password was replaced. The login hosts are "
+        "Responsys gives the same error for a wrong user name, a wrong password, and probably a temporary password "
+        "that was not replaced or a wrong pod.",
+        f"Check the user name and the password, and that the temporary password was replaced. The login hosts are "
         f"{all_login_hosts()}.",
     ),
     Product.AUDIENCE: Cause(
         "login-refused",
         Status.FAIL,
-        "CX Audience does not know this API user with this password.",
-        "Compare the name and password of the CX Audience API user with whoever administers CX Audience.",
+        "CX Audience rejected this user name and password.",
+        "Check the name and password of the CX Audience API user with the CX Audience administrator.",
     ),
 }
 
 
 def budget_left(error: OutsideError) -> str:
-    """Return how many refused logins were counted and what is left, in one sentence; nothing where none counts."""
+    """Return how many refused logins count and how many are left; nothing for other errors."""
     counted = error.refusals if isinstance(error, LoginRefusedError) else 0
     if not counted:
-        return "" if not isinstance(error, LoginRefusedError) else "No further login is tried by itself."
-    told = f"{counted} refused login{'s' * (counted > 1)} counted with this password"
+        return "The wizard tries no further login on its own." if isinstance(error, LoginRefusedError) else ""
+    seen = f"This was refused login {counted} with this password."
     if counted < MOST_REFUSALS:
-        return (
-            f"{told}; none is repeated by itself, at {MOST_REFUSALS} this program stops altogether, and "
-            f"{LOCKING_REFUSALS} in a row lock the user."
-        )
-    return f"{told}, so this program tries no more until it is entered anew: {LOCKING_REFUSALS} in a row lock the user."
+        return f"{seen} The wizard stops after {MOST_REFUSALS}; {LOCKING_REFUSALS} in a row lock the user."
+    return f"{seen} The wizard stops until you enter it again: {LOCKING_REFUSALS} in a row lock the user."
 
 
 def login_cause(error: RefusedError, product: Product) -> Cause:
@@ -141,16 +137,16 @@ def login_cause(error: RefusedError, product: Product) -> Cause:
         return IP_NAMED if names_address(error) else _LOGIN_UNCLEAR
     if product is Product.AUDIENCE and found.code in _OF_THE_USER:
         return found._replace(
-            why="CX Audience does not let this API user in.",
-            remedy="Let a CX Audience account administrator open the user under Account and look at its status; "
-            "Reset Password and Unlock Account are there.",
+            why="CX Audience does not let this API user log in.",
+            remedy="Have a CX Audience account administrator check the status of the user under Account, where Reset "
+            "Password and Unlock Account are.",
             at="",
         )
     return found
 
 
 def names_address(error: RefusedError) -> bool:
-    """Say whether a refusal is about the address that the call came from."""
-    # The code is documented for CX Audience only (facts A.5), so the words are looked at as well.
+    """Return whether a refusal is about the address of the caller."""
+    # The code is documented for CX Audience only (facts A.5), so the words count as well.
     words = f"{error.code} {error.title} {error.detail}"
     return bool(re.search(r"(?<![A-Za-z])IP(?:[_ ]?(?:ADDRESS|RANGE))?(?![A-Za-z])", words))

@@ -1,4 +1,4 @@
-"""Messages of names, connections, proxies and TLS, from operating systems, OpenSSL, Python, curl and browsers."""
+"""Messages about names, connections, proxies and TLS, from operating systems, OpenSSL, Python, curl and browsers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _of(reach: Reach) -> Cause:
 
 
 def _verification(reason: str) -> tuple[str, ...]:
-    """Return how Python, curl and openssl write a reason of OpenSSL for not trusting a certificate."""
+    """Return how Python, curl and openssl write OpenSSL's reason for not trusting a certificate."""
     return (
         f"certificate verify failed: {reason}",
         f"SSL certificate problem: {reason}",
@@ -29,9 +29,8 @@ def _verification(reason: str) -> tuple[str, ...]:
 
 _PROXY = cause(
     "host-unreachable",
-    "The proxy of this network refused to pass the connection on. The product was not asked.",
-    "Ask your network people to allow this host in the proxy. Look at HTTPS_PROXY and NO_PROXY: cxr-tui doctor shows "
-    "them.",
+    "The proxy of this network refused the connection, so the product was not reached.",
+    "Ask your network team to allow this host in the proxy. Check HTTPS_PROXY and NO_PROXY: cxr-tui doctor shows them.",
 )
 
 NETWORK: tuple[Message, ...] = (
@@ -120,21 +119,21 @@ NETWORK: tuple[Message, ...] = (
     _tls(
         ("SSL routines:*:wrong version number", "WRONG_VERSION_NUMBER", "SSL_ERROR_RX_RECORD_TOO_LONG"),
         "host-unreachable",
-        "What answers on this port does not speak TLS: a wrong port, plain http, or a proxy in between.",
-        "Compare address and port with the screen. https uses port 443. Look at HTTPS_PROXY: its address begins "
-        "with http:// for most proxies.",
+        "The server on this port does not use TLS: the port is wrong, or it is plain http or a proxy.",
+        "Compare address and port with the screen. https uses port 443. Check HTTPS_PROXY: its address begins with "
+        "http:// for most proxies.",
     ),
     _tls(
         ("sslv3 alert handshake failure", "SSLV3_ALERT_HANDSHAKE_FAILURE", "handshake_failure"),
         "host-unreachable",
-        "Both sides found no common encryption, or the server wants a certificate of the client.",
-        "Compare the address with the screen. Ask your network people whether a proxy inspects TLS on the way.",
+        "Both sides have no encryption in common, or the server asks for a client certificate.",
+        "Compare the address with the screen. Ask your network team whether a proxy inspects TLS on the way.",
     ),
     _tls(
         ("unexpected eof while reading", "UNEXPECTED_EOF_WHILE_READING", "EOF occurred in violation of protocol"),
         "host-unreachable",
-        "The other side ended the encrypted connection in the middle: a firewall, a proxy, or a server that restarts.",
-        "Try again in a minute. If it stays, ask your network people what is between this machine and the host.",
+        "The encrypted connection was closed early, by a firewall, a proxy or a server that restarts.",
+        "Try again in a minute. If it continues, ask your network team what is between this computer and the host.",
     ),
     _net(
         (
@@ -183,14 +182,15 @@ NETWORK: tuple[Message, ...] = (
     _net(
         ("Network is unreachable", "No route to host", "ENETUNREACH", "EHOSTUNREACH", "ERR_INTERNET_DISCONNECTED"),
         "host-unreachable",
-        "This machine has no way to the host: no network, no VPN, or a firewall that says so.",
-        "Look whether this machine is online and whether its VPN is up; then ask your network people.",
+        "This computer has no route to the host: there is no network or VPN, or a firewall blocks it.",
+        "Check that this computer is online and connected to its VPN; then ask your network team.",
     ),
     _net(
         ("407 Proxy Authentication Required", "ERR_PROXY_AUTH_UNSUPPORTED"),
         "host-unreachable",
-        "The proxy of this network wants a user name and password. The product was not asked.",
-        "Ask your network people for the proxy's login, or for a way past it. Put no password into an argument.",
+        "The proxy of this network requires a user name and password, so the product was not reached.",
+        "Ask your network team for the login of the proxy, or for a way around it. Never put a password in an "
+        "argument.",
     ),
     _net(
         (

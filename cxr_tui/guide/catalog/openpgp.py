@@ -14,84 +14,83 @@ _pgp = partial(message, origin=Origin.OPENPGP, facts="I.2")
 
 _CANNOT_ENCRYPT = cause(
     "key-cannot-encrypt",
-    "gpg does not encrypt to this key: it only signs, it has expired or was revoked, or gpg does not trust it yet.",
-    "Generate a key pair in CX Audience, download its public key, and import that in Responsys.",
+    "gpg does not encrypt to this key: it can only sign, has expired, was revoked, or is not trusted yet.",
+    "Generate a key pair in CX Audience, download its public key, and import it in Responsys.",
 )
 _AGENT = cause(
     "openpgp-unusable",
-    "gpg cannot reach its agent, which does everything that needs a private key: it does not start, or the path of "
-    "the home folder is too long for its socket.",
+    "gpg cannot reach its agent, which handles private keys: the agent does not start, or the path of the home folder "
+    "is too long for its socket.",
     "Run gpgconf --kill gpg-agent and try again. Give --homedir a path of less than 90 characters.",
 )
 _NO_PROMPT = cause(
     "openpgp-unusable",
-    "gpg has to ask for a passphrase, and no program is there to ask: no terminal, or no pinentry.",
+    "gpg cannot ask for a passphrase: there is no terminal or no pinentry program.",
     "In a terminal: export GPG_TTY=$(tty). In a script: --pinentry-mode loopback with --passphrase-fd.",
 )
 _DAMAGED = cause(
     "not-a-key-file",
-    "The OpenPGP data are damaged: cut off, changed on the way, or transferred as text although they are binary.",
-    "Transfer the file again, in binary mode. Do not copy a key out of a mail; take the attached file.",
+    "The OpenPGP data is damaged: cut off, changed on the way, or transferred as text instead of binary.",
+    "Transfer the file again, in binary mode. Do not copy a key out of an email; use the attachment.",
 )
 
 OPENPGP: tuple[Message, ...] = (
     _pgp(
         ("decryption failed: No secret key",),
         "file-wrong-recipient",
-        "The file is encrypted to a key whose private half is not here. For a file of the export that is right "
-        "on this machine: only CX Audience holds the private key. When CX Audience reports it, the export used "
-        "another key.",
+        "The private key for this file is not here. For an exported file that is right on this computer: only CX "
+        "Audience has the private key. If CX Audience reports it, the export used another key.",
         "Compare the key id in the line 'encrypted with' with the key of CX Audience: gpg --list-packets FILE.",
     ),
     _pgp(
         ("no valid OpenPGP data found",),
         "not-a-key-file",
-        "The file is not OpenPGP: an error page, an SSH key, an empty or an unencrypted file.",
-        f"Look at its first line. A public key begins with -----BEGIN PGP PUBLIC KEY BLOCK-----. {_AGAIN}",
+        "The file is not OpenPGP: an error page, an SSH key, or an empty or unencrypted file.",
+        f"Read its first line. A public key begins with -----BEGIN PGP PUBLIC KEY BLOCK-----. {_AGAIN}",
     ),
     _pgp(
         ("decryption failed: Bad passphrase",),
         "openpgp-unusable",
-        "The passphrase does not fit the private key.",
-        "Enter it again; mind the keyboard layout. gpg-agent may hold an old one: gpgconf --kill gpg-agent.",
+        "The passphrase of the private key is wrong.",
+        "Enter it again and check the keyboard layout. gpg-agent may remember an old one: gpgconf --kill gpg-agent.",
     ),
     _pgp(("Unusable public key",), _CANNOT_ENCRYPT),
     _pgp(
         ("Unusable secret key",),
         "openpgp-unusable",
-        "The private key cannot be used for this: it has expired, was revoked, or is made for something else.",
-        "Look at it: gpg --list-secret-keys. Only CX Audience needs the private key of this integration.",
+        "The private key cannot be used for this: it has expired, was revoked, or has another purpose.",
+        "Run gpg --list-secret-keys. Only CX Audience needs the private key of this integration.",
     ),
     _pgp(("Wrong key usage", "key * is not suitable for decryption"), _CANNOT_ENCRYPT),
     _pgp(
         ("Note: This key has expired", "Note: secret key * expired at", "All subkeys are expired or revoked"),
         "key-expired",
         "The key has expired.",
-        "Generate a new key pair in CX Audience, import its public key in Responsys, and choose it in both jobs.",
+        "Generate a new key pair in CX Audience, import its public key in Responsys, and select it in both jobs.",
     ),
     _pgp(
         ("This key has been revoked by its owner",),
         "key-expired",
         "The owner has revoked the key.",
-        "Generate a new key pair in CX Audience, import its public key in Responsys, and choose it in both jobs.",
+        "Generate a new key pair in CX Audience, import its public key in Responsys, and select it in both jobs.",
     ),
     _pgp(
         ("skipped: No public key", "encryption failed: No public key"),
         "openpgp-unusable",
-        "The public key that is named is not in this keyring.",
-        "Import it: gpg --import FILE, and name it by its fingerprint.",
+        "This public key is not in the keyring of gpg.",
+        "Import it with gpg --import FILE, and use its fingerprint.",
     ),
     _pgp(
         ("There is no assurance this key belongs to the named user",),
         "openpgp-unusable",
-        "gpg knows the key, but not yet whether it belongs to the person named in it.",
-        "Compare its fingerprint with that in CX Audience, then sign it locally (--lsign-key) or use "
-        "--trust-model always.",
+        "gpg has the key, but does not know whether it belongs to the person named in it.",
+        "Compare its fingerprint with the one in CX Audience, then sign it locally (--lsign-key) or use --trust-model "
+        "always.",
     ),
     _pgp(
         ("message was not integrity protected",),
         "openpgp-unusable",
-        "The file was encrypted in an old way that does not show whether it was changed on the way.",
+        "The encryption of the file is old and does not show whether the file was changed.",
         "Ask Oracle Support about the export's encryption. gpg decrypts it with --ignore-mdc-error, at your own risk.",
     ),
     _pgp(("CRC error;", "invalid radix64 character", "invalid armor header"), _DAMAGED),
@@ -101,8 +100,8 @@ OPENPGP: tuple[Message, ...] = (
     _pgp(
         ("packet(20) with unknown version", "unknown packet type 20", "Unknown packet type encountered: 20"),
         "key-announces-aead",
-        "The file uses the newer AEAD encryption (OCB), which this program cannot read. The key announces it, so "
-        "the sender used it.",
+        "The file uses AEAD encryption (OCB), which gpg here cannot read. The sender used it because the key announces "
+        "it.",
         "Generate the key pair without AEAD, or read the file with GnuPG 2.3 or later.",
     ),
     _pgp(
@@ -117,7 +116,7 @@ OPENPGP: tuple[Message, ...] = (
     _pgp(
         ("importing secret keys not allowed", "expected public key but found secret key"),
         "private-key-file",
-        "The file holds a private key where a public one belongs.",
-        f"Stop: do not upload it anywhere, and delete copies. {_AGAIN}",
+        "The file contains a private key instead of a public key.",
+        f"Do not upload it anywhere, and delete copies. {_AGAIN}",
     ),
 )

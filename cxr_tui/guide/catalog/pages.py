@@ -1,4 +1,4 @@
-"""Messages that the screens and files of the products show: sign-in page, rejected records of an import."""
+"""Messages on screens and in files of the products: sign-in page, rejected records of an import."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _SIGN_IN = (
         ),
         cause(
             "temporary-password",
-            "A user with only web services roles cannot use the Responsys interface. While the password is being "
-            "set, it means that the temporary password cannot be changed this way.",
-            f"An Account Administrator opens {USER_MANAGEMENT}, selects the user and presses Reset password. The mail "
-            "that follows lets the contact set a password without a login. Give the user no other role.",
+            "A user with only web services roles cannot use the Responsys interface. If you get it while setting the "
+            "password, the temporary password cannot be changed this way.",
+            f"An Account Administrator opens {USER_MANAGEMENT}, selects the user and clicks Reset password. The email "
+            "lets the recipient set a password without logging in. Give the user no other role.",
         ),
         Basis.DOCUMENTED,
         "B.3",
@@ -36,40 +36,40 @@ _IMPORT = (
     _reject(
         "INVALID DATA FORMAT",
         "rows-rejected",
-        "A value does not fit its column: a date or number of another form, or a delimiter inside a value, which "
-        "breaks the row where the fields have no enclosure.",
-        "Look at the rejected row. Compare the date formats of both accounts, and look for the delimiter in the data: "
+        "A value does not fit its column: a date or number in another format, or a delimiter inside a value, which "
+        "breaks the row if the fields have no enclosure.",
+        "Read the rejected row. Compare the date formats of both accounts, and search the data for the delimiter: "
         "cxr-tui preflight FILE does both.",
     ),
     _reject(
         "NOT UPDATED PER MERGE RULE",
         "rows-rejected",
-        "The merge rule of the import leaves this record alone.",
-        "Open the import job and look at its rule for new and existing records.",
+        "The merge rule of the import does not update this record.",
+        "Open the import job and check its rule for new and existing records.",
     ),
     _reject(
         "MUST HAVE VALID CUSTOMER ID OR EMAIL ADDRESS OR MOBILE NUMBER",
         "rows-rejected",
-        "The record has neither a customer id nor a usable email address nor a mobile number.",
+        "The record has no customer ID, no usable email address and no mobile number.",
         "Fill at least one of the three, and map its column.",
     ),
     _reject(
         "match field cannot be empty",
         "match-column-empty",
         "The match column of this record is empty, so it cannot be matched.",
-        "Fill it, or choose a match column that every record has; then change the integration settings too.",
+        "Fill it, or select a match column that every record has; then change the integration settings too.",
     ),
     _reject(
         "POSTAL_STREET_1_ field cannot be empty",
         "rows-rejected",
-        "The import demands a postal address, and this record has no street.",
-        "Fill the column, or let the import demand another channel.",
+        "The import requires a postal address, and this record has no street.",
+        "Fill the column, or let the import require another channel.",
     ),
     _reject(
         "mobile number field cannot be empty",
         "rows-rejected",
-        "The import demands a mobile number, and this record has none.",
-        "Fill the column, or let the import demand another channel.",
+        "The import requires a mobile number, and this record has none.",
+        "Fill the column, or let the import require another channel.",
     ),
     _reject(
         "INVALID FORMAT FOR MOBILE NUMBER",

@@ -1,4 +1,4 @@
-"""Recognises messages in a text, whether it was wrapped, quoted, logged, escaped or cut."""
+"""Recognizes messages in a text, even if it was wrapped, quoted, logged, escaped or cut."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from cxr_tui.guide.catalog.explanation import Message
 LONGEST = 65_536
 """Characters of a text that are read."""
 MOST = 5
-"""Messages that one text is taken to hold."""
+"""How many messages of one text are recognized."""
 
 
 class Recognised(NamedTuple):
-    """A message that a text holds."""
+    """A message found in a text."""
 
     message: Message
     seen: str
@@ -30,16 +30,16 @@ class Recognised(NamedTuple):
 
 
 def recognise(text: str) -> list[Recognised]:
-    """Return the messages in a text, in their order; nothing where none is known."""
+    """Return the known messages in a text, in their order."""
     plain = _plain(text[:LONGEST])
     found = _whole(plain)
     if not found:
         cut = _cut(plain)
-        # A beginning says which message it is only where no other begins so.
+        # A beginning identifies a message only if no other begins with it.
         return cut[:1] if len({one.message for one in cut}) == 1 else []
     outer = [one for one in found if not any(other.holds(one) for other in found)]
     outer.sort(key=lambda one: one.span)
-    first = {one.message: one for one in reversed(outer)}  # a message counts once, where it stands first
+    first = {one.message: one for one in reversed(outer)}  # a message counts once, at its first place
     return [one.recognised for one in sorted(first.values(), key=lambda one: one.span)][:MOST]
 
 
@@ -81,7 +81,7 @@ def _seen(match: re.Match[str]) -> str:
 
 
 class _Squeezed:
-    """A text without white space: most phrases are found to be absent here, before a pattern is tried."""
+    """A text without white space: most phrases are ruled out here, before a pattern is tried."""
 
     def __init__(self, plain: str) -> None:
         self._exact = re.sub(r"\s", "", plain)
@@ -92,7 +92,7 @@ class _Squeezed:
         return all(one in text for one in _parts(part, lower=not phrase.isupper()))
 
 
-# How a text gets from where it was shown to here. Each undoing leaves a line feed where words may or may not end.
+# What happens to a text between its screen and here. Undoing it leaves a line feed where a word may end.
 _QUOTE = r"[ >|│┃║#*]"
 _LOGGED = (
     r"(?:[\[(]?\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.,]{0,20}(?:Z|[+-]\d\d:?\d\d)?[\])]?"
@@ -119,7 +119,7 @@ _STRAIGHT = str.maketrans(
 
 
 def _plain(text: str) -> str:
-    """Return a text as its author wrote it, lines apart: ends of lines may stand inside words."""
+    """Return a text as its author wrote it, except for line ends, which may be inside words."""
     text = html.unescape(html.unescape(text)).replace("\r\n", "\n").replace("\r", "\n")
     (colours, nothing), *others = _UNDONE
     text = unicodedata.normalize("NFKC", colours.sub(nothing, text)).translate(_STRAIGHT)
@@ -150,7 +150,7 @@ def _cut_pattern(phrase: str, least: int) -> re.Pattern[str]:
 
 
 _CUT_LEAST = 10
-"""Characters of a phrase that are enough to guess at the rest, if they are four fifths of it."""
+"""Least characters of a phrase, four fifths of it, that are enough to recognize it."""
 
 
 @cache

@@ -18,36 +18,36 @@ _ssh = partial(message, origin=Origin.SSH, facts="I.1")
 
 _REFUSED_KEY = cause(
     "sftp-auth",
-    "The server takes none of the keys that were offered for this user: the key is not registered, or Oracle has not "
-    "added it yet; it is registered for another SCP user; or its type is refused. After a key was uploaded this is "
-    "normal for some days.",
-    f"Compare the user name with the Destination Connectivity step, and look at {_KEYS} in Responsys: the SCP user, "
-    "and the status Completed. The file server takes keys only, never a password.",
+    "The server accepts none of the offered keys for this user: the key is not registered, Oracle has not added it "
+    "yet, it is registered for another SCP user, or its type is refused. This is normal for some days after a key was "
+    "uploaded.",
+    f"Compare the user name with step 13, Destination Connectivity, and open {_KEYS} in Responsys: the key needs this "
+    "SCP user and the status Completed. The file server accepts only keys, never a password.",
 )
 _OLD_SERVER = ANOMALIES[Flaw.SSH_TOO_OLD]
 _KEY_FORM = cause(
     "sftp-auth",
-    "The file is not a private key in the form that this program reads.",
-    "Give an RSA private key in OpenSSH or PEM form, not the public key. Export a PuTTY file (.ppk) in PuTTYgen: "
+    "The file is not a private key in a supported format.",
+    "Use an RSA private key in OpenSSH or PEM format, not the public key. Export a PuTTY file (.ppk) in PuTTYgen: "
     "Conversions > Export OpenSSH key.",
 )
 _PASSPHRASE = cause(
     "sftp-auth",
-    "The private key is protected by a passphrase, and the one given is wrong or none was given.",
+    "The private key has a passphrase, and it is missing or wrong.",
     "Enter the passphrase of the key. For a key that a service uses, Oracle recommends none.",
 )
 _NOT_SFTP = cause(
     "sftp-broken",
-    "The login worked, but the server offers no SFTP to this user, or another program answered in its place.",
-    "Compare host and user with the Destination Connectivity step. If they are right, ask Oracle Support whether "
+    "The login worked, but the server does not offer SFTP to this user, or another program answered instead.",
+    "Compare host and user with step 13, Destination Connectivity. If they are right, ask Oracle Support whether "
     "SFTP is enabled for this user.",
 )
 _CUT = cause(
     "host-unreachable",
-    "The server, or something on the way to it, closed the connection before a login: a firewall, an address that is "
-    "not allowed, or too many connections at once.",
-    "Try again in a few minutes with one connection. If it stays, ask your network people whether port 22 to this "
-    "host is open, and Oracle Support whether this machine's address is allowed.",
+    "The server or a device on the way closed the connection before the login: a firewall, an address that is not "
+    "allowed, or too many connections at once.",
+    "Try again in a few minutes with one connection. If it continues, ask your network team whether port 22 to this "
+    "host is open, and Oracle Support whether the address of this computer is allowed.",
 )
 
 SSH: tuple[Message, ...] = (
@@ -60,17 +60,17 @@ SSH: tuple[Message, ...] = (
     _ssh(
         ("Too many authentication failures",),
         "sftp-auth",
-        "The client offered one key after another until the server had enough; the right one may not have been tried.",
-        "Offer the right key alone: ssh -o IdentitiesOnly=yes -i KEYFILE, or in WinSCP and FileZilla that key "
-        "file and no agent.",
+        "The client offered too many keys; the right one may not have been tried.",
+        "Offer only the right key: ssh -o IdentitiesOnly=yes -i KEYFILE, or in WinSCP and FileZilla that key file and "
+        "no agent.",
     ),
     _ssh(
         ("Host key verification failed",),
         "host-key-unconfirmed",
-        "The server's key was never confirmed on this machine, or is not the confirmed one. In the second case "
+        "The server's host key was never confirmed on this computer, or is not the confirmed one. In the second case "
         "OpenSSH also warns: REMOTE HOST IDENTIFICATION HAS CHANGED.",
-        "With the warning do not go on, and ask Oracle whether the key was changed. Without it compare the "
-        "fingerprint with what Oracle or your administrator gives you, and confirm it.",
+        "With the warning, do not continue; ask Oracle whether the key was changed. Without it, compare the "
+        "fingerprint with the one that Oracle or your administrator gives you, and confirm it.",
     ),
     _ssh(
         (
@@ -84,16 +84,16 @@ SSH: tuple[Message, ...] = (
     _ssh(
         ("The authenticity of host * can't be established", "The server's host key is not cached"),
         "host-key-unconfirmed",
-        "This machine sees the server for the first time, so its key has to be confirmed by a person.",
-        "Compare the fingerprint with what Oracle or your administrator gives you, and confirm it only if they "
-        "are equal.",
+        "This computer connects to the server for the first time, so a person has to confirm its host key.",
+        "Compare the fingerprint with the one that Oracle or your administrator gives you, and confirm it only if they "
+        "are the same.",
     ),
     _ssh(
         ("no mutual signature algorithm", "no mutual signature supported"),
         "sftp-auth",
-        "Client and server have no kind of signature in common: mostly the server takes only SHA-1 signatures of "
+        "Client and server have no kind of signature in common. Usually the server accepts only SHA-1 signatures of "
         "RSA keys, which current clients no longer make. It does not mean that the key is not registered.",
-        "Ask Oracle Support whether the file server takes rsa-sha2-256. For a test with OpenSSH: "
+        "Ask Oracle Support whether the file server accepts rsa-sha2-256. For a test with OpenSSH: "
         "-o PubkeyAcceptedAlgorithms=+ssh-rsa.",
     ),
     _ssh(("no matching host key type found",), _OLD_SERVER),
@@ -103,8 +103,8 @@ SSH: tuple[Message, ...] = (
     _ssh(
         ("UNPROTECTED PRIVATE KEY FILE", "Permissions * for * are too open"),
         "sftp-auth",
-        "Other users of this machine can read the private key file, so OpenSSH does not use it.",
-        "Make it readable for you alone: chmod 600 KEYFILE. On Windows remove the inherited rights of the file.",
+        "Other users of this computer can read the private key file, so OpenSSH does not use it.",
+        "Make it readable only for you: chmod 600 KEYFILE. On Windows, remove the inherited permissions of the file.",
     ),
     _ssh(
         ("Load key *: invalid format", "not a valid RSA private key file", "not a valid OPENSSH private key file"),
@@ -126,7 +126,7 @@ SSH: tuple[Message, ...] = (
     _ssh(
         ("This service allows sftp connections only",),
         "",
-        "The login worked. The user may transfer files, but has no shell, as it should be.",
+        "The login worked. The user may transfer files, but has no shell. This is right.",
         "Connect with sftp instead of ssh.",
         origin=Origin.SFTP,
     ),
@@ -142,14 +142,14 @@ SSH: tuple[Message, ...] = (
     _ssh(
         ("Timeout, server * not responding", "Write failed: Broken pipe", "client_loop: send disconnect"),
         "service-fault",
-        "The connection was idle or the line broke; file servers of this kind drop idle connections.",
+        "The connection was idle or was lost; such file servers drop idle connections.",
         "Connect again. Keep-alive messages help: ServerAliveInterval 30.",
     ),
     _ssh(
         ("Couldn't canonicalize: No such file or directory", "Couldn't stat remote file: No such file or directory"),
         "remote-path",
-        "The folder or file does not exist on the file server, seen from the home folder of this user.",
-        "List the home folder first: ls. Enter the path as the Destination Connectivity step shows it, such as "
+        "The folder or file does not exist below the home folder of this user on the file server.",
+        "List the home folder first: ls. Enter the path as step 13, Destination Connectivity, shows it, such as "
         "download.",
         origin=Origin.SFTP,
     ),
@@ -157,14 +157,14 @@ SSH: tuple[Message, ...] = (
         ("remote readdir(*): Permission denied", "remote open(*): Permission denied", "SSH_FX_PERMISSION_DENIED"),
         "remote-path",
         "The login worked, but this user may not read or write there.",
-        "Use the folders of this user: download, upload, archive. Another user's folder stays closed.",
+        "Use the folders of this user: download, upload, archive. Folders of other users are closed.",
         origin=Origin.SFTP,
     ),
     _ssh(
         ("SSH_FX_NO_SUCH_FILE", "remote open(*): No such file or directory"),
         "file-missing",
         "There is no file of this name in this folder.",
-        "List the folder. The real name may have a date, or another extension after encryption.",
+        "List the folder. The name may have a date, or another extension after encryption.",
         origin=Origin.SFTP,
     ),
 )

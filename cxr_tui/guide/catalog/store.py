@@ -9,15 +9,15 @@ from cxr_tui.guide.catalog.explanation import Message, Origin, cause, message
 _store = partial(message, origin=Origin.STORE, facts="I.5")
 
 
-_DOCTOR = "cxr-tui doctor tries it out."
+_DOCTOR = "cxr-tui doctor tests it."
 _LOCKED = cause(
     "store-unusable",
-    "The credential store is there, but locked, and nobody has unlocked it.",
-    f"Unlock it in your desktop, or log in there once. Without a desktop: gnome-keyring-daemon --unlock. {_DOCTOR}",
+    "The credential store is locked.",
+    f"Unlock it on your desktop, or log in there once. Without a desktop: gnome-keyring-daemon --unlock. {_DOCTOR}",
 )
 _NO_BUS = cause(
     "store-unusable",
-    "This session has no D-Bus session bus, so no program can reach the credential store. It is so after su, in "
+    "This session has no D-Bus session bus, so no program can reach the credential store. This happens after su, in "
     "cron, and often over SSH.",
     f"Log in on the desktop, or start the program with dbus-run-session. {_DOCTOR}",
 )
@@ -26,7 +26,7 @@ STORE: tuple[Message, ...] = (
     _store(
         ("No recommended backend was available",),
         "store-unusable",
-        "This machine offers no credential store: none is installed, or this session cannot reach it.",
+        "This computer has no credential store, or this session cannot reach it.",
         f"On Linux install and start GNOME Keyring, KWallet or KeePassXC. {_DOCTOR}",
     ),
     _store(
@@ -47,31 +47,31 @@ STORE: tuple[Message, ...] = (
     _store(
         ("Failed to create the collection: Prompt dismissed", "PromptDismissedException"),
         "store-unusable",
-        "The question of the credential store was closed without an answer.",
-        f"Do it again, and answer the question of your desktop. {_DOCTOR}",
+        "The prompt of the credential store was closed without an answer.",
+        f"Try again and answer the prompt. {_DOCTOR}",
     ),
     _store(
         ("errSecInteractionNotAllowed", "User interaction is not allowed", "(-25308"),
         "store-unusable",
-        "The Keychain of macOS is locked, and may not ask in this session, as over SSH.",
-        "Run security unlock-keychain in this session, or work in a terminal of the desktop.",
+        "The macOS Keychain is locked and cannot show a prompt in this session, such as over SSH.",
+        "Run security unlock-keychain in this session, or use a terminal on the desktop.",
     ),
     _store(
         ("errSecAuthFailed", "(-25293"),
         "store-unusable",
-        "The Keychain of macOS refused this program: somebody pressed Deny, or the program was updated.",
-        "Do it again and press Allow. In Keychain Access the entry's Access Control lists the programs.",
+        "The macOS Keychain refused this program: Deny was clicked, or the program was updated.",
+        "Try again and click Allow. In Keychain Access, Access Control of the entry lists the programs.",
     ),
     _store(
         ("(1783, 'CredWrite'", "The stub received bad data"),
         "store-unusable",
-        "The Windows Credential Manager takes at most 1,280 characters of a secret.",
-        "Use a shorter one. A private key belongs into a file, only its passphrase into the store.",
+        "The Windows Credential Manager stores at most 1,280 characters per secret.",
+        "Use a shorter secret. Keep a private key in a file and only its passphrase in the store.",
     ),
     _store(
         ("(1312, 'CredWrite'", "A specified logon session does not exist"),
         "store-unusable",
-        "The Windows Credential Manager cannot keep anything in this session, as over SSH or in a service.",
-        "Work in a session of the desktop, or by Remote Desktop.",
+        "The Windows Credential Manager cannot store anything in this session, such as over SSH or in a service.",
+        "Use a desktop session or Remote Desktop.",
     ),
 )

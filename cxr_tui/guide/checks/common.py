@@ -101,16 +101,6 @@ def add_exact(report: Report, error: OutsideError, code: str, optional: Status |
         report.add(exact.finding(str(error), within=code))
 
 
-def evidence_unseen(report: Report, error: OutsideError, what: str) -> None:
-    """Report that further evidence could not be read; other steps report why."""
-    report.unknown(
-        "evidence-unseen",
-        f"{what} could not be read: {error}",
-        "The wizard does not know whether there is evidence.",
-        "Check again when it can be reached.",
-    )
-
-
 def _asked_at(error: OutsideError) -> str:
     """Return the step that asks for the secret of an error; nothing for other errors."""
     match error:

@@ -1,4 +1,4 @@
-"""An OpenPGP public key file as CX Audience offers it for download: read with gpg, and judged."""
+"""Reading an OpenPGP public key file of CX Audience with gpg, and checking the key."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from datetime import datetime, timedelta
 from cxr_tui.domain.errors import Flaw, GpgUnusableError, OpenPgpError, OutsideError, PrivateKeyFileError
 from cxr_tui.domain.finding import Fix, Report
 from cxr_tui.domain.responsys_data import PublicKeyInfo
-from cxr_tui.domain.text import in_utf_8, visible
+from cxr_tui.domain.text import in_utf_8
 from cxr_tui.guide.checks.common import add_exact, report_error
 from cxr_tui.guide.definition import Check
 
 SIZE_LIMIT = 1_000_000
-"""Octets; a public key with many signatures has some ten thousand."""
+"""Bytes; a public key with many signatures has some ten thousand."""
 WEAKEST = 2048
-"""Bits of RSA and its like that still count as strong enough (NIST SP 800-57)."""
+"""Least bits of an RSA, DSA or ElGamal key that is strong enough (NIST SP 800-57)."""
 SOON = timedelta(days=90)
-"""A key that expires within this time would end the schedule that is about to be set up (a choice of ours)."""
+"""A key that expires within this time would stop the new jobs soon (our choice)."""
 LATER = timedelta(days=730)
-"""Within this time an expiry is worth a note in the calendar (a choice of ours)."""
+"""An expiry within this time is worth a note in the calendar (our choice)."""
 
 _PRIVATE_ARMOUR = re.compile(rb"-----BEGIN [A-Z0-9 ]*PRIVATE KEY|PuTTY-User-Key-File")
 _AGAIN = "Generate a key pair under another name in CX Audience and download its public key."
@@ -28,7 +28,7 @@ _DISCRETE = ("RSA", "DSA", "ELG", "DH")
 
 
 def is_private(data: bytes) -> bool:
-    """Say whether a file is, or begins with, a private key of any kind; then nothing is done with it any more."""
+    """Return whether a file is, or begins with, a private key of any kind; such a file is not used."""
     data = in_utf_8(data)
     if _PRIVATE_ARMOUR.search(data):
         return True
@@ -40,14 +40,14 @@ def is_private(data: bytes) -> bool:
 
 
 async def read_key_file(c: Check, path: str) -> PublicKeyInfo | None:
-    """Read a public key file; None where a finding says what the file is instead."""
+    """Read a public key file; None where it is none, which is reported."""
     try:
         data = await c.world.read_file(path, SIZE_LIMIT + 1)
     except OSError as error:
         c.report.fail(
             "key-file-unreadable",
             f"{path}: {error.strerror or str(error)}",
-            "The key could not be looked at.",
+            "The key was not checked.",
             "Enter the path of the file that you downloaded from CX Audience.",
         )
         return None
@@ -57,8 +57,8 @@ async def read_key_file(c: Check, path: str) -> PublicKeyInfo | None:
     c.progress("Reading the key with gpg")
     try:
         if len(data) > SIZE_LIMIT:
-            words = f"more than {SIZE_LIMIT:,} bytes are no public key"
-            raise OpenPgpError(words, flaw=Flaw.KEY_FILE_TOO_LARGE)
+            problem = f"the file has more than {SIZE_LIMIT:,} bytes, so it is not a public key"
+            raise OpenPgpError(problem, flaw=Flaw.KEY_FILE_TOO_LARGE)
         return await c.world.openpgp.read_public_key(data)
     except PrivateKeyFileError:
         _report_private_key(c.report, path)
@@ -83,25 +83,24 @@ async def read_key_file(c: Check, path: str) -> PublicKeyInfo | None:
 def _report_private_key(report: Report, path: str) -> None:
     report.fail(
         "private-key-file",
-        f"{path} holds a private key.",
-        "Whoever has it can read every exported file. It must never be uploaded anywhere, nor sent by mail. "
-        "It was not read any further.",
-        "Do not upload it. In CX Audience, Select or generate key, select the key pair and press Download: that "
-        "gives the public key. If the private key left its place, generate a new key pair.",
+        f"{path} contains a private key.",
+        "Anyone who has it can read every exported file. Never upload or email it. The wizard stopped reading it.",
+        "Do not upload it. In CX Audience, Select or generate key, select the key pair and click Download: this "
+        "gives the public key. If the private key has been exposed, generate a new key pair.",
         hard_stop=True,
     )
 
 
-def check_key(report: Report, key: PublicKeyInfo, now: datetime, anew: Fix) -> None:
-    """Say whether files can be encrypted to this key: for long enough, strongly enough, readably.
+def check_key(report: Report, key: PublicKeyInfo, now: datetime, another: Fix) -> None:
+    """Report whether files can be encrypted to this key, for how long, how strongly, and in a readable format.
 
-    `anew` plans another key pair, which is what puts a wrong one right.
+    `another` is the fix for a wrong key: a key pair under another name.
     """
-    what = f"{key.algorithm} {key.bits} bit, {readable(key.fingerprint)}"
-    report.passed("public-key", f"An OpenPGP public key: {what}, {visible(', '.join(key.user_ids))}")
-    _check_time(report, key, now, anew)
+    what = f"{key.algorithm}, {key.bits} bits, {readable(key.fingerprint)}"
+    report.passed("public-key", f"An OpenPGP public key: {what}, {', '.join(key.user_ids)}")
+    _check_time(report, key, now, another)
     if key.revoked or (key.expires is not None and key.expires <= now):
-        pass  # nothing of a dead key encrypts; that says nothing of how it was made
+        pass  # no part of such a key encrypts, however it was made
     elif key.can_encrypt and key.encryption_key_ids:
         report.passed("key-can-encrypt", f"Files can be encrypted to it ({', '.join(key.encryption_key_ids)}).")
     else:
@@ -110,37 +109,37 @@ def check_key(report: Report, key: PublicKeyInfo, now: datetime, anew: Fix) -> N
             "The key can sign, but no part of it can encrypt.",
             "Responsys could not encrypt the exported file to it.",
             f"A key needs an encryption subkey. {_AGAIN}",
-            anew,
+            another,
         )
     if key.algorithm.upper().startswith(_DISCRETE) and key.bits < WEAKEST:
         report.fail(
             "key-weak",
-            f"{key.algorithm} with {key.bits} bit; at least {WEAKEST} are wanted.",
-            "Shorter keys of this kind can be broken; the file holds personal data.",
+            f"The {key.algorithm} key has {key.bits} bits; use at least {WEAKEST}.",
+            "Shorter keys of this kind can be broken, and the file contains personal data.",
             _AGAIN,
-            anew,
+            another,
         )
     if key.announces_aead:
         report.fail(
             "key-announces-aead",
-            "The key announces that its owner reads AEAD (OCB) encryption.",
-            "A sender that believes it writes files in a newer form which many readers cannot open.",
-            f"{_AGAIN} Keys made elsewhere with GnuPG 2.3 or newer need the preference no-aead.",
-            anew,
+            "The key announces AEAD (OCB) encryption.",
+            "Files may then be written in a format that many programs cannot read.",
+            f"{_AGAIN} Keys created elsewhere with GnuPG 2.3 or newer need the preference no-aead.",
+            another,
         )
 
 
-def _check_time(report: Report, key: PublicKeyInfo, now: datetime, anew: Fix) -> None:
+def _check_time(report: Report, key: PublicKeyInfo, now: datetime, another: Fix) -> None:
     if key.revoked:
         report.fail(
             "key-expired",
             "The key has been revoked.",
-            "Nothing should be encrypted to it any more.",
+            "No file should be encrypted to it.",
             _AGAIN,
-            anew,
+            another,
         )
     if key.expires is None:
-        report.passed("key-lasts", f"Made on {key.created:%Y-%m-%d}; it does not expire.")
+        report.passed("key-lasts", f"Created on {key.created:%Y-%m-%d}; does not expire.")
         return
     day = f"{key.expires:%Y-%m-%d}"
     if key.expires <= now:
@@ -148,20 +147,20 @@ def _check_time(report: Report, key: PublicKeyInfo, now: datetime, anew: Fix) ->
         identity = seen
     elif key.expires <= now + SOON:
         seen = f"The key expires on {day}, in {(key.expires - now).days} days."
-        why = "The jobs that are set up now would fail from that day on."
+        why = "The jobs would fail from that day on."
         identity = f"The key expires on {day}."
     elif key.expires <= now + LATER:
         report.warn(
             "key-expiry",
             f"The key expires on {day}.",
             "The jobs fail from that day on.",
-            "Note the day: a new key pair has to be generated and imported before.",
+            "Put the date in your calendar: you need a new key pair before then.",
         )
         return
     else:
         report.passed("key-lasts", f"The key is valid until {day}.")
         return
-    report.fail("key-expired", seen, why, _AGAIN, anew, identity=identity)
+    report.fail("key-expired", seen, why, _AGAIN, another, identity=identity)
 
 
 def readable(fingerprint: str) -> str:
@@ -170,6 +169,6 @@ def readable(fingerprint: str) -> str:
 
 
 def next_name(name: str) -> str:
-    """Return a name for the next attempt: the same with a number behind, or with the next number."""
+    """Return the name with a number at the end, or with the next number."""
     stem, _, number = name.rpartition("-")
     return f"{stem}-{int(number) + 1}" if stem and number.isdecimal() else f"{name}-2"

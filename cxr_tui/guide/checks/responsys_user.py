@@ -55,21 +55,36 @@ async def logged_in_user(c: Check) -> Responsys | None:
     return user
 
 
-def compare_email(report: Report, wanted: str, info: UserInfo) -> bool:
+def compare_account_name(report: Report, wanted: str, found: str) -> bool:
+    """Compare the account name exactly and return whether it is the same."""
+    return compare(
+        report,
+        "Account name",
+        wanted,
+        found,
+        equal="account-name-equal",
+        differs="account-name-mismatch",
+        why="CX Audience needs the exact account name: not the display name, and with the same case and spaces.",
+        remedy=f"Use {quoted(found)} as the account name at step 1.",
+        fix=Fix(f"Use {quoted(found, 80)}", {"account.account_name": found}),
+        at="account",
+    )
+
+
+def compare_email(report: Report, wanted: str, found: str) -> bool:
     """Compare the user's address, ignoring case, and return whether it is the same."""
-    found = info.email if info.email.casefold() != wanted.casefold() else wanted
     return compare(
         report,
         "Email address of the user",
         wanted,
-        found,
+        found if found.casefold() != wanted.casefold() else wanted,
         equal="user-email-equal",
         differs="user-email-mismatch",
         why="Responsys sends the welcome email and every password reset to its own address for this user; CX Audience "
         "gets a different one.",
         remedy=f"Use the address that Responsys has, or change it there: {USER_MANAGEMENT}, the user, Email address, "
         "Save.",
-        fix=Fix(f"Use {quoted(info.email, 80)}", {"add-user.email": info.email}),
+        fix=Fix(f"Use {quoted(found, 80)}", {"add-user.email": found}),
         at="add-user",
     )
 

@@ -1,4 +1,4 @@
-"""Why the file server refuses the customer's own key: which cause it is, as far as that can be told."""
+"""Why the file server refuses the user's own SSH key, as far as the wizard can find out."""
 
 from __future__ import annotations
 
@@ -13,56 +13,56 @@ from cxr_tui.guide.screens import SSH2_KEYS_MANAGEMENT
 _TAKEN = ("ssh-rsa", "rsa-sha2-256", "rsa-sha2-512", "ssh-dss")
 _PAGE = " > ".join(SSH2_KEYS_MANAGEMENT)
 OWN_SSH_KEY = (
-    "Make it with ssh-keygen -t rsa -b 3072, and have an Account Administrator add the public half, the .pub file, "
-    f"under {_PAGE} for the SCP user. Never give the private half to anybody."
+    "Create it with ssh-keygen -t rsa -b 3072, and have an Account Administrator add the public half, the .pub file, "
+    f"under {_PAGE} for the SCP user. Never give the private half to anyone."
 )
-"""How a person gets an SSH key of their own (Responsys help, file server and Managing SSH2 keys; documented)."""
+"""How a person gets their own SSH key (Responsys help, file server and Managing SSH2 keys; documented)."""
 
 
 async def report_refused_key(c: Check, error: SftpLoginError) -> None:
-    """Report `sftp-auth` with its cause: the key itself, the SCP user, or a key that is not registered yet."""
+    """Report `sftp-auth` with its probable cause: the key itself, the SCP user, or a key that is not registered yet."""
     user = c.known.text("destination-connectivity.user_name")
     usual = f"{c.known.text('account.account_name')}_scp"
     key = f"{error.kind}, {error.bits} bits, {error.fingerprint}" if error.kind else "of this file"
-    # Many servers do not say which signatures they take, and refuse those that they do not take like an unknown key.
+    # Many servers do not report which signatures they accept, and refuse others like an unknown key.
     rsa = error.kind in ("", "ssh-rsa")
-    untold = " A server that takes only SHA-1 signatures refuses every RSA key in the same words." if rsa else ""
+    sha_1 = " A server that accepts only SHA-1 signatures refuses every RSA key in the same way." if rsa else ""
     ask = (
-        " If all of that is right, ask Oracle Support whether the file server takes rsa-sha2-256 signatures."
+        " If all of this is right, ask Oracle Support whether the file server accepts rsa-sha2-256 signatures."
         if rsa
         else ""
     )
     if error.kind and error.kind not in _TAKEN:
-        seen = f"The key is of the type {error.kind} ({error.fingerprint})."
-        why = "The Responsys file server takes RSA and DSA keys only (inferred for all other types)."
+        seen = f"The key has the type {error.kind} ({error.fingerprint})."
+        why = "Oracle names only RSA and DSA keys for the Responsys file server, so it probably refuses other types."
         remedy = (
-            f"Make an RSA key (ssh-keygen -t rsa -b 3072), add its public half under {_PAGE} for the SCP user "
+            f"Create an RSA key (ssh-keygen -t rsa -b 3072), add its public half under {_PAGE} for the SCP user "
             f"{user}, wait for the status Completed, and enter the new private key file here."
         )
     elif error.kind and error.bits < MIN_BITS:
         seen = f"The key has {error.bits} bits ({error.fingerprint})."
-        why = f"The Responsys file server takes keys of at least {MIN_BITS} bits."
-        remedy = f"Make an RSA key of 3072 bits and add its public half under {_PAGE}."
+        why = f"The Responsys file server accepts keys of at least {MIN_BITS} bits."
+        remedy = f"Create an RSA key of 3072 bits and add its public half under {_PAGE}."
     elif user != usual:
-        seen = f"The server refused the key ({key}) for {user}; the SCP user is mostly {usual}."
-        why = f"A key is registered for one SCP user, and opens nothing for another one.{untold}"
+        seen = f"The server refused the key ({key}) for {user}; the SCP user is usually {usual}."
+        why = f"A key is registered for one SCP user and does not work for another.{sha_1}"
         remedy = (
-            "Compare User name with what the Destination Connectivity screen of the export job shows, and the SCP "
-            f"user beside the key under {_PAGE}.{ask}"
+            "Compare User name with the Destination Connectivity screen of the export job and with the SCP user of "
+            f"the key under {_PAGE}.{ask}"
         )
     else:
         seen = f"The server refused the key ({key}) for {user}.{await _registered(c)}"
-        why = f"Probably the key is not registered for this SCP user, or Oracle has not finished adding it.{untold}"
+        why = f"Probably the key is not registered for this SCP user, or Oracle has not finished adding it.{sha_1}"
         remedy = (
-            f"Open {_PAGE} and look whether this key stands there for {user} with the status Completed. "
-            "If it is missing, add its public half; if it says Processing, wait, or go on without a key of your own."
+            f"Open {_PAGE} and check that it shows this key for {user} with the status Completed. If it is missing, "
+            "add its public half. If it shows Processing, wait, or continue without your own key."
             f"{ask}"
         )
     c.report.fail("sftp-auth", seen, why, remedy)
 
 
 async def _registered(c: Check) -> str:
-    """Say which keys the page shows, where a machine can look at it: in the sandbox."""
+    """Return which keys the page shows, where the sandbox's operator can look."""
     shown = await shown_on_screen(c, Site.RESPONSYS, SSH2_KEYS_MANAGEMENT)
     if shown is None:
         return ""

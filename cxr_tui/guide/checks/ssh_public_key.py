@@ -1,6 +1,6 @@
-"""Files that hold, or claim to hold, an SSH2 public key: what they are, and the key where it is whole and the only one.
+"""What a file received as SSH2 public key is, and the key where it contains exactly one.
 
-RFC 4716 describes the SSH2 form. Everything here is a pure function over bytes.
+RFC 4716 describes the SSH2 format. Everything here is a pure function over bytes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from cxr_tui.domain.ssh_public_key import SshPublicKey, decoded, from_openssh, f
 from cxr_tui.domain.text import in_utf_8, utf_16_of
 
 MIN_BITS = 1024
-"""Responsys takes RSA and DSA keys of at least this many bits (facts B.9; documented)."""
+"""Responsys accepts RSA and DSA keys of at least this many bits (facts B.9; documented)."""
 SIZE_LIMIT = 100_000
 """No public key file is larger than this, in bytes."""
 
@@ -31,21 +31,21 @@ _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u221
 _QUOTES = str.maketrans(dict.fromkeys("\u201c\u201d\u201e\u00ab\u00bb", '"'))
 _MAIL_HEADERS = {"from", "received", "subject", "mime-version"}
 _MOST_PARTS = 20
-"""Of one mail; the library that reads them calls itself for each that lies in another."""
+"""Parts of one email; the library that reads them recurses into nested ones."""
 
 
 class Form(StrEnum):
-    """What a file turned out to be."""
+    """What a file is."""
 
     SSH2 = "SSH2 public key (RFC 4716)"
     OPENSSH = "OpenSSH public key"
     REWRAPPED = "public key whose lines are wrapped, quoted, joined or among other text"
     UTF_16 = "public key saved as UTF-16 text, as PowerShell and Notepad do"
-    DASHES = "SSH2 public key with other dashes around it than RFC 4716 wants"
+    DASHES = "SSH2 public key with the wrong dashes around it (RFC 4716)"
     OPTIONS = "line of an authorized_keys file, with options before the key"
-    PEM = "public key in PEM form"
-    MAIL = "saved mail"
-    SEVERAL = "file with several public keys, which are not the same or not all whole"
+    PEM = "public key in PEM format"
+    MAIL = "saved email"
+    SEVERAL = "file with several public keys, which differ or are not complete"
     KNOWN_HOSTS = "line of a known_hosts file, with the key of a server"
     CERTIFICATE = "certificate, not the public key itself"
     PRIVATE = "private key"
@@ -65,12 +65,12 @@ class Reading:
 
 
 def of_taken_kind(key: SshPublicKey) -> bool:
-    """Say whether Oracle names this kind of key as one that Responsys takes (facts B.9; documented)."""
+    """Return whether Responsys accepts this kind of key (facts B.9; documented)."""
     return key.algorithm in ("ssh-rsa", "ssh-dss")
 
 
 def read_key_file(data: bytes) -> Reading:
-    """Return what a file holds; never raises, whatever the bytes are."""
+    """Return what a file contains; never raises, whatever the bytes are."""
     data = data[:SIZE_LIMIT]
     text = in_utf_8(data).decode(errors="replace").replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
@@ -89,7 +89,7 @@ def read_key_file(data: bytes) -> Reading:
 
 
 def _read_mail(data: bytes) -> Reading | None:
-    """Return what is attached to a mail that was saved whole, None where the file is none."""
+    """Return what is attached to a saved email, None where the file is not one."""
     import email
 
     if len(re.findall(rb"(?i)multipart/|message/", data)) > _MOST_PARTS:
@@ -111,7 +111,7 @@ def _read_mail(data: bytes) -> Reading | None:
 
 
 def _read_altered(text: str) -> Reading:
-    """Return the one key in a text that is no key file as it stands, in whatever way it was altered."""
+    """Return the key in a text that was altered, so that it is not a key file."""
     if _CERTIFICATE.search(text):
         return Reading(Form.CERTIFICATE)
     plain = _cleaned(text)
@@ -149,15 +149,15 @@ def _form_of_line(text: str) -> Form:
 
 
 def _cleaned(text: str) -> str:
-    """Return a text without what mail programs and word processors do to it."""
+    """Return a text without the changes of mail programs and word processors."""
     plain = html.unescape(re.sub(r"<[^<>\n]{0,200}>", "\n", text)).translate(_DASHES).translate(_QUOTES)
     plain = "\n".join(re.sub(r"^[\s>|]+", "", line).rstrip() for line in plain.split("\n"))
-    plain = re.sub(r"=\n", "", plain).replace("=3D", "=")  # quoted-printable, where the mail was saved as it came
+    plain = re.sub(r"=\n", "", plain).replace("=3D", "=")  # quoted-printable, as the email came
     return plain.replace("\u00a0", " ").replace("\u200b", "")
 
 
 def _key_in_block(block: str) -> SshPublicKey | None:
-    """Return the key of an SSH2 file, given from its first marker on."""
+    """Return the key of an SSH2 file, which begins with its first marker."""
     found = re.search(r"BEGIN SSH2 PUBLIC KEY\W*?-+(.*?)(?:-+\s*END SSH2 PUBLIC KEY|\Z)", block, re.DOTALL)
     if found is None:
         return None
@@ -173,7 +173,7 @@ def _key_in_block(block: str) -> SshPublicKey | None:
 
 
 def _key_in_line(begun: re.Match[str]) -> SshPublicKey | None:
-    """Return the key of an OpenSSH line that may be wrapped; where its base64 ends, the key itself tells."""
+    """Return the key of an OpenSSH line that may be wrapped; the key itself shows where its base64 ends."""
     found = _BASE64.match(begun.string, begun.end())
     run = re.sub(r"\s+", "", found.group()) if found else ""
     length = _length_of_blob(run)
@@ -196,7 +196,7 @@ def _key_in_pem(pem: str) -> SshPublicKey | None:
 
 
 def _length_of_blob(run: str) -> int | None:
-    """Return how many bytes the RSA or DSA key takes whose base64 `run` begins with; what follows is a comment."""
+    """Return the length in bytes of the key at the beginning of the base64 `run`; a comment follows it."""
     bare = run.partition("=")[0]
     data = decoded(bare[:-1] if len(bare) % 4 == 1 else bare, strict=False)
     fields = {b"ssh-rsa": 3, b"ssh-dss": 5, b"ssh-ed25519": 2}

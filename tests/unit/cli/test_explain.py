@@ -138,7 +138,7 @@ def test_every_message_says_what_to_do_and_where_it_comes_from() -> None:
         assert message.facts in facts().sections
         assert message.cause.why.endswith(".")
         assert message.cause.remedy.endswith(".")
-        assert message.basis is not Basis.INFERRED or message.cause.why.startswith("By its name: ")
+        assert message.basis is not Basis.INFERRED or message.cause.why.startswith("By its name, ")
 
 
 @pytest.mark.parametrize(

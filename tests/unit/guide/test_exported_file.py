@@ -122,9 +122,9 @@ async def test_during_a_later_run_the_file_before_it_still_counts() -> None:
     ("path", "told"),
     [
         ("upload/CUSTOMERS.csv.gpg", "is in upload."),
-        ("download/CUSTOMER.csv.gpg", "In download are CUSTOMER.csv.gpg"),
+        ("download/CUSTOMER.csv.gpg", "download contains CUSTOMER.csv.gpg"),
         ("./CUSTOMERS.csv.gpg", "is in the home folder."),
-        ("other/CUSTOMERS.csv.gpg", "holds no files"),
+        ("other/CUSTOMERS.csv.gpg", "has no files"),
     ],
 )
 async def test_a_missing_file_is_told_with_what_is_there_instead(path: str, told: str) -> None:
@@ -181,7 +181,7 @@ async def test_a_file_that_never_stops_growing_may_be_stuck_after_two_hours() ->
     running = ran(RunStatus.RUNNING)
     outcome = await look(growing, known, connect_user=running, time=WRITTEN + timedelta(hours=5))
     assert (outcome.verdict, codes(outcome, Status.FAIL)) == (Verdict.UNKNOWN, set())
-    assert "run 7 is still under way; 5 hours have passed" in finding(outcome, "file-growing").seen
+    assert "run 7 is still in progress; 5 hours have passed" in finding(outcome, "file-growing").seen
 
 
 async def test_a_run_that_does_not_end_may_be_stuck_after_two_hours_with_and_without_a_file() -> None:

@@ -209,10 +209,10 @@ async def test_a_file_with_the_header_only_is_empty_by_its_own_count_or_by_the_l
     content = bench.encrypted(table(0), "-r", "audience")
     counted = await judged(bench, content, ready="0")
     assert codes(counted, Status.FAIL) == {"file-empty"}
-    assert "the list that was chosen here has 400" in finding(counted, "file-empty").seen
+    assert "the selected list has 400" in finding(counted, "file-empty").seen
     silent = await judged(bench, content, ready=None, in_list=5000, ready_file="Do not create")
     assert codes(silent, Status.FAIL) == {"file-empty"}
-    assert "5,000 records take more" in finding(silent, "file-empty").seen
+    assert "5,000 records need more" in finding(silent, "file-empty").seen
 
 
 async def test_a_file_without_a_count_is_held_against_the_list(bench: GpgBench) -> None:

@@ -39,10 +39,10 @@ PRINT = "SHA256:abcdef"
 @pytest.mark.parametrize(
     ("kind", "bits", "user", "seen", "remedy"),
     [
-        ("ssh-ed25519", 255, "acme_scp", f"of the type ssh-ed25519 ({PRINT})", "ssh-keygen -t rsa"),
+        ("ssh-ed25519", 255, "acme_scp", f"has the type ssh-ed25519 ({PRINT})", "ssh-keygen -t rsa"),
         ("ecdsa-sha2-nistp256", 256, "acme_scp", "ecdsa-sha2-nistp256", "ssh-keygen -t rsa"),
         ("ssh-rsa", 768, "acme_scp", "has 768 bits", "3072 bits"),
-        ("ssh-rsa", 3072, "acme", "the SCP user is mostly acme_scp", "Compare User name"),
+        ("ssh-rsa", 3072, "acme", "the SCP user is usually acme_scp", "Compare User name"),
         ("ssh-rsa", 3072, "acme_scp", f"ssh-rsa, 3072 bits, {PRINT}) for acme_scp", "status Completed"),
         ("", 0, "acme_scp", "the key (of this file) for acme_scp", "status Completed"),
     ],

@@ -107,7 +107,7 @@ async def test_by_keyboard_a_locked_step_takes_the_note_of_its_request(number: s
         await drive.settle()
         await drive.type("no number!")
         await drive.press("enter")
-        assert "is no service request number" in drive.words
+        assert "is not a service request number" in drive.words
         await drive.press(*["backspace"] * 10)
         if number:
             await drive.type(number)

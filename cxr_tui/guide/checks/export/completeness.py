@@ -1,4 +1,4 @@
-"""Whether an exported file is whole: its run has ended, it has stopped growing, and its ready file is there."""
+"""Whether an exported file is complete: its run has ended, it no longer grows, and its ready file exists."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ READY_WITH_COUNT = "Create file with record count"
 AS_SHOWN = "Leave it as the screen shows it"
 
 PATIENCE = timedelta(hours=2)
-"""So long an export may take before it counts as stuck: no duration is documented, and lists of a million records are
-written and sent within minutes (a choice of ours)."""
+"""How long an export may take before it counts as stuck (our choice): Oracle documents no duration, and lists of a
+million records are written and sent within minutes."""
 
 _MOMENT = 1.0
-"""Seconds between two looks at a file's size."""
+"""Seconds between two readings of a file's size."""
 _GROWING = "growing_since"
 GROWING_SINCE = f"exported-file.{_GROWING}"
-"""Key of the fact that a look noted: since when the file has been seen to grow (ISO), empty where it does not."""
+"""Key of the fact since when the file has grown (ISO), empty where it does not."""
 _READY_FILE = "destination-specification.ready_file"
-_WAIT = "Wait some minutes; it is looked at again."
+_WAIT = "Wait a few minutes; the wizard checks it again."
 _WHY = "An unfinished file cannot be decrypted, so the import would fail."
 
 
 def ready_file_wanted(known: Known) -> bool:
-    """Say whether the export is known to write a ready file; as the screen shows it, that is not known."""
+    """Return whether the export is known to write a ready file."""
     return known.text(_READY_FILE, AS_SHOWN) not in (AS_SHOWN, NO_READY_FILE)
 
 
@@ -46,13 +46,13 @@ class Run:
     number: int = 0
 
     def under_way(self, now: datetime) -> timedelta | None:
-        """Return for how long it has been going on, None where it has ended or that is not known."""
+        """Return how long it has been running, None where it has ended or that is not known."""
         if self.status is not RunStatus.RUNNING or self.started is None:
             return None
         return now - self.started
 
     def stuck(self, now: datetime) -> bool:
-        """Say whether it has been going on for longer than exports take."""
+        """Return whether it has been running for longer than exports take."""
         lasted = self.under_way(now)
         return lasted is not None and lasted > PATIENCE
 
@@ -63,7 +63,7 @@ class Writing(Enum):
     DONE = auto()
     GOING_ON = auto()
     STUCK = auto()
-    """Probably: it has gone on for longer than exports take."""
+    """Probably: it takes longer than exports take."""
 
 
 async def check_writing(
@@ -71,10 +71,10 @@ async def check_writing(
 ) -> Writing:
     """Report how far the writing of the file is, and return it.
 
-    `folder` is what lies beside the file. Where the run's start is not known, the time counts from the first look that
-    saw it grow.
+    `folder` contains the files in the same folder. Where the start of the run is not known, the time counts from the
+    first check that saw the file grow.
     """
-    c.progress("Waiting a moment, whether the file still grows")
+    c.progress("Waiting to see whether the file still grows")
     before = await server.stat(file.path) or file
     await c.world.wait(_MOMENT)
     after = await server.stat(file.path) or before
@@ -83,11 +83,11 @@ async def check_writing(
     missing = ready_file_wanted(c.known) and ready_file(c, file, folder) is None
     since = run.started if run.status is RunStatus.RUNNING and run.started else _first_seen(c, now)
     if grown:
-        seen = f"{name} grew from {bytes_of(before.size)} to {bytes_of(after.size)} within a moment"
+        seen = f"{name} grew from {bytes_of(before.size)} to {bytes_of(after.size)} within a second"
         c.report.learn(_GROWING, since.isoformat())
     elif missing:
         wanted = " or ".join(ready_names(c.known, file.name))
-        seen = f"{name} has {bytes_of(after.size)}, and its ready file ({wanted}) is not there"
+        seen = f"{name} has {bytes_of(after.size)}, and its ready file ({wanted}) is missing"
         written = after.written(now)
         if run.status is not RunStatus.RUNNING or not run.started:
             since = written or since
@@ -97,7 +97,7 @@ async def check_writing(
     else:
         c.report.learn(_GROWING, "")
         if after.size is not None:
-            c.report.passed("file-complete", f"{name} has stopped growing.")
+            c.report.passed("file-complete", f"{name} no longer grows.")
         return Writing.DONE
     lasted = now - since
     seen = f"{seen}; {_run_words(run, now)}{_words(lasted)} have passed."
@@ -109,7 +109,7 @@ async def check_writing(
 
 
 def _first_seen(c: Check, now: datetime) -> datetime:
-    """Return when an earlier look saw the file grow first, now where none did."""
+    """Return when an earlier check first saw the file grow, else now."""
     try:
         return datetime.fromisoformat(c.known.text(GROWING_SINCE))
     except ValueError:
@@ -117,27 +117,27 @@ def _first_seen(c: Check, now: datetime) -> datetime:
 
 
 def report_stuck(c: Check, seen: str) -> None:
-    """Report an export that has gone on for so long that it may be stuck."""
+    """Report an export that takes so long that it may be stuck."""
     job = c.known.text("select-object.job_name")
     c.report.unknown(
         "file-growing",
         seen,
-        f"{_WHY} An export rarely takes {_words(PATIENCE)}, so this one may be stuck. Probably no further run of "
-        "the job starts before it ends.",
-        f"Open Data > Connect > Manage Connect, look at the run of {job} and its job execution log, and stop it there "
-        "if that is offered. If it does not end, give Oracle Support the job's name, the file's name and its size. "
-        "If only the ready file is missing, look at Additional ready file in Destination Specification.",
+        f"{_WHY} An export rarely takes {_words(PATIENCE)}, so this one may be stuck. Probably the job does not run "
+        "again before it ends.",
+        f"Open Data > Connect > Manage Connect, read the job execution log of the run of {job}, and stop the run if "
+        "you can. If it does not end, send Oracle Support the names of the job and the file, and its size. If only "
+        "the ready file is missing, check Additional ready file in Destination Specification.",
     )
 
 
 def running_seen(run: Run, now: datetime) -> str:
-    """Return in a sentence that a run goes on without having written a file that could be looked at."""
+    """Return the sentence that a run is in progress without a file that the wizard could see."""
     lasted = run.under_way(now) or timedelta()
-    return f"Run {run.number} has been under way for {_words(lasted)}, and its file was not seen."
+    return f"Run {run.number} has been in progress for {_words(lasted)}, and its file was not seen."
 
 
 def ready_file(c: Check, file: RemoteFile, folder: tuple[RemoteFile, ...]) -> RemoteFile | None:
-    """Return the ready file of an exported file, None where it is not there."""
+    """Return the ready file of an exported file, None where there is none."""
     names = ready_names(c.known, file.name)
     return next((one for one in folder if one.name in names), None)
 
@@ -145,7 +145,7 @@ def ready_file(c: Check, file: RemoteFile, folder: tuple[RemoteFile, ...]) -> Re
 async def count_of_ready_file(
     c: Check, server: FileServer, file: RemoteFile, folder: tuple[RemoteFile, ...]
 ) -> int | None:
-    """Return the record count that the ready file holds, None where it is to hold none or cannot be read."""
+    """Return the record count in the ready file, None where it has none or cannot be read."""
     ready = ready_file(c, file, folder)
     if c.known.text(_READY_FILE) != READY_WITH_COUNT or ready is None:
         return None
@@ -154,7 +154,7 @@ async def count_of_ready_file(
 
 
 def _run_words(run: Run, now: datetime) -> str:
-    return f"run {run.number} is still under way; " if run.under_way(now) is not None else ""
+    return f"run {run.number} is still in progress; " if run.under_way(now) is not None else ""
 
 
 def _words(span: timedelta) -> str:

@@ -10,7 +10,7 @@ from cxr_tui.domain.responsys_data import DELIMITERS
 
 @dataclass
 class DelimiterUse:
-    """How a sample of records uses each delimiter within its values."""
+    """Where the values of sample records contain each delimiter."""
 
     records: int = 0
     columns: dict[str, dict[str, int]] = field(default_factory=dict)

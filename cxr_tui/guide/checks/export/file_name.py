@@ -1,4 +1,4 @@
-"""What the exported file is called: from the answers of Destination Specification to names on the file server."""
+"""The name of the exported file, from the entries of Destination Specification to names on the file server."""
 
 from __future__ import annotations
 
@@ -18,45 +18,45 @@ ENCRYPT = "Encrypt file with PGP/GPG key"
 COMPRESS_AND_ENCRYPT = "Compress and encrypt file with PGP/GPG key"
 
 NAME_KEYS = tuple(f"{ID}.{name}" for name in ("file_name", "extension", "prefix", "suffix", "encryption"))
-"""Keys that a name is made from."""
+"""Keys of the parts of a name."""
 
 _ADDED = (".zip.gpg", ".gz.gpg", ".zip.pgp", ".gz.pgp", ".gpg", ".pgp", ".asc", ".zip", ".gz")
-"""What compression and encryption append. How a list export ends is not documented, so the file itself decides."""
+"""What compression and encryption append. Oracle does not document it for a list export, so the file decides."""
 
 _DIGITS = {"YYYYMMDD": r"\d{8}", "YYYYMMDD_HH24MISS": r"\d{8}_\d{6}"}
 
 
 @dataclass(frozen=True)
 class ExportedName:
-    """The name of an exported file as far as the answers fix it."""
+    """The name of an exported file, as far as the entries determine it."""
 
     plain: str
-    """Name and extension, date patterns as they stand on the screen."""
+    """Name and extension, with date patterns as the screen shows them."""
     pattern: re.Pattern[str]
-    """Fits every name that a run may give the file."""
+    """Matches every name that a run may give the file."""
     with_date: re.Pattern[str]
-    """Fits the name with any date before or after it, which the entries do not have."""
+    """Matches the name with any date before or after it, which the entries do not have."""
     likely: str
-    """The name to expect, with the ending that encryption most probably adds (inferred)."""
+    """The expected name, with the ending that encryption probably adds (inferred)."""
 
     def fits(self, name: str) -> bool:
-        """Say whether a file name is one of this export's."""
+        """Return whether a file name belongs to this export."""
         return self.pattern.fullmatch(name) is not None
 
 
 def extension_of(known: Known) -> str:
-    """Return the extension with its dot, `` for none."""
+    """Return the extension with its dot, empty for none."""
     text = known.text(f"{ID}.extension").strip()
     return f".{text.lstrip('.')}" if text.strip(".") else ""
 
 
 def dated(known: Known) -> bool:
-    """Say whether each run writes another file name."""
+    """Return whether each run writes another file name."""
     return any(known.text(f"{ID}.{part}") in DATE_PATTERNS for part in ("prefix", "suffix"))
 
 
 def exported_name(known: Known) -> ExportedName:
-    """Return what the answers say about the file's name."""
+    """Return the name that the entries determine."""
     prefix, suffix = known.text(f"{ID}.prefix"), known.text(f"{ID}.suffix")
     name, extension = known.text(f"{ID}.file_name"), extension_of(known)
     before = f"{prefix}_" if prefix in DATE_PATTERNS else ""

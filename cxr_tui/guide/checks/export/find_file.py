@@ -1,4 +1,4 @@
-"""Finding the exported file on the file server: in its folder, in the archive, or what lies there instead."""
+"""Finding the exported file on the file server: in its folder, in the archive, or elsewhere."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cxr_tui.guide.checks.columns import nearest
 from cxr_tui.guide.checks.export.file_name import ExportedName
 
 ARCHIVE = "archive"
-"""Where the import moves a file that it has fetched (facts C.7; documented for CX Audience's own server)."""
+"""Where the import moves a file after fetching it (facts C.7; documented for CX Audience's own server)."""
 
 Result = TypeVar("Result")
 
@@ -24,7 +24,7 @@ _USUAL_FOLDERS = ("download", "upload", ARCHIVE, ".")
 
 @dataclass(frozen=True)
 class Found:
-    """What a search of the file server brought."""
+    """The result of a search on the file server."""
 
     files: tuple[RemoteFile, ...]
     """Files of this export in its folder, newest first."""
@@ -35,12 +35,12 @@ class Found:
 
     @property
     def newest(self) -> RemoteFile | None:
-        """Return the newest file of this export, wherever it lies now."""
+        """Return the newest file of this export, wherever it is."""
         return max((*self.files, *self.archived), key=age_key, default=None)
 
 
 async def search(server: FileServer, path: str, name: ExportedName) -> Found:
-    """Look for the export's files in its folder and in the archive; RemotePathError where the folder is not there."""
+    """Look for the export's files in its folder and in the archive; RemotePathError where there is no such folder."""
     folder = await server.listing(path)
     try:
         archive = await server.listing(ARCHIVE) if path.strip("/") != ARCHIVE else ()
@@ -50,13 +50,13 @@ async def search(server: FileServer, path: str, name: ExportedName) -> Found:
 
 
 def dated_instead(found: Found, name: ExportedName) -> tuple[RemoteFile, ...]:
-    """Return the files in the folder, newest first, whose name is the wanted one but for a date."""
+    """Return the files in the folder, newest first, whose name differs from the wanted one only by a date."""
     ours = [file for file in found.folder if not file.is_folder and name.with_date.fullmatch(file.name)]
     return tuple(sorted(ours, key=age_key, reverse=True))
 
 
 async def retry_if_moved(look: Callable[[], Awaitable[Result]]) -> Result:
-    """Look at the file server, and once more where a file that was listed is gone: the import fetched it meanwhile."""
+    """Look at the file server, and again where a listed file is gone: the import fetched it meanwhile."""
     try:
         return await look()
     except RemotePathError:
@@ -65,14 +65,14 @@ async def retry_if_moved(look: Callable[[], Awaitable[Result]]) -> Result:
 
 @dataclass(frozen=True)
 class OtherFiles:
-    """A sentence about the files that are there instead of the wanted one, and whether it is in another folder."""
+    """A sentence about the files found instead of the wanted one, and whether that is in another folder."""
 
     sentence: str
     misplaced: bool
 
 
 async def other_files(server: FileServer, path: str, name: ExportedName, folder: tuple[RemoteFile, ...]) -> OtherFiles:
-    """Return which files are on the server instead of the wanted one."""
+    """Return which files the server has instead of the wanted one."""
     for other in _USUAL_FOLDERS:
         if other == path.strip("/"):
             continue
@@ -82,18 +82,18 @@ async def other_files(server: FileServer, path: str, name: ExportedName, folder:
             continue
         if misplaced:
             place = "the home folder" if other == "." else other
-            return OtherFiles(f"A file of that name, {misplaced[0].name}, is in {place}.", misplaced=True)
+            return OtherFiles(f"A file with this name, {misplaced[0].name}, is in {place}.", misplaced=True)
     names = [file.name for file in folder if not file.is_folder]
     if not names:
-        return OtherFiles(f"The folder {path} holds no files.", misplaced=False)
+        return OtherFiles(f"The folder {path} has no files.", misplaced=False)
     near = nearest(name.likely, names) or sorted(names)[:5]
     more = f" and {len(names) - len(near)} more" if len(names) > len(near) else ""
     names_shown = ", ".join(near)
-    return OtherFiles(f"In {path} are {names_shown}{more}.", misplaced=False)
+    return OtherFiles(f"{path} contains {names_shown}{more}.", misplaced=False)
 
 
 async def newer_files(server: FileServer, folder: tuple[RemoteFile, ...], path: str, since: datetime) -> str:
-    """Say in a sentence which newer files lie in the folder or in the others: perhaps one of them is the export's."""
+    """Return a sentence about newer files in this folder or others: one of them may be the export's."""
     newer = [(path, file.name) for file in folder if not file.is_folder and age_key(file) >= since]
     for other in _USUAL_FOLDERS:
         if not newer and other != path.strip("/"):
@@ -103,7 +103,7 @@ async def newer_files(server: FileServer, folder: tuple[RemoteFile, ...], path: 
                 continue
             newer = [(other, file.name) for file in listed if not file.is_folder and age_key(file) >= since]
     if not newer:
-        return "Nothing newer lies in the folders."
+        return "The folders have no newer file."
     names = ", ".join(f"{place}/{name}" for place, name in newer[:3])
     return f"Newer: {names}."
 

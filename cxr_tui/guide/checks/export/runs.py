@@ -1,4 +1,4 @@
-"""Runs of the export job: what Connect's API tells of the newest one, and what Completed Jobs shows as text."""
+"""Runs of the export job, from the Connect API and from the text of Completed Jobs."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _LOOK_BACK = timedelta(days=7)
 _RUN_FAILED_WHY = "A failed run leaves no file, or an unfinished one."
 _RUN_FAILED_REMEDY = (
     "Open Data > Connect > Manage Connect > Completed Jobs, read the job execution log of this run, and correct what "
-    "it names: mostly the key, the folder or the list."
+    "it names: usually the key, the folder or the list."
 )
 
 
 def status_word(shown: str) -> RunStatus | None:
-    """Return the documented status in a line such as `succeeded, 5000 records`, None where it is another word.
+    """Return the documented status in a line such as `succeeded, 5000 records`, None for another word.
 
-    The words of REST are documented (facts A.9), those of the screens are not; another word is never guessed at:
+    The words of the API are documented (facts A.9), those of the screens are not. Other words are never guessed:
     "Completed with errors" is probably not a success.
     """
     word = shown.partition(",")[0].strip().casefold()
@@ -33,21 +33,21 @@ def status_word(shown: str) -> RunStatus | None:
 
 
 STATUS_WORDS = tuple(status.value for status in _WORDS)
-"""The status words that are documented."""
+"""The documented status words."""
 
 
 def warn_of_unknown_word(report: Report, shown: str) -> None:
-    """Report a status word that no document mentions as it is, for a person to judge."""
+    """Report a status word that Oracle does not document, for a person to judge."""
     report.warn(
         "run-status-not-known",
         f"Completed Jobs shows: {shown}.",
-        "No document of Oracle mentions this status, so this program does not know whether the run succeeded.",
+        "Oracle does not document this status, so the wizard does not know whether the run succeeded.",
         "Read the job execution log of this run. Confirm only if the run has finished and nothing is missing.",
     )
 
 
 def check_shown_status(report: Report, shown: str) -> RunStatus | None:
-    """Report what Completed Jobs showed for the newest run, as a person brought it; return the status."""
+    """Report what Completed Jobs shows for the newest run, as a person entered it; return the status."""
     status = status_word(shown)
     if status is RunStatus.SUCCEEDED:
         report.entered("run-succeeded", f"Completed Jobs shows {shown}.")
@@ -59,11 +59,11 @@ def check_shown_status(report: Report, shown: str) -> RunStatus | None:
 
 
 async def newest_run(c: Check, connect: Responsys, job_id: int, since: datetime) -> ConnectRun | None:
-    """Return the newest run since a moment; None: there is none, or it could not be read, which is reported."""
+    """Return the newest run since a moment; None where there is none, or it could not be read, which is reported."""
     c.progress("Reading the runs of the export job")
     try:
         runs = await connect.connect_runs(job_id, since - _LOOK_BACK, c.world.now() + timedelta(days=1))
-        # A run that has not ended counts however old it is: the job starts no other one before that (inferred).
+        # A run that has not ended counts, however old: the job does not start another before it ends (inferred).
         recent = [
             run
             for run in runs
@@ -86,11 +86,11 @@ async def newest_run(c: Check, connect: Responsys, job_id: int, since: datetime)
 
 async def _report_failed(c: Check, connect: Responsys, job_id: int, run: ConnectRun) -> None:
     lines = await connect.connect_logs(job_id, run.run_id)
-    told = [line.message for line in lines if line.level.upper() in ("ERROR", "FATAL", "SEVERE")]
-    said = run.error or "; ".join(told[-3:]) or (lines[-1].message if lines else "")
+    errors = [line.message for line in lines if line.level.upper() in ("ERROR", "FATAL", "SEVERE")]
+    reason = run.error or "; ".join(errors[-3:]) or (lines[-1].message if lines else "")
     c.report.fail(
         "export-run-failed",
-        f"Run {run.run_id} {run.status.value if run.status else ''}: {said or 'no reason given'}",
+        f"Run {run.run_id} {run.status.value if run.status else ''}: {reason or 'no reason given'}",
         _RUN_FAILED_WHY,
         _RUN_FAILED_REMEDY,
     )

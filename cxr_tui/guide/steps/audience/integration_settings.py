@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cxr_tui.domain.answers import Known, Value
-from cxr_tui.domain.finding import Fix, Outcome
+from cxr_tui.domain.finding import Outcome
 from cxr_tui.domain.instruction import Carried, SecretRef, Site, Typed, Visit
 from cxr_tui.domain.responsys_data import MATCH_COLUMNS
 from cxr_tui.guide.checks.columns import nearest
-from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD, compare
+from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
 from cxr_tui.guide.checks.lists import compare_lists
 from cxr_tui.guide.checks.members.match_column import control_column, sample_rule
+from cxr_tui.guide.checks.responsys_user import compare_account_name, compare_email
 from cxr_tui.guide.checks.sandbox_screen import box_shown
 from cxr_tui.guide.definition import Check, Choice, Fact, Field, Kind, Note, Part, Personal, Product, Step
 from cxr_tui.guide.forms.validators import list_of_lines, one_line
@@ -94,36 +95,13 @@ def _visits(known: Known) -> tuple[Visit, ...]:
 
 
 def _compare_with_user(c: Check) -> None:
-    """Compare what CX Audience gets with what Responsys reports for the user."""
+    """Compare the entries with what Responsys reports for the user, as far as it is known."""
     known = c.known
     exact, address = known.text("first-password.account_name"), known.text("first-password.email")
     if exact:
-        compare(
-            c.report,
-            "Account Name",
-            exact,
-            known.text("account.account_name"),
-            equal="account-name-equal",
-            differs="account-name-mismatch",
-            why="CX Audience needs the exact account name.",
-            remedy=f"Change the account name at step 1 to {exact}.",
-            fix=Fix(f"Use {exact}", {"account.account_name": exact}),
-            at="account",
-        )
+        compare_account_name(c.report, known.text("account.account_name"), exact)
     if address:
-        given = known.text("add-user.email")
-        compare(
-            c.report,
-            "Username email",
-            address,
-            address if given.casefold() == address.casefold() else given,
-            equal="user-email-equal",
-            differs="user-email-mismatch",
-            why="CX Audience needs the address that Responsys has for this user.",
-            remedy="Change the address at step 3, or in Responsys.",
-            fix=Fix(f"Use {address}", {"add-user.email": address}),
-            at="add-user",
-        )
+        compare_email(c.report, known.text("add-user.email"), address)
 
 
 async def _check(c: Check) -> Outcome:

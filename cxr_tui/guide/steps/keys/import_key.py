@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 
 from cxr_tui.domain.answers import Known
-from cxr_tui.domain.errors import OutsideError, RemotePathError
+from cxr_tui.domain.errors import RemotePathError
 from cxr_tui.domain.finding import Fix, Outcome
 from cxr_tui.domain.instruction import FileRef, Site, Visit
 from cxr_tui.domain.ports import FileServer
 from cxr_tui.domain.responsys_data import RemoteFile, age_key
-from cxr_tui.guide.checks.common import evidence_unseen
+from cxr_tui.guide.checks.common import look
 from cxr_tui.guide.checks.openpgp_key import next_name, read_key_file, readable
 from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
 from cxr_tui.guide.definition import Check, Fact, Field, Kind, Note, Part, Product, Request, Step
@@ -103,13 +103,7 @@ async def _encrypted_to(c: Check, key_ids: list[str]) -> bool:
     server = c.world.file_server()
     if server is None:
         return False
-    c.progress("Looking for a file that is encrypted to this key")
-    try:
-        return await _newest_names_key(c, server, key_ids)
-    except OutsideError as error:
-        # no evidence either way; the steps of the file server report what is wrong with it
-        evidence_unseen(c.report, error, "The exported files")
-        return False
+    return bool(await look(c, "Looking for a file encrypted to this key", _newest_names_key(c, server, key_ids)))
 
 
 async def _newest_names_key(c: Check, server: FileServer, key_ids: list[str]) -> bool:

@@ -6,11 +6,10 @@ import re
 from datetime import date, timedelta
 
 from cxr_tui.domain.answers import Known, Value
-from cxr_tui.domain.errors import OutsideError
 from cxr_tui.domain.finding import Outcome
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.text import quoted
-from cxr_tui.guide.checks.common import evidence_unseen, integration_user
+from cxr_tui.guide.checks.common import integration_user, look
 from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Request, Step, requested
 from cxr_tui.guide.forms.validators import iso_date, loopback, must_be
 
@@ -101,13 +100,7 @@ async def _audience_seen(c: Check) -> bool:
     user = await integration_user(c)
     if user is None:
         return False
-    try:
-        filters = await user.filters()
-    except OutsideError as error:
-        # no evidence either way; the step still rests on the request
-        evidence_unseen(c.report, error, "The audiences in Responsys")
-        return False
-    for one in filters:
+    for one in await look(c, "Reading the audiences in Responsys", user.filters()) or ():
         if AUDIENCE_ORIGIN in one.raw.values():
             c.report.passed("audience-designer-on", f"Responsys shows the CX Audience audience {quoted(one.name)}.")
             return True

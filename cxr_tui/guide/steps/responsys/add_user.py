@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from cxr_tui.domain.answers import Known
-from cxr_tui.domain.errors import OutsideError
 from cxr_tui.domain.finding import Outcome
 from cxr_tui.domain.instruction import Carried, Site, Typed, Visit
-from cxr_tui.guide.checks.common import evidence_unseen
+from cxr_tui.guide.checks.common import look
 from cxr_tui.guide.checks.responsys_user import (
     compare_email,
     compare_locale,
@@ -68,14 +67,12 @@ async def _check(c: Check) -> Outcome:
     user = await logged_in_user(c)
     if user is None:
         return report.confirmable(verified_later="first-password")
-    try:
-        info = await user.user_info()
-    except OutsideError as error:
-        evidence_unseen(report, error, "The user in Responsys")
+    info = await look(c, "Reading the user in Responsys", user.user_info())
+    if info is None:
         return report.confirmable(verified_later="first-password")
     if compare_login_name(report, login_name, info):
         report.learn("exists", login_name)
-    compare_email(report, known.text("add-user.email"), info)
+    compare_email(report, known.text("add-user.email"), info.email)
     compare_locale(report, info)
     return report.verified()
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.errors import LoginBudgetSpentError, LoginRefusedError, OutsideError
-from cxr_tui.domain.finding import Fix, Outcome
+from cxr_tui.domain.finding import Outcome
 from cxr_tui.domain.instruction import Carried, SecretRef, Site, Visit
 from cxr_tui.domain.login_endings import Result, result_of
 from cxr_tui.domain.password_policy import ALLOWED, FORBIDDEN, LONGEST, SHORTEST, forbidden_characters
 from cxr_tui.domain.ports import Responsys
 from cxr_tui.domain.responsys_data import UserInfo
 from cxr_tui.domain.schedule import UnknownZoneError, zone_of
-from cxr_tui.domain.text import quoted
 from cxr_tui.guide.catalog.login_errors import budget_left
-from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD, compare, login_code, look, report_error
+from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD, login_code, look, report_error
 from cxr_tui.guide.checks.responsys_user import (
+    compare_account_name,
     compare_email,
     compare_locale,
     compare_login_name,
@@ -202,19 +202,8 @@ async def _host_is_right(c: Check) -> bool | None:
 def _compare(c: Check, info: UserInfo) -> None:
     report, known = c.report, c.known
     compare_login_name(report, known.text("add-user.login_name"), info)
-    compare(
-        report,
-        "Account name",
-        known.text("account.account_name"),
-        info.account_name,
-        equal="account-name-equal",
-        differs="account-name-mismatch",
-        why="CX Audience needs the exact account name: not the display name, and with the same case and spaces.",
-        remedy=f"Use {quoted(info.account_name)} as the account name in step 1.",
-        fix=Fix(f"Use {quoted(info.account_name, 80)}", {"account.account_name": info.account_name}),
-        at="account",
-    )
-    compare_email(report, known.text("add-user.email"), info)
+    compare_account_name(report, known.text("account.account_name"), info.account_name)
+    compare_email(report, known.text("add-user.email"), info.email)
     compare_locale(report, info)
     try:
         zone_of(info.time_zone)
