@@ -1,4 +1,4 @@
-"""What all fields share: label at left (or above), control, where the value comes from, what is wrong under it."""
+"""What all fields share: label at left (or above), control, source of the value, and what is wrong."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from cxr_tui.domain.instruction import Site
 from cxr_tui.guide.definition import Kind
 from cxr_tui.integration.form import FieldView
 from cxr_tui.tui.messages import FieldChanged, FieldDone
-from cxr_tui.tui.widgets.text_block import Drawn, hanging, wrap
+from cxr_tui.tui.widgets.text_block import Paragraph, TextBlock, wrap
 
 LABEL_ROWS = 3
-"""Rows that a label at left may take; a longer one stands above its control."""
+"""Rows that a label at left may take; a longer one goes above its control."""
 
 SHORT_TAIL = 22
-"""Cells of what can be said behind a control of one row; more is said under the label."""
+"""Cells of a source that fits behind a control of one row; a longer one goes below the label."""
 
 _BROUGHT = {
     Site.RESPONSYS: "copy it from Responsys",
@@ -45,96 +45,63 @@ GUTTER = 2
 """Cells beside a label: the bar of the focus and a blank."""
 
 
-class Label(Drawn):
-    """The label that the product's screen shows; with it, quietly, where the value comes from."""
+class FieldLabel(TextBlock):
+    """The label that the product's screen shows; where there is room, the source of the value below it."""
 
     def __init__(self, text: str) -> None:
         super().__init__(classes="label")
         self.text = text
-        self._tail = ""
-        self._above = False
 
-    def tell(self, tail: str, *, above: bool) -> None:
-        """Say something else with the label; `above` the control there is room for it on the same line."""
-        if (tail, above) != (self._tail, self._above):
-            self._tail, self._above = tail, above
-            self.redraw()
-
-    def draw(self, width: int) -> list[Content]:
-        """Return the label, and its tail behind or under it."""
-        lines = [Content(line) for line in wrap(self.text, width)] if self.text else []
-        tail = wrap(self._tail, width) if self._tail else []
-        if self._above and lines and len(tail) == 1 and lines[-1].cell_length + 3 + cell_len(tail[0]) <= width:
-            return [*lines[:-1], Content.assemble(lines[-1], "   ", (tail[0], "$faint"))]
-        return [*lines, *(Content.styled(line, "$faint") for line in tail)]
+    def show_source(self, source: str) -> None:
+        """Show the source of the value below the label."""
+        texts = ((self.text, ""), (source, "$faint"))
+        self.show(Paragraph(text, style=style) for text, style in texts if text)
 
 
-class Tail(Drawn):
-    """A few quiet words behind a control of one row."""
+class Hint(TextBlock):
+    """Below a field: the source of its value if that fits nowhere else, and what is wrong."""
 
-    def __init__(self) -> None:
-        super().__init__(classes="tail")
-        self._text = ""
+    problem = ""
+    _source = ""
 
-    def tell(self, text: str) -> None:
-        """Say something else."""
-        self.display = bool(text)
-        if text != self._text:
-            self._text = text
-            self.styles.width = cell_len(text) + 1
-            self.redraw()
-
-    def draw(self, width: int) -> list[Content]:
-        """Return the words."""
-        return [Content.styled(self._text, "$faint")]
-
-
-class Hint(Drawn):
-    """What stands under a field: where its value comes from if that has room nowhere else, and what is wrong."""
-
-    def __init__(self) -> None:
-        super().__init__(classes="hint")
-        self.problem = ""
-        self._tail = ""
-
-    def draw(self, width: int) -> list[Content]:
-        """Return the lines; none where there is nothing to say."""
-        lines = [Content.styled(line, "$faint") for line in wrap(self._tail, width)] if self._tail else []
-        return lines + (hanging(Content.styled("✗ ", "$error"), self.problem, width, "$error") if self.problem else [])
-
-    def tell(self, tail: str) -> None:
-        """Say something else about where the value comes from."""
-        if tail != self._tail:
-            self._tail = tail
-            self.redraw()
+    def show_source(self, source: str) -> None:
+        """Show the source of the value."""
+        self._source = source
+        self._show()
 
     def complain(self, problem: str) -> None:
-        """Say what is wrong; the empty text takes it back."""
-        if problem != self.problem:
-            self.problem = problem
-            self.redraw()
+        """Show what is wrong; an empty text takes it back."""
+        self.problem = problem
+        self._show()
+
+    def _show(self) -> None:
+        parts = (
+            Paragraph(self._source, style="$faint"),
+            Paragraph(self.problem, style="$error", head=Content.styled("✗ ", "$error")),
+        )
+        self.show(part for part in parts if part.text)
 
 
 class FieldWidget(Vertical):
     """One field. A subclass makes the control and translates between it and the value."""
 
     says_itself = False
-    """Whether the empty control itself says that its value is read off a screen."""
+    """Whether the empty control itself says where its value comes from."""
 
     def __init__(self, view: FieldView, *, edited: bool = False) -> None:
         super().__init__(id=f"field-{view.field.name}", classes="field")
         self.view = view
-        self.label = Label(self.label_text())
-        self.tail = Tail()
-        self.hint = Hint()
+        self.label = FieldLabel(self.label_text())
+        self.tail = TextBlock(classes="tail")
+        self.hint = Hint(classes="hint")
         self.edited = edited
         self._column = 0
         self._width = 0
         self.unheard = 0
-        """How many changes the screen has not taken over yet."""
+        """How many changes the screen has not handled yet."""
 
     def compose(self) -> ComposeResult:
-        """Put the label beside or above a cell of control and tail, and under these what is wrong."""
+        """Put the label beside or above control and source, and below these what is wrong."""
         yield self.label
         with Vertical(classes="cell"):
             with Horizontal(classes="row"):
@@ -157,29 +124,29 @@ class FieldWidget(Vertical):
 
     @abstractmethod
     def read(self) -> Value | None:
-        """Return what the control holds, None where that is nothing."""
+        """Return the value in the control, None where it is empty."""
 
     @abstractmethod
     def write(self, value: Value | None) -> None:
-        """Let the control hold a value, without telling anybody."""
+        """Put a value into the control, without a message."""
 
     def rows(self, width: int) -> tuple[int, int]:
         """Return how many rows the control takes at this width, and the cells of its last one."""
         return 1, width - SHORT_TAIL - 1
 
     def place(self, column: int, width: int) -> None:
-        """Stand label and control side by side with this many cells for the label, or one above the other (0)."""
+        """Place label and control side by side with this many cells for the label, or one above the other (0)."""
         if (column, width) != (self._column, self._width):
             self._column, self._width = column, width
             self.tell()
 
     @property
     def beside(self) -> bool:
-        """Whether the label stands beside the control."""
+        """Whether the label is beside the control."""
         return bool(self._column) and len(wrap(self.label.text, self._column - GUTTER - 1)) <= LABEL_ROWS
 
     def tell(self) -> None:
-        """Say where the value comes from: behind the control or under the label where it has room, else under both."""
+        """Show the source of the value: behind the control or below the label where it has room, else below both."""
         tail, beside = self.provenance(), self.beside
         self.set_class(beside, "-beside")
         self.label.styles.width = self._column if beside else "1fr"
@@ -190,9 +157,11 @@ class FieldWidget(Vertical):
         fits = not tail or (cell_len(tail) <= SHORT_TAIL and last + cell_len(tail) + 1 <= room)
         behind = beside and rows == 1 and fits
         with_label = not behind and (not beside or rows >= label_rows + len(wrap(tail, column)))
-        self.tail.tell(tail if behind else "")
-        self.label.tell(tail if with_label else "", above=not beside)
-        self.hint.tell("" if behind or with_label else tail)
+        self.tail.display = behind and bool(tail)
+        self.tail.styles.width = cell_len(tail) + 1
+        self.tail.show([Paragraph(tail, style="$faint")])
+        self.label.show_source(tail if with_label else "")
+        self.hint.show_source("" if behind or with_label else tail)
         self.set_class(not beside or max(rows, label_rows) > 1 or not (behind or with_label), "-many")
 
     @property
@@ -206,13 +175,13 @@ class FieldWidget(Vertical):
         return self.view.field.name
 
     def provenance(self) -> str:
-        """Say where the value comes from and how it is entered; that most are proposed is said once, above them all."""
+        """Return the source of the value and how it is entered; the form's heading says that most are suggested."""
         parts = []
         if not self.edited and self.view.value not in (None, ""):
             if self.view.source == "carried":
                 parts.append(f"from {self.view.came_from}")
             elif self.view.source == "default" and self.view.came_from:
-                parts.append(f"proposed: {self.view.came_from}")
+                parts.append(f"suggested: {self.view.came_from}")
         elif self.edited:
             parts.append("not saved yet")
         elif not self.says_itself:
@@ -222,30 +191,30 @@ class FieldWidget(Vertical):
         return " · ".join(part for part in (*parts, self.how()) if part)
 
     def how(self) -> str:
-        """Say how something is entered, where that is not plain."""
+        """Return how the value is entered, where that is not obvious."""
         return ""
 
     def sync(self, view: FieldView, entered: Mapping[str, Value]) -> None:
-        """Take over what the setup says now, without disturbing what is being typed."""
+        """Take over the current value, without disturbing what is being typed."""
         self.view = view
-        # what the screen has not heard of yet is newer than what it draws
+        # a change that the screen has not handled yet is newer than what it draws
         self.edited = bool(self.unheard) or view.field.name in entered
         if not self.edited:
             self.write(view.value)
         self.tell()
 
     def changed(self) -> None:
-        """Tell the screen what the control holds now; what that changes is shown when the screen draws it."""
+        """Report the new value to the screen, which then draws what changes."""
         self.edited = True
         self.unheard += 1
         self.post_message(FieldChanged(self.view.field.name, self.read()))
 
     def heard(self) -> None:
-        """Note that the screen has taken over one change."""
+        """Note that the screen has handled one change."""
         self.unheard = max(self.unheard - 1, 0)
 
     def leave(self) -> None:
-        """Go to the next field at once, behind the last one as `done` does."""
+        """Go to the next field at once; after the last one as `done` does."""
         behind = self.parent.children[self.parent.children.index(self) + 1 :] if self.parent is not None else []
         fields = (one for one in behind if isinstance(one, FieldWidget))
         following = next((entrance for one in fields if (entrance := one.entrance) is not None), None)
@@ -255,5 +224,5 @@ class FieldWidget(Vertical):
             self.screen.set_focus(following)
 
     def done(self) -> None:
-        """Go on to the next field once it is known which fields there are."""
+        """Go to the next field once it is known which fields there are."""
         self.post_message(FieldDone(self.view.field.name))

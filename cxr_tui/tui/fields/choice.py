@@ -49,7 +49,7 @@ class Choices(Drawn, can_focus=True):
     def offer(self, choices: Sequence[Choice], chosen: Sequence[str]) -> None:
         """Show these choices; one that is chosen but not offered any more is shown as such."""
         known = {choice.value for choice in choices}
-        gone = tuple(Choice(value, value, "not offered here") for value in chosen if value not in known)
+        gone = tuple(Choice(value, value, "not available here") for value in chosen if value not in known)
         if (*choices, *gone) == self._choices and tuple(chosen) == self.chosen:
             return
         self._choices = (*choices, *gone)
@@ -242,7 +242,7 @@ class ChecklistField(ChoiceField):
 
     def how(self) -> str:
         """Name the key."""
-        return "Space ticks" if len(self.view.choices) > 1 else ""
+        return "Space selects" if len(self.view.choices) > 1 else ""
 
 
 _BOX = "ticked"

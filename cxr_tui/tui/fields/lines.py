@@ -37,7 +37,7 @@ class Area(TextArea):
 
 
 class LinesField(FieldWidget):
-    """Several values, one a line."""
+    """Several values, one per line."""
 
     _told = ""
     """What the area held when it was last written or told: anything else was typed a moment ago, and is on its way."""
@@ -72,7 +72,7 @@ class LinesField(FieldWidget):
 
     def how(self) -> str:
         """Say how to leave the field."""
-        return "one a line; Tab goes on"
+        return "one per line; Tab moves on"
 
     @on(TextArea.Changed)
     def _typed(self, event: TextArea.Changed) -> None:
@@ -83,7 +83,7 @@ class LinesField(FieldWidget):
 
 
 class MappingField(LinesField):
-    """Pairs of names, one a line: incoming column, an arrow, column of the list."""
+    """Pairs of names, one per line: incoming column, an arrow, column of the list."""
 
     def read(self) -> Value | None:
         """Return the pairs; a line without an arrow maps a name to itself."""
@@ -97,4 +97,4 @@ class MappingField(LinesField):
 
     def how(self) -> str:
         """Say how a pair is written."""
-        return "incoming column -> column of the list, one pair a line; Tab goes on"
+        return "incoming column -> column of the list, one pair per line; Tab moves on"

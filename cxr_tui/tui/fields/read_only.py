@@ -1,32 +1,21 @@
-"""A value that was asked or learned before: shown with where it came from, not asked again."""
+"""A value from an earlier step: shown with its source, not asked for again."""
 
 from __future__ import annotations
 
 from rich.cells import cell_len
-from textual.content import Content
 
 from cxr_tui.domain.answers import Value
 from cxr_tui.presentation.values import shown
 from cxr_tui.tui.fields.base import FieldWidget
-from cxr_tui.tui.widgets.text_block import Drawn, wrap
-
-
-class Plain(Drawn):
-    """A value as plain lines."""
-
-    text = ""
-
-    def draw(self, width: int) -> list[Content]:
-        """Return the value's lines."""
-        return [Content(line) for line in wrap(self.text, width)]
+from cxr_tui.tui.widgets.text_block import Paragraph, TextBlock, wrap
 
 
 class CarriedField(FieldWidget):
-    """A read-only field; it takes no focus, so that Enter and Tab go past it."""
+    """A read-only field; it takes no focus, so that Enter and Tab skip it."""
 
-    def control(self) -> Plain:
-        """Return the plain lines."""
-        return Plain(classes="carried")
+    def control(self) -> TextBlock:
+        """Return the text of the value."""
+        return TextBlock(classes="carried")
 
     def rows(self, width: int) -> tuple[int, int]:
         """Return the rows of the value."""
@@ -34,11 +23,9 @@ class CarriedField(FieldWidget):
         return len(lines), cell_len(lines[-1]) + 2
 
     def read(self) -> Value | None:
-        """Return the carried value."""
+        """Return the value."""
         return self.view.value
 
     def write(self, value: Value | None) -> None:
-        """Show the carried value."""
-        plain = self.query_one(Plain)
-        plain.text = shown(value)
-        plain.redraw()
+        """Show the value."""
+        self.query_one(".carried", TextBlock).show([Paragraph(shown(value))])

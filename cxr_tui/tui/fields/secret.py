@@ -1,4 +1,4 @@
-"""A secret's field: masked, never copied, emptied when it leaves the screen."""
+"""The field of a secret: masked, never copied, emptied when it leaves the screen."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from cxr_tui.tui.messages import SecretChanged
 
 
 class SecretInput(Line):
-    """A masked line that gives its text to nobody but the keyring.
+    """A masked line whose text goes only to the keyring.
 
-    Textual's own masked input still copies and cuts in the clear, and the clipboard sequence would send that to the
-    terminal; so both do nothing here, and the text is gone as soon as the widget is.
+    Textual's masked input copies and cuts in the clear, and the clipboard sequence would send that to the terminal; so
+    both do nothing here, and the text is deleted with the widget.
     """
 
     def __init__(self) -> None:
@@ -31,7 +31,7 @@ class SecretInput(Line):
         """Cut nothing."""
 
     def get_selection(self, selection: object) -> None:
-        """Give nothing to a selection made with the mouse."""
+        """Return nothing for a selection made with the mouse."""
 
     def on_unmount(self) -> None:
         """Forget the text."""
@@ -40,7 +40,7 @@ class SecretInput(Line):
 
 
 class SecretField(FieldWidget):
-    """A value that is kept in the keyring only."""
+    """A value that is stored only in the keyring."""
 
     def __init__(self, view: FieldView, store: str) -> None:
         super().__init__(view)
@@ -56,14 +56,14 @@ class SecretField(FieldWidget):
         return self.query_one(SecretInput)
 
     def read(self) -> Value | None:
-        """Return nothing: a secret is no value."""
+        """Return None: a secret is never read as a value."""
         return None
 
     def write(self, value: Value | None) -> None:
         """Show nothing."""
 
     def take(self) -> Secret | None:
-        """Return what was typed, None where nothing was."""
+        """Return the typed secret, None where nothing was typed."""
         return Secret(self.line.value) if self.line.value else None
 
     def forget(self) -> None:
@@ -74,13 +74,13 @@ class SecretField(FieldWidget):
         self.tell()
 
     def provenance(self) -> str:
-        """Say where a stored secret lies, or where this one will."""
+        """Return where the secret is stored, or will be."""
         if self.edited:
-            return f"goes to {self._store} when you save"
+            return f"stored in {self._store} when you press F5"
         if self.view.stored:
-            return f"stored in {self._store}; leave empty to keep"
+            return f"stored in {self._store}; leave empty to keep it"
         optional = "optional · " if self.view.field.optional else ""
-        return f"{optional}goes to {self._store}, nowhere else"
+        return f"{optional}stored only in {self._store}"
 
     def sync(self, view: FieldView, entered: object) -> None:
         """Take over whether something is stored."""
