@@ -1,4 +1,4 @@
-"""The terminal's input: any bytes at all, for a terminal that is not set to UTF-8 sends them too."""
+"""The terminal's input: any bytes, since a terminal that is not set to UTF-8 sends them too."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ if TYPE_CHECKING:
     from textual.driver import Driver
 
 MOST_BYTES = 4096
-"""Bytes that are read at once."""
+"""Bytes per read."""
 
 
 def driver_class() -> type[Driver] | None:
     """Return the driver to use, None for Textual's own: on Windows input comes as characters."""
     if os.name == "nt":
         return None
-    # Textual offers no public parser of input; the one of its own driver has no other name.
+    # Textual has no public parser of input.
     from textual._xterm_parser import XTermParser
     from textual.drivers.linux_driver import LinuxDriver
 
     class TerminalDriver(LinuxDriver):
-        """Textual's driver, except that it replaces what is not UTF-8 and hands its own errors to the app.
+        """Textual's driver, except that it replaces bytes that are not UTF-8 and passes errors to the app.
 
-        Textual's own reading cannot be set up otherwise: it decodes strictly, so one byte of another encoding ends the
-        thread that reads, and with it the wizard, without a report and with exit code 0.
+        Textual decodes strictly: one byte of another encoding ends the reading thread, and with it the wizard, without
+        a report and with exit code 0. `test_textual_workarounds.py` fails once that is no longer so.
         """
 
         def run_input_thread(self) -> None:

@@ -1,4 +1,4 @@
-"""What the app can open, and who does it: the commands hand it over, so that no screen does I/O itself."""
+"""What the app can open; the commands provide it, so that no screen does I/O."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 class Choice(Enum):
-    """What somebody wants who starts the program."""
+    """What the person wants to do."""
 
     AS_TOLD = auto()
-    """What the command line says; nobody is asked."""
+    """What the command line says, without a question."""
     REHEARSE = auto()
     REAL = auto()
     JOBS = auto()
@@ -30,12 +30,12 @@ class Openings:
     """What can be opened from here."""
 
     begin: Callable[[Choice, str], Awaitable[Integration]]
-    """Opens by choice and name of an integration; raises CannotOpenError. Whoever made this closes it again."""
+    """Opens by choice and name of an integration; raises CannotOpenError. The maker of this object closes it again."""
     name: str
-    """The integration meant where none is named."""
+    """The integration to open where none is named."""
     doing: str = ""
-    """What opening as told does, in words; empty: ask first."""
+    """What opening by the command line does, in words; empty: ask first."""
     names: tuple[str, ...] = ()
-    """The integrations that are begun on this machine."""
+    """The integrations on this computer."""
     lacks: Callable[[], Awaitable[tuple[str, ...]]] | None = None
-    """Says what this machine lacks for setting up for real, each with its remedy."""
+    """Returns what this computer lacks for the real integration, each with its remedy."""

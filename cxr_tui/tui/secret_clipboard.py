@@ -1,4 +1,4 @@
-"""A kept secret on request: on the clipboard for as long as it takes to paste it, on the screen to read it."""
+"""A stored secret on request: on the clipboard long enough to paste it, on the screen long enough to read it."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 KEPT_SECONDS = 45.0
 
 SHOWN_SECONDS = 10.0
-"""How long a secret can be read; a terminal does not report when a key is released, so it is not held but timed."""
+"""How long a secret can be read; a terminal does not report when a key is released, so the time is fixed."""
 
 
 class SecretClip:
     """Copies secrets and clears the clipboard again: after a while, and when its screen is left.
 
-    A terminal tells nobody what its clipboard holds. What was copied in this program since is left alone; what was
-    copied in another one is cleared with it.
+    A terminal does not report the content of its clipboard. A later copy from this program stays; one from another
+    program is cleared too.
     """
 
     def __init__(self, app: App[None], cleared: Callable[[], None], seconds: float = KEPT_SECONDS) -> None:
@@ -37,11 +37,11 @@ class SecretClip:
 
     @property
     def seconds(self) -> float:
-        """How long a secret stays."""
+        """How long a secret stays, in seconds."""
         return self._seconds
 
     def copy(self, secret: Secret) -> None:
-        """Put a secret on the clipboard and begin the wait anew."""
+        """Put a secret on the clipboard and restart the wait."""
         if self._timer is not None:
             self._timer.stop()
         self._copied = secret
@@ -49,14 +49,14 @@ class SecretClip:
         self._timer = self._app.set_timer(self._seconds, self._time_is_up)
 
     def clear(self) -> bool:
-        """Clear the clipboard if a secret of this program lies there; say whether one did."""
+        """Clear the clipboard if it has a secret of this program; return whether it had."""
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
         copied, self._copied = self._copied, None
         if copied is None or Secret(self._app.clipboard) != copied:
             return False
-        with suppress(Exception):  # the terminal may be gone already; then its clipboard cannot be reached either
+        with suppress(Exception):  # a terminal that is gone has no clipboard to clear
             self._app.copy_to_clipboard("")
         return True
 

@@ -1,4 +1,7 @@
-"""Keys of a widget that is typed into, handled in the order in which they were pressed."""
+"""Keys of a text field, handled in the order in which they were pressed.
+
+`test_textual_workarounds.py` fails once Textual keeps that order itself; then this module can go.
+"""
 
 from __future__ import annotations
 
@@ -9,19 +12,19 @@ _TO_ANOTHER_FIELD = ("app.focus_next", "app.focus_previous")
 
 
 async def carried_out(widget: Widget, event: events.Key) -> bool:
-    """Carry out at once a key that the widget binds or that goes to another field; say whether it was one.
+    """Handle at once a key that the widget binds or that goes to another field; return whether it was one.
 
-    Textual inserts a letter at once but lets every other key climb up to the app first, through everything around the
-    widget. While any of that is being drawn, a letter would overtake the backspace that was pressed before it, and a
-    password typed behind Tab would stand in the open in the field before.
+    Textual inserts a letter at once but lets every other key bubble up to the app first, through all parents of the
+    widget. While one of them is being drawn, a letter would overtake the backspace before it, and a password typed
+    after Tab would be readable in the previous field.
     """
     focused = widget.screen.focused
-    if focused is not None and focused is not widget:  # a key before this one has left the widget
+    if focused is not None and focused is not widget:  # an earlier key has left the widget
         focused.post_message(event)
         event.stop()
         event.prevent_default()
         return True
-    own = widget._bindings.key_to_bindings  # there is no public way to a widget's own bindings
+    own = widget._bindings.key_to_bindings  # Textual has no public access to a widget's own bindings
     for binding in own.get(event.key, ()):
         if not binding.priority and await widget.app.run_action(binding.action, widget):
             event.stop()

@@ -25,14 +25,17 @@ if TYPE_CHECKING:
     from cxr_tui.tui.app import WizardApp
 
 NAMED = 50
-"""Cells that suggested values may take to be named; of more only their number is given."""
+"""Cells in which suggested values are listed; for more, only their number is shown."""
 
 
 class Line(Input):
     """One line of text without a frame."""
 
     virtual_size = Reactive(Size(0, 0))
-    """As every widget's, only that the screen is not laid out anew for each letter: a line's own size is fixed."""
+    """Declared again without a layout of the screen for each letter: a line has a fixed size.
+
+    `test_textual_workarounds.py` fails once Textual does so too.
+    """
 
     def __init__(
         self,
@@ -57,7 +60,7 @@ class Line(Input):
         await carried_out(self, event)
 
     async def action_submit(self) -> None:
-        """Leave a field at once: a letter typed right behind Enter belongs to the next one."""
+        """Leave a field at once: a letter typed right after Enter belongs to the next field."""
         field = next((node for node in self.ancestors if isinstance(node, FieldWidget)), None)
         if field is None:
             await super().action_submit()
@@ -79,14 +82,14 @@ class TextField(FieldWidget):
     placeholder = ""
     says_itself = True
     _told = ""
-    """What the line held when it was last written or told: anything else was typed a moment ago, and is on its way."""
+    """The text when it was last written or reported: a different text was typed a moment ago."""
 
     def control(self) -> Line:
         """Return the line."""
         return Line(placeholder=self.placeholder or brought_from(self.view))
 
     def rows(self, width: int) -> tuple[int, int]:
-        """Return one row, of which the placeholder must not be cut."""
+        """Return one row, in which the placeholder must not be cut."""
         return 1, max(len(self.line.placeholder), 20) + 3 if self.is_mounted else 0
 
     @property
@@ -95,11 +98,11 @@ class TextField(FieldWidget):
         return self.query_one(Line)
 
     def read(self) -> Value | None:
-        """Return the text without blanks around it."""
+        """Return the text without surrounding blanks."""
         return self.line.value.strip()
 
     def write(self, value: Value | None) -> None:
-        """Show a text; characters that could steer the terminal are made visible. What is being typed stays."""
+        """Show a text with control characters made visible; what is being typed stays."""
         text = "" if value is None else visible(str(value), LONGEST)
         if self.line.value == self._told and text != self.line.value.strip():
             with self.prevent(Input.Changed):
@@ -119,12 +122,12 @@ class NumberField(TextField):
     placeholder = "a whole number"
 
     def read(self) -> Value | None:
-        """Return the number; text that is none stays text, so that the rule can say so."""
+        """Return the number; other text stays text, so that the rule can reject it."""
         return number_of(self.line.value.strip())
 
 
 class ConfirmField(TextField):
-    """A sentence that must be typed exactly, for what cannot be undone."""
+    """A sentence that must be typed exactly, for an action that cannot be undone."""
 
     def how(self) -> str:
         """Name the sentence."""
@@ -137,7 +140,7 @@ class FileField(TextField):
     placeholder = "path of a file on this computer"
 
     def read(self) -> Value | None:
-        """Return the path, without the quotes or the file: scheme that a dropped file comes with."""
+        """Return the path, without the quotes or the file: scheme of a dropped file."""
         return path_of(self.line.value.strip())
 
 
@@ -151,7 +154,7 @@ class _Stepper(TextField):
 
     @abstractmethod
     def nudged(self, text: str, steps: int) -> str | None:
-        """Return the value some steps on, None where there is nothing to step from."""
+        """Return the value some steps on, None where there is no value to step from."""
 
     def action_nudge(self, steps: int) -> None:
         """Step up or down."""
@@ -162,17 +165,17 @@ class _Stepper(TextField):
 
 
 class SuggestedField(_Stepper):
-    """Text for which the usual values are known; the arrow keys offer them, and anything else is taken as it is."""
+    """Text with known usual values; the arrow keys offer them, and any other text is accepted."""
 
     def nudged(self, text: str, steps: int) -> str | None:
-        """Return the value before or after this one; from any other text, the last or the first."""
+        """Return the previous or next value; from any other text, the last or the first."""
         values = [one.value for one in self.view.choices]
         if text in values:
             return values[(values.index(text) - steps) % len(values)]
         return values[-1 if steps > 0 else 0]
 
     def how(self) -> str:
-        """Name the values, or where they are many how many."""
+        """Return the values, or how many there are."""
         named = ", ".join(visible(one.label, 40) for one in self.view.choices)
         return f"↑ ↓ offer {named if len(named) <= NAMED else f'{len(self.view.choices)} values'}"
 
@@ -183,7 +186,7 @@ class DateField(_Stepper):
     placeholder = "YYYY-MM-DD"
 
     def nudged(self, text: str, steps: int) -> str | None:
-        """Return the date some days on, from an empty line today."""
+        """Return the date some days on; from an empty line, today."""
         if not text:
             return self._today().isoformat()
         try:
@@ -198,7 +201,7 @@ class DateField(_Stepper):
         return "↑ ↓ change the day" if self.nudged(str(self.view.value), 1) else "YYYY-MM-DD"
 
     def _today(self) -> date:
-        """Return today, in a sandbox its own."""
+        """Return today; in a sandbox by its clock."""
         wizard = cast("WizardApp", self.app).wizard
         now = (
             wizard.integration.server_time()
@@ -209,7 +212,7 @@ class DateField(_Stepper):
 
 
 class TimeField(_Stepper):
-    """A time as HH:MM; the arrow keys go by quarter hours, as the products' own choice does."""
+    """A time as HH:MM; the arrow keys step by quarter hours, as the products do."""
 
     placeholder = "HH:MM"
 

@@ -1,12 +1,12 @@
-"""Which sizes of a window mean what; the style sheet has the same widths."""
+"""Sizes of a window at which the layout changes; the style sheets have the same widths."""
 
 from __future__ import annotations
 
 MEDIUM = 100
-"""Columns from which on the list stands beside the step."""
+"""Columns from which on the list is beside the step."""
 
 WIDE = 140
-"""Columns from which on help stands there too."""
+"""Columns from which on help is there too."""
 
 TALL = 34
 """Rows from which on fields have blank lines between them."""
@@ -15,7 +15,7 @@ LIST_WIDTH, HELP_WIDTH = 42, 36
 """Columns that list and help take."""
 
 ROOMY = 96
-"""Cells from which on a line has room for pictures beside words."""
+"""Cells from which on a line has room for a bar beside words."""
 
 
 def step_width(columns: int) -> int:

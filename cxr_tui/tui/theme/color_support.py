@@ -1,4 +1,4 @@
-"""A screen with few colours, or without any: attributes alone (bold, underline, reverse) carry it."""
+"""A screen with few colors or none: bold, underline and reverse replace them."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from cxr_tui.tui.theme.themes import DARK, HIGH_CONTRAST
 
 
 def theme_for(wanted: Theme, colours: Depth) -> Theme:
-    """Return the theme to use: with few colours the quiet dark one would lose its shades."""
+    """Return the theme to use: with few colors the dark one would lose its shades."""
     return HIGH_CONTRAST if colours is Depth.FEW and wanted is DARK else wanted
 
 
 @lru_cache(1024)
 def uncoloured(style: Style) -> Style:
-    """Return a style with its attributes and no colour at all, so that the terminal's own stand."""
+    """Return a style with its attributes and no color, so that the terminal uses its own."""
     return Style(
         bold=style.bold, italic=style.italic, underline=style.underline, reverse=style.reverse, meta=style.meta or None
     )
 
 
 class Uncoloured(LineFilter):
-    """Takes every colour away; Textual's own way with `NO_COLOR` leaves greys, which are colours to a terminal too."""
+    """Removes every color; Textual's own `NO_COLOR` filter leaves grays, which are colors to a terminal too."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """Return the segments without colour."""
+        """Return the segments without color."""
         return [Segment(text, uncoloured(style) if style else None, control) for text, style, control in segments]

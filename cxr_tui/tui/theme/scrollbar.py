@@ -1,4 +1,4 @@
-"""Scroll bars of whole cells: no half blocks beside text, and to be seen without colours too."""
+"""Scroll bars of whole cells: no half blocks beside text, and visible without colors too."""
 
 from __future__ import annotations
 
@@ -15,5 +15,5 @@ class WholeCells(ScrollBarRender):
 
 
 def use_whole_cells() -> None:
-    """Let every scroll bar be drawn this way; Textual keeps the renderer on its class."""
+    """Draw every scroll bar this way; Textual keeps the renderer on the class."""
     ScrollBar.renderer = WholeCells
