@@ -38,7 +38,7 @@ class Stage(StrEnum):
     """The new one is current, the old one stays beside it until a job has run."""
     DONE = "done"
     ABORTED = "aborted"
-    """Given up before the change."""
+    """Canceled before the change."""
     ROLLING_BACK = "rolling-back"
     """The old one is to be set again; which of the two is active is open."""
     BACK_IN_RESPONSYS = "back-in-responsys"

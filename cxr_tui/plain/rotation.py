@@ -1,4 +1,4 @@
-"""The rotation of the password as a conversation: where it is, what to do now, in whose browser, what is verified."""
+"""The rotation of the password as a conversation: where it is, what to do now, what is verified."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ class RotationMenu:
         todo = self._status.todo
         if todo is None:
             return
-        self._console.say(f"Now: {todo.title}. In whose browser: {todo.actor}.")
+        self._console.say(f"Now: {todo.title}. Who: {todo.actor}.")
         for text in todo.lines:
             self._console.say(text)
         if todo.secret:

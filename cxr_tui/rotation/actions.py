@@ -1,4 +1,4 @@
-"""What can sensibly be done at a rotation right now, and what it is called; the same for every front end. Pure."""
+"""The available actions of a rotation and their labels, for every front end. Pure."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from cxr_tui.rotation.status import RotationStatus
 
 
 class RotationAction(StrEnum):
-    """One thing that a person can do with a rotation."""
+    """An action on a rotation."""
 
     GO_ON = "go_on"
-    """Begin; or confirm that the person's part is done, and have it verified."""
+    """Begin; or confirm that the person's part is done, and verify it."""
     OPERATE = "operate"
-    """In a sandbox: have the visits made, and go on to the end."""
-    USE_SECRET = "use_secret"  # nosec B105  # noqa: S105 - an act, not a secret
-    """Look at or copy the secret that is to be entered."""
+    """In a sandbox: let the operator do the person's part, to the end."""
+    USE_SECRET = "use_secret"  # nosec B105  # noqa: S105 - an action, not a secret
+    """Show or copy the secret to enter."""
     GO_BACK = "go_back"
-    """Give up before the change, set the old one again after it, or keep the new one after all."""
+    """Cancel before the change, set the old secret again after it, or keep the new one after all."""
     OWN = "own"
-    """Begin with a new one of one's own."""
+    """Begin with a secret that the person chooses."""
     RULES = "rules"
-    """Enter what the account demands of a password."""
+    """Enter the account's password rules."""
     ANEW = "anew"
-    """A reset has set it again: allow two more login tries."""
+    """The password was reset: allow two more login attempts."""
 
 
 _REVERSIBLE = (Stage.PREPARED, Stage.IN_RESPONSYS, Stage.IN_AUDIENCE, Stage.CHANGED, Stage.ROLLING_BACK)
@@ -32,7 +32,7 @@ _UNSURE = (Stage.PREPARED, Stage.ROLLING_BACK)
 
 
 def available_actions(status: RotationStatus, *, sandboxed: bool) -> frozenset[RotationAction]:
-    """Return what makes sense at this moment of a rotation."""
+    """Return the actions that make sense at this stage."""
     rotation = status.rotation
     acts = {RotationAction.GO_ON}
     if status.todo is not None and status.todo.secret:
@@ -49,17 +49,17 @@ def available_actions(status: RotationStatus, *, sandboxed: bool) -> frozenset[R
 
 
 def go_on_words(status: RotationStatus) -> str:
-    """Return what going on is called now."""
+    """Return the label of going on."""
     if status.rotation is None or not status.rotation.open:
         return "Begin"
-    return "Look again" if status.rotation.stage is Stage.PROMOTED else "It is done"
+    return "Check again" if status.rotation.stage is Stage.PROMOTED else "It is done"
 
 
 def go_back_words(status: RotationStatus) -> str:
-    """Return what going back is called now."""
+    """Return the label of going back."""
     match status.rotation.stage if status.rotation else None:
         case Stage.PREPARED:
-            return "Give up"
+            return "Cancel"
         case Stage.ROLLING_BACK:
             return "Keep new"
         case _:
@@ -67,13 +67,13 @@ def go_back_words(status: RotationStatus) -> str:
 
 
 def go_back_question(status: RotationStatus) -> str:
-    """Return what is asked once before going back."""
+    """Return the question before going back."""
     match status.rotation.stage if status.rotation else None:
         case None:
             return ""
         case Stage.PREPARED:
-            return "Was nothing changed in Responsys yet?"
+            return "Cancel? Only if nothing was changed in Responsys yet."
         case Stage.ROLLING_BACK:
-            return "Keep the new one after all?"
+            return "Keep the new password after all?"
         case _:
-            return "Set the old one again on both sides?"
+            return "Set the old password again on both sides?"

@@ -1,9 +1,9 @@
-"""The findings of a rotation; `tries` is the sentence that says how many logins are left."""
+"""The findings of a rotation; `tries` is the sentence with the number of remaining logins."""
 
 from __future__ import annotations
 
 from cxr_tui.domain.finding import Finding, Status
-from cxr_tui.domain.text import visible
+from cxr_tui.domain.text import counted, visible
 from cxr_tui.guide.screens import INTEGRATION_SETTINGS
 from cxr_tui.integration.rotation_state import Rotation
 from cxr_tui.rotation.managed_secrets import ManagedSecret
@@ -11,89 +11,89 @@ from cxr_tui.rotation.managed_secrets import ManagedSecret
 SETTINGS = " > ".join(INTEGRATION_SETTINGS)
 
 
-def said(code: str, seen: str, why: str = "") -> Finding:
-    """Return the finding that something went as it should."""
+def passed(code: str, seen: str, why: str = "") -> Finding:
+    """Return a finding for a success."""
     return Finding(code, Status.PASS, seen, why)
 
 
-def wrong(code: str, seen: str, why: str, remedy: str) -> Finding:
-    """Return the finding that something has to be done."""
+def failed(code: str, seen: str, why: str, remedy: str) -> Finding:
+    """Return a finding for a problem."""
     return Finding(code, Status.FAIL, seen, why, remedy)
 
 
-def not_changed(tries: str) -> Finding:
-    """Return that the old one still works."""
-    return wrong(
+def not_changed(secret: ManagedSecret, tries: str) -> Finding:
+    """Return the finding that the old secret still works."""
+    return failed(
         "not-changed",
-        f"The new one was refused, and the old one still works: nothing was changed yet.{tries}",
-        "Somebody said that it was changed. Mostly the last page was left without pressing its button.",
-        "Do the change as shown, then say so again. Or give this rotation up.",
+        f"The new {secret.noun} was refused and the old one still works: it has not been changed yet.{tries}",
+        "Usually the last page was closed without clicking its button.",
+        "Change it as shown, then confirm again. Or cancel this rotation.",
     )
 
 
 def neither(secret: ManagedSecret, rotation: Rotation, tries: str) -> Finding:
-    """Return that none of the passwords kept here works."""
+    """Return the finding that none of the kept passwords works."""
     earlier = len(rotation.superseded)
-    more = f" {earlier} prepared earlier are kept too and were not tried." if earlier else ""
-    return wrong(
+    more = f" {counted(earlier, 'password')} prepared earlier are kept too and were not tried." if earlier else ""
+    return failed(
         "neither-works",
-        f"Both the new one and the old one are refused.{more}{tries}",
-        "Either the password was reset and the mail's temporary one was not replaced yet, or somebody else has changed "
-        "it. Both stay in the keyring.",
-        "Let an Account Administrator press Reset password once more, set the new one by the mail that follows, and "
-        "say so with `cxr-tui rotate --resume --after-reset`."
+        f"Both the new {secret.noun} and the old one are refused.{more}{tries}",
+        "The password was reset and the temporary one in the email was not replaced yet, or another person changed it. "
+        "Both stay in the keyring.",
+        "Ask an Account Administrator to click Reset password again, set the new password through the email, then run "
+        "`cxr-tui rotate --resume --after-reset`."
         if secret.reset_by_mail
-        else "Set the kept password or key there again, then run `cxr-tui rotate --resume --after-reset`.",
+        else "Set the kept secret there again, then run `cxr-tui rotate --resume --after-reset`.",
     )
 
 
-def not_back(tries: str) -> Finding:
-    """Return that the new one is still active."""
-    return wrong(
+def not_back(secret: ManagedSecret, tries: str) -> Finding:
+    """Return the finding that the new secret is still active."""
+    return failed(
         "not-rolled-back",
-        f"The new one still works, so the old one was not set again yet.{tries}",
+        f"The new {secret.noun} still works, so the old one has not been set again yet.{tries}",
         "An account may refuse a password that was used before.",
-        "Set the old one by the mail. If that is refused, keep the new one: `cxr-tui rotate --abort` ends going back.",
+        "Set the old password through the email. If it is refused, keep the new one: run `cxr-tui rotate --abort`.",
     )
 
 
-def changed_since(tries: str, worked: str = "new", other: str = "old") -> Finding:
-    """Return that a password worked and does not any more."""
-    return wrong(
+def changed_since(secret: ManagedSecret, tries: str, worked: str = "new", other: str = "old") -> Finding:
+    """Return the finding that a secret worked and no longer does."""
+    return failed(
         "changed-since",
-        f"The {worked} one worked and is refused now: somebody has changed it since.{tries}",
-        f"The {other} one is kept, for it may be the one that was set again.",
-        "Begin another rotation: an Account Administrator resets the password, and the mail sets the new one.",
+        f"The {worked} {secret.noun} worked and is now refused: it has been changed since.{tries}",
+        f"The {other} {secret.noun} is kept, because it may have been set again.",
+        "Start another rotation: an Account Administrator resets the password, and the email sets the new one.",
     )
 
 
 def one_sided(connection: str) -> Finding:
-    """Return that CX Audience is refused."""
-    return wrong(
+    """Return the finding that Responsys refuses CX Audience."""
+    return failed(
         "password-one-sided",
-        f"CX Audience says of its connection to Responsys: {visible(connection, 200)}.",
-        "It still has another password than Responsys. Behaviour data stops, and its wrong logins may lock the user.",
-        f"In CX Audience open {SETTINGS}, enter the password kept here and press Save. Then say so again.",
+        f"CX Audience reports for its connection to Responsys: {visible(connection, 200)}.",
+        "It still has the other password. Behavior data stops, and its failed logins may lock the user.",
+        f"In CX Audience open {SETTINGS}, enter the password from the keyring and click Save. Then confirm again.",
     )
 
 
 def kept_aside(rotation: Rotation) -> Finding:
-    """Return that a rotation was cancelled without proof."""
+    """Return the finding that a rotation was canceled without proof."""
     return Finding(
         "aborted-unverified",
         Status.WARN,
-        f"Given up. That the new one is not in force is not verified, so it stays in the keyring ({rotation.next}).",
-        "If somebody has set it after all, it is the one that works.",
-        "The next `cxr-tui rotate` takes it up again, with two login tries of its own.",
+        f"Canceled. The new password may still be active, so it is kept in the keyring as {rotation.next}.",
+        "If it was set after all, only the new password works.",
+        "The next `cxr-tui rotate` uses it again, with two login attempts.",
     )
 
 
 def screen_refused(path: tuple[str, ...], message: str) -> Finding:
-    """Return the entry that a screen of the sandbox refused."""
-    return wrong(
+    """Return the finding that a screen of the sandbox refused an entry."""
+    return failed(
         "screen-refused",
         f"{' ▸ '.join(path)}: {visible(message)}",
-        "The screen did not take what was entered. What came before it is done.",
-        "Put right what the message names, then go on. Where a login is refused there, somebody has reset the password "
-        "since: an Account Administrator presses Reset password, and the mail that follows sets the one kept here.",
+        "The screen did not accept an entry. Everything before it is done.",
+        "Fix what the message names, then continue. If a login is refused there, the password was reset since: an "
+        "Account Administrator clicks Reset password, and the email sets the password from the keyring.",
     )

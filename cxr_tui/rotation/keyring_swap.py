@@ -1,4 +1,4 @@
-"""The keyring items of a rotation, and the order of writes that loses no password at any moment."""
+"""The keyring items of a rotation, written in an order that never loses a password."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ def superseded_item(item: str, number: int) -> str:
 async def prepare(
     credentials: Credentials, item: str, number: int, before: Rotation | None, own: Secret | None, made: Secret
 ) -> tuple[str, ...]:
-    """Put the new secret beside the current one and return the items kept aside.
+    """Store the new secret next to the current one, and return the items of superseded secrets.
 
-    The new secret of a rotation that was aborted without proof is taken again, unless the person brings their `own`;
-    then it is put aside, and so is the old one of a rotation whose last proof is still missing. Anything else that a
-    rotation left is dead, or was never shown to anybody, and is overwritten.
+    The new secret of a rotation that was canceled without proof is used again, unless the person brings their `own`;
+    then it is kept as superseded, and so is the old secret of a rotation that is not finished. Any other leftover is
+    invalid or was never shown to a person, and is overwritten.
     """
     superseded = before.superseded if before is not None else ()
     place = superseded_item(item, number)
-    if await credentials.has(place):  # a kill came after it was put aside
+    if await credentials.has(place):  # the process was killed after it was stored there
         await credentials.put(item + NEXT, own or made)
         return (*superseded, place)
     left = ""
@@ -45,10 +45,10 @@ async def prepare(
 
 
 async def promote(credentials: Credentials, rotation: Rotation) -> None:
-    """Keep the old secret under `previous` and put the new one under the item itself.
+    """Move the old secret to `previous`, and the new one to the item itself.
 
-    `next` stays until the journal says that this was done, so after a kill in between it is done again; then the item
-    may hold the new one already, which must not become the previous one.
+    `next` stays until the journal records this, so that it is repeated after a kill; the item may then already have
+    the new secret, which must not become the previous one.
     """
     new = await credentials.get(rotation.next)
     old = await credentials.get(rotation.item)
@@ -58,14 +58,14 @@ async def promote(credentials: Credentials, rotation: Rotation) -> None:
 
 
 async def delete_obsolete(credentials: Credentials, rotation: Rotation) -> None:
-    """Remove what the rotation needs no longer, and only what is verified to be inactive.
+    """Remove secrets that the rotation no longer needs and that are verified to be inactive.
 
-    Called for stages the journal has already, so that a kill leaves too much rather than too little.
+    The journal has recorded the stage before, so that a kill leaves too much rather than too little.
     """
     if rotation.stage is Stage.PROMOTED:
         await credentials.drop(rotation.next)
     elif rotation.stage.closed and not rotation.new_retained:
-        # a beginning of the next rotation may have put one aside and got no further
+        # an interrupted begin of the next rotation may have stored a superseded secret
         for item in (rotation.next, *rotation.superseded, superseded_item(rotation.item, rotation.number + 1)):
             await credentials.drop(item)
         if rotation.stage is Stage.DONE:

@@ -1,4 +1,4 @@
-"""Login tries that show which password is active, as few as possible."""
+"""Finds the active password with as few login attempts as possible."""
 
 from __future__ import annotations
 
@@ -19,29 +19,29 @@ from cxr_tui.rotation.transitions import attempt_allowed, candidates
 
 @dataclass(frozen=True)
 class LoginProbe:
-    """What the tries showed."""
+    """The result of login attempts."""
 
     active: str = ""
-    """Keyring item whose secret was accepted; empty: none was."""
+    """Keyring item of the accepted secret; empty: none was accepted."""
     trouble: Finding | None = None
-    """Why that is not known; None with no active one: all were refused."""
+    """Why the active secret is unknown; None without `active`: all were refused."""
 
     @property
     def inconclusive(self) -> bool:
-        """Whether trying again in a minute may show it."""
+        """Whether a later attempt may find it."""
         return self.trouble is not None and self.trouble.status is Status.UNKNOWN
 
 
 async def probe(
     integration: Integration, secret: ManagedSecret, wanted: Sequence[str], progress: Progress
 ) -> LoginProbe:
-    """Try the items in order until one is accepted; StoreUnusableError before anything is sent.
+    """Try the items in order until one is accepted; raises StoreUnusableError before anything is sent.
 
-    Stops at the first answer that says nothing about the password, and at the limit of refusals.
+    Stops at the first answer that does not show whether the password is right, and at the limit of refusals.
     """
     rotation = integration.journal_state().rotations[secret.item]
     if secret.is_password:
-        await integration.sync_clock()  # a host that does not answer gets no password
+        await integration.sync_clock()  # no password is sent to a host that does not answer
     for item in candidates(rotation, wanted):
         if not await integration.world.credentials.has(item):
             continue
@@ -51,7 +51,7 @@ async def probe(
         now = integration.world.own_time()
         if secret.is_password and not attempt_allowed(rotation, streak, now):
             return LoginProbe(trouble=_spent(rotation, refusals_until_lockout(streak, now)))
-        progress(f"Logging in with the {'new' if item == rotation.next else 'old'} one")
+        progress(f"Logging in with the {'new' if item == rotation.next else 'old'} {secret.noun}")
         result, trouble = await _try(integration, secret, rotation.number, item)
         if result is Result.ACCEPTED:
             return LoginProbe(item)
@@ -63,7 +63,7 @@ async def probe(
 async def _try(
     integration: Integration, secret: ManagedSecret, number: int, item: str
 ) -> tuple[Result, Finding | None]:
-    """Make one login; the journal has a record of it before anything is sent, and of the answer after it."""
+    """Make one login; the journal records it before anything is sent, and its result afterwards."""
     sent = try_entry(secret.item, number, item)
     integration.note([sent])
     code, result, trouble = "", Result.ACCEPTED, None
@@ -80,7 +80,7 @@ async def _try(
 
 
 def outside_finding(error: OutsideError, secret: ManagedSecret, doing: str = "") -> Finding:
-    """Return the finding that an outside error stands for."""
+    """Return the finding for an outside error."""
     return cause_of(error, secret.product, first_contact=False).finding(f"{doing}{visible(str(error))}")
 
 
@@ -88,10 +88,10 @@ def _spent(rotation: Rotation, left: int) -> Finding:
     return Finding(
         "login-tries-spent",
         Status.FAIL,
-        f"{rotation.refused} logins of this rotation were refused, or ended without a clear answer. After {left} more "
-        "the user is locked, as far as is known here.",
-        "No further login is tried: a rotation spends two at most, for CX Audience logs in as the same user.",
-        "Let an Account Administrator reset the password and set the new one kept here by the mail; that also clears "
-        "the count. Then say so: `cxr-tui rotate --resume --after-reset` allows two more tries."
-        + ("" if left > 1 else " Even so, wait an hour after the last try, or have the user unlocked."),
+        f"{rotation.refused} login attempts of this rotation failed or got no clear response. About {left} more would "
+        "lock the user.",
+        "A rotation makes at most two such attempts, because CX Audience logs in as the same user.",
+        "Ask an Account Administrator to reset the password, and set the new one through the email; that also resets "
+        "the count. Then run `cxr-tui rotate --resume --after-reset`, which allows two more attempts."
+        + ("" if left > 1 else " Before that, wait an hour after the last attempt, or have the user unlocked."),
     )

@@ -1,4 +1,4 @@
-"""The secrets that this program holds, and what exchanging each of them takes."""
+"""The secrets that this program manages, and what rotating each of them needs."""
 
 from __future__ import annotations
 
@@ -15,27 +15,32 @@ from cxr_tui.guide.definition import Product
 
 
 class UnknownSecretError(ValueError):
-    """A name that no secret of this program has; the text lists those there are."""
+    """Not the name of a managed secret; the text lists the names."""
 
     def __init__(self, item: str) -> None:
-        super().__init__(f"{item!r} is no secret kept here; there are {', '.join(MANAGED_SECRETS)}")
+        super().__init__(f"{item!r} is not a managed secret; the names are {', '.join(MANAGED_SECRETS)}")
 
 
 @dataclass(frozen=True)
 class ManagedSecret:
-    """One secret: where the journal counts its versions, whose it is, and where it is changed."""
+    """One secret: where the journal counts its versions, whose secret it is, and where it is changed."""
 
     item: str
     title: str
     key: str
-    """Key `step.field` whose version grows when it is exchanged."""
+    """Key `step.field` whose version a rotation increases."""
     user_key: str
-    """Key of the user's name; empty where there is no user."""
+    """Key of the user's name; empty if there is no user."""
     product: Product
     shared_with_audience: bool = False
-    """Whether it has to be changed in CX Audience too."""
+    """Whether it must also be changed in CX Audience."""
     is_password: bool = True
     """Whether password rules and lock-out apply; a passphrase only opens a file."""
+
+    @property
+    def noun(self) -> str:
+        """The word for it in sentences."""
+        return "password" if self.is_password else "passphrase"
 
     @property
     def step(self) -> str:
@@ -49,7 +54,7 @@ class ManagedSecret:
 
     @property
     def reset_by_mail(self) -> bool:
-        """Whether it is changed by the mail that Reset password of Responsys sends."""
+        """Whether it is changed through the email that Reset password in Responsys sends."""
         return self.item in (RESPONSYS_PASSWORD, CONNECT_API_PASSWORD)
 
 
@@ -91,7 +96,7 @@ MANAGED_SECRETS: Mapping[str, ManagedSecret] = {
 
 
 def managed_secret(item: str) -> ManagedSecret:
-    """Return what exchanging an item takes; UnknownSecretError."""
+    """Return the managed secret of a keyring item; raises UnknownSecretError."""
     if item not in MANAGED_SECRETS:
         raise UnknownSecretError(item)
     return MANAGED_SECRETS[item]

@@ -1,4 +1,4 @@
-"""The age of the passwords, from the journal alone: no secret is read, no system is asked."""
+"""The age of the passwords, from the journal alone: reads no secret, contacts no system."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from cxr_tui.domain.text import counted
 from cxr_tui.integration.rotation_state import IntegrationState
 from cxr_tui.rotation.managed_secrets import MANAGED_SECRETS, ManagedSecret
 
 NEAR_DAYS, DUE_DAYS, OVERDUE_DAYS = 75, 90, 120
-"""How often an account wants new passwords is not documented; a quarter of a year is common practice (inferred)."""
+"""How often an account requires new passwords is not documented; 90 days are common practice (inferred)."""
 
 
 class AgeState(StrEnum):
-    """Whether it is time."""
+    """Whether a rotation is due."""
 
     OK = "ok"
     NEAR = "near"
@@ -35,16 +36,16 @@ class Age:
     days: int | None = None
     since: datetime | None = None
     rotation: str = ""
-    """Stage of a rotation that is under way."""
+    """Stage of a rotation in progress."""
 
 
 def age_of(integration: str, secret: ManagedSecret, journal: IntegrationState, now: datetime) -> Age:
-    """Return how old a secret is at `now` (aware): since it was set here last."""
+    """Return the age of a secret at `now` (aware), since it was last set here."""
     rotation = journal.rotations.get(secret.item)
     stage = rotation.stage.value if rotation is not None and rotation.open else ""
     answered = journal.answer_sources.get(secret.key)
     if answered is None:
-        return Age(integration, secret.item, AgeState.UNKNOWN, "None was set yet.", rotation=stage)
+        return Age(integration, secret.item, AgeState.UNKNOWN, "Not set.", rotation=stage)
     days = max((now - answered.at).days, 0)
     state = (
         AgeState.OVERDUE
@@ -55,14 +56,14 @@ def age_of(integration: str, secret: ManagedSecret, journal: IntegrationState, n
         if days >= NEAR_DAYS
         else AgeState.OK
     )
-    words = f"Set {answered.at:%Y-%m-%d}, {days} days ago."
+    words = f"Set {answered.at:%Y-%m-%d}, {counted(days, 'day')} ago." if days else "Set today."
     return Age(integration, secret.item, state, words, days, answered.at, stage)
 
 
 def ages_of(integration: str, journal: IntegrationState, now: datetime) -> tuple[Age, ...]:
     """Return the ages of all secrets that were set, and of the integration user's password in any case.
 
-    The key file's passphrase is left out: it opens a local file only, and nobody demands a new one.
+    The key file's passphrase is left out: it only opens a local file, and no product requires a new one.
     """
     return tuple(
         age_of(integration, secret, journal, now)
@@ -72,12 +73,12 @@ def ages_of(integration: str, journal: IntegrationState, now: datetime) -> tuple
 
 
 def reminder(journal: IntegrationState, now: datetime) -> str:
-    """Return a few words where the integration user's password wants attention, nothing where it does not."""
+    """Return a short warning if the integration user's password needs attention, else an empty text."""
     if journal.one_sided():
         return "password one-sided"
     open_ones = [rotation for rotation in journal.rotations.values() if rotation.open]
     if open_ones:
-        return "rotation: wait for a run" if open_ones[0].stage.value == "promoted" else "rotation under way"
+        return "rotation: wait for a run" if open_ones[0].stage.value == "promoted" else "rotation in progress"
     [secret] = [one for one in MANAGED_SECRETS.values() if one.shared_with_audience]
     age = age_of("", secret, journal, now)
     if age.state in (AgeState.NEAR, AgeState.DUE, AgeState.OVERDUE):
@@ -86,7 +87,7 @@ def reminder(journal: IntegrationState, now: datetime) -> str:
 
 
 def document(ages: tuple[Age, ...]) -> dict[str, Any]:
-    """Return the JSON-able document of `rotate --due`."""
+    """Return the JSON document of `rotate --due`."""
     return {
         "passwords": [
             {

@@ -1,4 +1,4 @@
-"""A rotation in a sandbox: its operator does the part in the browsers, and lets time pass until the jobs have run."""
+"""A rotation in a sandbox: its operator does the browser part, and advances time until the jobs have run."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _JOBS = (("Responsys", "select-object.job_name"), ("CX Audience", "source-connec
 
 
 async def operate(service: RotationService) -> RotationStatus:
-    """Take a rotation as far as it goes: every stage's visits, then its proof.
+    """Continue a rotation as far as possible: the instruction of every stage, then its verification.
 
-    After a kill the visits of a stage are made again from the first one: a password that is reset and set once more is
-    in force for certain, and that costs no login try.
+    After a kill the instruction of a stage is repeated from the start: a password that is reset and set again is
+    certainly active, without a login attempt.
     """
     operator = service.integration.world.operator
     if operator is None:
@@ -50,7 +50,7 @@ async def _stage(service: RotationService, operator: Operator, rotation: Rotatio
     match rotation.stage:
         case Stage.PREPARED | Stage.ROLLING_BACK if not service.secret.reset_by_mail:
             seen = "No screen of the sandbox changes this secret."
-            return (findings.wrong("no-screen", seen, "", "Change it where it is looked after, then --resume."),)
+            return (findings.failed("no-screen", seen, "", "Change it where it is managed, then run --resume."),)
         case Stage.PREPARED:
             await _set_password(service, operator, rotation.next)
             return await service.verify_change(rotation)
@@ -74,7 +74,7 @@ async def _stage(service: RotationService, operator: Operator, rotation: Rotatio
 
 
 async def _set_password(service: RotationService, operator: Operator, item: str) -> None:
-    """Reset the user's password, open the mail and set the one kept under `item`."""
+    """Reset the user's password, open the email and set the password of the keyring item."""
     known = service.integration.journal_state().known()
     user = known.text(service.secret.user_key)
     shown = await operator.look(Site.RESPONSYS, user_page(user))
@@ -98,5 +98,5 @@ async def _let_jobs_run(service: RotationService, operator: Operator) -> None:
         name = known.text(key)
         if name:
             visit = Visit(Site.CALENDAR, ("Wait for", "Next run"), {"Product": product, "Job name": name})
-            with suppress(VisitRefusedError):  # a job that is over runs no more, and is not waited for
+            with suppress(VisitRefusedError):  # a job whose schedule is over does not run again
                 await _perform(service, operator, visit)

@@ -1,4 +1,4 @@
-"""The rotation of one secret: begin, resume, abort; every act can be killed and done again."""
+"""The rotation of one secret: begin, resume, abort. Every action can be interrupted and repeated."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cxr_tui.domain.login_endings import one_command
 from cxr_tui.domain.password_policy import PasswordRules, make_password, rules_from
 from cxr_tui.domain.ports import Progress
 from cxr_tui.domain.secret import Secret
-from cxr_tui.domain.text import visible
+from cxr_tui.domain.text import counted, visible
 from cxr_tui.guide.checks.rotation_state import password_refused_there
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.rotation_state import Rotation, Stage, audience_entry, refusals_until_lockout, stage_entry
@@ -30,11 +30,11 @@ Findings = tuple[Finding, ...]
 
 
 def _quiet(_: str) -> None:
-    """Report nothing."""
+    """Ignore progress."""
 
 
 class RotationService:
-    """Acts on the rotation of one secret of one integration; holds no state, the journal does."""
+    """Actions on the rotation of one secret; the state is in the journal only."""
 
     def __init__(self, integration: Integration, secret: ManagedSecret, progress: Progress = _quiet) -> None:
         self.integration = integration
@@ -43,51 +43,56 @@ class RotationService:
 
     @property
     def rotation(self) -> Rotation | None:
-        """The newest rotation of this secret."""
+        """The latest rotation of this secret."""
         return self.integration.journal_state().rotations.get(self.secret.item)
 
     def rules(self) -> PasswordRules:
-        """Return what the account demands of a password, the strictest there is until a person has entered them."""
+        """Return the account's password rules, the strictest until a person has entered them."""
         return rules_from(self.integration.journal_state().password_rules or {})
 
     def status(self, found: Findings = ()) -> RotationStatus:
-        """Return where the rotation is, with what an act has found."""
+        """Return the status of the rotation, with the findings of an action."""
         journal = self.integration.journal_state()
         rotation = journal.rotations.get(self.secret.item)
         todo = instruction(rotation, self.secret, journal.known()) if rotation else None
         return RotationStatus(self.secret, rotation, found, todo)
 
     async def begin(self, own: Secret | None = None) -> RotationStatus:
-        """Put a new secret into the keyring beside the current one; nothing is changed anywhere yet."""
+        """Store a new secret in the keyring next to the current one; nothing else changes yet."""
         return await self.act(lambda: self._begin(own))
 
     async def resume(self) -> RotationStatus:
-        """Go on from wherever it is. Where a person had to act, this is their word that they did; it is verified."""
+        """Continue. If a person had to act, this confirms that they did; it is verified."""
         return await self.act(self._resume)
 
     async def abort(self) -> RotationStatus:
-        """Cancel before the change, go back after it, or end going back."""
+        """Cancel before the change, go back after it, or stop going back."""
         return await self.act(self._abort)
 
     async def retry_after_reset(self) -> RotationStatus:
-        """Allow two more tries: a person says that an Account Administrator has reset the password. Then go on."""
+        """Allow two more attempts, because an Account Administrator has reset the password; then continue."""
 
-        async def go_on() -> Findings:
+        async def retry() -> Findings:
             rotation = self.rotation
             if rotation is not None and rotation.stage in (Stage.PREPARED, Stage.ROLLING_BACK) and rotation.refused:
                 entry = stage_entry(self.secret.item, rotation.number + 1, rotation.stage, by="person")
                 self.integration.note([entry])
             return await self._resume()
 
-        return await self.act(go_on)
+        return await self.act(retry)
 
     async def act(self, act: Callable[[], Awaitable[Findings]]) -> RotationStatus:
-        """Do one act under the rotation's lock; outside and keyring errors become findings."""
+        """Run an action under the rotation lock; outside and keyring errors become findings."""
         try:
             with self.integration.rotation_lock(), one_command():
                 return self.status(await act())
         except RotationBusyError as error:
-            found = findings.wrong("rotation-busy", str(error), "Two at once could lose a password.", "Wait for it.")
+            found = findings.failed(
+                "rotation-busy",
+                str(error),
+                "Two rotations at once could lose a password.",
+                "Wait until the other one ends.",
+            )
             return self.status((found,))
         except VisitRefusedError as error:
             return self.status((findings.screen_refused(error.visit.path, error.message),))
@@ -111,35 +116,37 @@ class RotationService:
             return (problem,)
         if before is not None:
             await keyring_swap.delete_obsolete(credentials, before)
-        self.progress("Putting the new one beside the old one")
+        self.progress(f"Storing the new {secret.noun}")
         number = before.number + 1 if before else 1
         made = make_password(self.rules())
         superseded = await keyring_swap.prepare(credentials, secret.item, number, before, own, made)
         rotation = self.move(Stage.PREPARED, aside=list(superseded), by="typed" if own else "made")
-        seen = f"{secret.title}: the new one lies beside the current one, as {rotation.next} in {credentials.store}."
-        return (findings.said("rotation-prepared", seen, "Whichever of the two comes into force, it is kept."),)
+        seen = f"{secret.title}: the new one is stored as {rotation.next} in {credentials.store}; the old one is kept."
+        return (findings.passed("rotation-prepared", seen, "Both are kept, whichever is active."),)
 
     async def _not_ready(self, before: Rotation | None, own: Secret | None) -> Finding | None:
-        """Return why no rotation can begin; None: it can."""
+        """Return why no rotation can begin; None if it can."""
         secret, credentials = self.secret, self.integration.world.credentials
         if before is not None and before.open and before.stage is not Stage.PROMOTED:
-            seen = f"A rotation is under way: {before.stage.value}."
-            return findings.wrong("rotation-open", seen, "", "Go on with --resume, or go back with --abort.")
+            seen = f"A rotation is in progress: {before.stage.value}."
+            return findings.failed("rotation-open", seen, "", "Continue with --resume, or go back with --abort.")
         known = self.integration.journal_state().known()
         if not known.number(secret.key) or not await credentials.has(secret.item):
-            seen = f"{secret.title}: nothing is kept here that could be exchanged."
-            return findings.wrong("secret-missing", seen, "", f"Enter it at the step {secret.step} first.")
+            seen = f"{secret.title}: not stored here, so it cannot be rotated."
+            return findings.failed("secret-missing", seen, "", f"Enter it at step {secret.step} first.")
         if own is None:
             return None
         wanting = self.wanting(own)
         if wanting:
-            return findings.wrong("password-rules", f"The new one needs: {', '.join(wanting)}.", "", "Choose another.")
+            return findings.failed(
+                "password-rules", f"The new {secret.noun} needs: {', '.join(wanting)}.", "", "Choose another."
+            )
         if own == await credentials.get(secret.item):
-            return findings.wrong("password-same", "The new one is the one in use.", "", "Choose another.")
+            return findings.failed("password-same", f"The new {secret.noun} is the current one.", "", "Choose another.")
         return None
 
     def wanting(self, own: Secret) -> tuple[str, ...]:
-        """Return what a secret that a person chose lacks; nothing: it will do."""
+        """Return the rules that a chosen secret violates; empty if it is valid."""
         user = self.integration.journal_state().known().text(self.secret.user_key) if self.secret.user_key else ""
         if self.secret.is_password:
             return self.rules().wanting(own, user)
@@ -148,7 +155,7 @@ class RotationService:
     async def _resume(self) -> Findings:
         rotation = self.rotation
         if rotation is None:
-            return (findings.wrong("no-rotation", "No rotation was begun.", "", "Begin one: cxr-tui rotate"),)
+            return (findings.failed("no-rotation", "There is no rotation to resume.", "", "Start one: cxr-tui rotate"),)
         match rotation.stage:
             case Stage.PREPARED:
                 return await self.verify_change(rotation)
@@ -162,75 +169,77 @@ class RotationService:
                 return await self.promote(rotation)
             case Stage.PROMOTED:
                 return await self.finish(rotation)
-            case _:  # what a kill after the last record left
+            case _:  # the process was killed after the last record
                 await keyring_swap.delete_obsolete(self.integration.world.credentials, rotation)
                 return await self._check_stale()
 
     async def verify_change(self, rotation: Rotation) -> Findings:
-        """See whether the new secret is active; say which one is, where it is not."""
+        """Check whether the new secret is active; if not, report which one is."""
         if not await self.integration.world.credentials.has(rotation.next):
             raise NothingStoredError(rotation.next)
         found = await self._probe(rotation.next, rotation.item)
         if found.active == rotation.next:
             return await self._changed()
-        return (findings.not_changed(self._tries_left()) if found.active else self._unproven(found),)
+        return (findings.not_changed(self.secret, self._tries_left()) if found.active else self._unproven(found),)
 
     async def verify_return(self, rotation: Rotation) -> Findings:
-        """See whether the old secret is active again."""
+        """Check whether the old secret is active again."""
         found = await self._probe(rotation.item, rotation.next)
         if found.active == rotation.item:
             return await self._returned(rotation)
-        return (findings.not_back(self._tries_left()) if found.active else self._unproven(found),)
+        return (findings.not_back(self.secret, self._tries_left()) if found.active else self._unproven(found),)
 
     async def _changed(self) -> Findings:
         if not self.secret.shared_with_audience:
             rotation = self.move(Stage.CHANGED)
-            proof = findings.said("changed", f"{self.secret.title}: the new one is accepted, so the old one is dead.")
+            proof = findings.passed(
+                "changed", f"{self.secret.title}: the new one is accepted, so the old one is no longer valid."
+            )
             return (proof, *await self.promote(rotation))
         self.move(Stage.IN_RESPONSYS)
-        seen = "Responsys accepts the new password. A user has one, so the old one is dead; it is not tried."
-        return (findings.said("changed-in-responsys", seen),)
+        seen = "Responsys accepts the new password, so the old one is no longer valid; it is not tried."
+        return (findings.passed("changed-in-responsys", seen),)
 
     async def _accept_confirmation(self, stage: Stage) -> Findings:
-        """Take a person's word that CX Audience has the password, unless its page says otherwise."""
+        """Accept a confirmation that CX Audience has the password, unless its page shows otherwise."""
         connection = await connection_shown(self.integration.world.screens)
         if password_refused_there(connection):
             return (findings.one_sided(connection),)
         return await self.audience_changed(stage)
 
     async def audience_changed(self, stage: Stage) -> Findings:
-        """Record a person's word that CX Audience has the password of this stage, and go on."""
+        """Record the confirmation that CX Audience has the password of this stage, and continue."""
         if stage is Stage.ROLLED_BACK:
             return await self._back_on_both_sides()
         rotation = self.move(stage, audience="confirmed")
-        seen = "CX Audience has the new password: says a person."
-        return (findings.said("changed-in-audience", seen), *await self.promote(rotation))
+        seen = "A person confirmed that CX Audience has the new password."
+        return (findings.passed("changed-in-audience", seen), *await self.promote(rotation))
 
     async def _back_on_both_sides(self) -> Findings:
-        """Remove the new one only where a login shows that the old one is still active."""
+        """Remove the new password only if a login shows that the old one is still active."""
         found = await self._probe(self.secret.item)
         if found.inconclusive and found.trouble is not None:
-            return (found.trouble,)  # it can be verified in a minute, so it is not left open now
+            return (found.trouble,)  # it can be verified soon, so it is not left open now
         rotation = self.move(Stage.ROLLED_BACK, audience="confirmed", kept=not found.active)
         if not found.active:
-            trouble = found.trouble or findings.changed_since(self._tries_left(), "old", "new")
+            trouble = found.trouble or findings.changed_since(self.secret, self._tries_left(), "old", "new")
             return (trouble, findings.kept_aside(rotation))
         await keyring_swap.delete_obsolete(self.integration.world.credentials, rotation)
-        seen = "The old password is in force in Responsys and in CX Audience (says a person)."
-        return (findings.said("rolled-back", seen), *await self._check_stale())
+        seen = "The old password is active in Responsys, and confirmed by a person in CX Audience."
+        return (findings.passed("rolled-back", seen), *await self._check_stale())
 
     async def promote(self, rotation: Rotation) -> Findings:
-        """Make the new secret the current one, and count a new version, so that what rests on it is checked again."""
+        """Make the new secret the current one with a new version, so that steps that depend on it are checked again."""
         secret = self.secret
-        self.progress("Making the new one the current one")
+        self.progress(f"Making the new {secret.noun} the current one")
         await keyring_swap.promote(self.integration.world.credentials, rotation)
         version = self.integration.journal_state().known().number(secret.key) + 1
         rotation = self.move(Stage.PROMOTED, secret_entry(secret.step, secret.field, secret.item, version, "rotation"))
-        promoted = findings.said("promoted", f"{secret.title}: the new one is the current one now.")
+        promoted = findings.passed("promoted", f"{secret.title}: the new one is now the current one.")
         return (promoted, *await self.finish(rotation))
 
     async def finish(self, rotation: Rotation) -> Findings:
-        """Check what rests on the secret, look for a run that succeeded since, and remove the old one then."""
+        """Check steps that depend on the secret, look for a later successful run, and then remove the old secret."""
         world = self.integration.world
         await keyring_swap.delete_obsolete(world.credentials, rotation)
         refused_before = self._refusals()
@@ -246,34 +255,37 @@ class RotationService:
         if rotation.audience == "refused":
             self.integration.note([audience_entry(self.secret.item, rotation.number, "confirmed")])
         journal = self.integration.journal_state()
-        ahead = world.now() - world.own_time()  # runs and files have the servers' time, the journal this machine's
+        ahead = world.now() - world.own_time()  # runs and files have the servers' time, the journal has this computer's
         runs = await runs_since(journal.known(), world, rotation.since + ahead)
         if not runs.succeeded and runs.ahead:
-            unseen = f" Not seen: {visible('; '.join(runs.unseen))}" if runs.unseen else ""
-            waits = f"No run has succeeded since; the old one is kept as {rotation.previous} until then.{unseen}"
-            return (*stale, Finding("no-run-yet", Status.WARN, waits, "", "Look again after the next run: --resume."))
+            unseen = f" Could not be checked: {visible('; '.join(runs.unseen))}" if runs.unseen else ""
+            waits = f"No run has succeeded since. Until then the old password is kept as {rotation.previous}.{unseen}"
+            return (*stale, Finding("no-run-yet", Status.WARN, waits, "", "Check again after the next run: --resume."))
         if journal.rotations[self.secret.item].refused > rotation.refused:
-            # a check has just tried it, and a refused one is not tried again unasked
+            # a check has just tried it; a refused password is not tried again unasked
             changed = self._refusals() > refused_before
-            return (*stale, findings.changed_since(self._tries_left())) if changed else stale
+            return (*stale, findings.changed_since(self.secret, self._tries_left())) if changed else stale
         found = await self._probe(self.secret.item)
         if found.active:
             return (*stale, *await self._done(runs.succeeded, skip_steps))
-        return (*stale, found.trouble or findings.changed_since(self._tries_left()))
+        return (*stale, found.trouble or findings.changed_since(self.secret, self._tries_left()))
 
     async def _done(self, runs: tuple[str, ...], skip_steps: set[str]) -> Findings:
         rotation = self.move(Stage.DONE)
         await keyring_swap.delete_obsolete(self.integration.world.credentials, rotation)
-        seen = " ".join(runs) or "Nothing is left to wait for."
-        return (findings.said("rotation-done", f"{seen} The old one is removed."), *await self._check_stale(skip_steps))
+        seen = " ".join(runs) or "No further run is expected."
+        return (
+            findings.passed("rotation-done", f"{seen} The old {self.secret.noun} is removed."),
+            *await self._check_stale(skip_steps),
+        )
 
     async def _returned(self, rotation: Rotation) -> Findings:
         if self.secret.shared_with_audience and rotation.audience:
             self.move(Stage.BACK_IN_RESPONSYS)
-            return (findings.said("back-in-responsys", "Responsys accepts the old password again."),)
+            return (findings.passed("back-in-responsys", "Responsys accepts the old password again."),)
         rotation = self.move(Stage.ROLLED_BACK)
         await keyring_swap.delete_obsolete(self.integration.world.credentials, rotation)
-        done = findings.said("rolled-back", f"{self.secret.title}: the old one is in force again.")
+        done = findings.passed("rolled-back", f"{self.secret.title}: the old one is active again.")
         return (done, *await self._check_stale())
 
     async def _abort(self) -> Findings:
@@ -283,31 +295,38 @@ class RotationService:
                 return await self._cancel(rotation)
             case Rotation(stage=Stage.IN_RESPONSYS | Stage.IN_AUDIENCE | Stage.CHANGED):
                 self.move(Stage.ROLLING_BACK)
-                seen = "Going back: the old one has to be set again. Both stay until a login shows the right one."
-                return (Finding("rolling-back", Status.WARN, seen, "", "Set the old one, then --resume."),)
+                seen = f"Going back: set the old {self.secret.noun} again. Both are kept until a login decides."
+                return (Finding("rolling-back", Status.WARN, seen, "", "Set the old password, then run --resume."),)
             case Rotation(stage=Stage.ROLLING_BACK):
                 return await self._stay(rotation)
             case _:
-                seen = "There is nothing to give up at this point."
-                return (findings.wrong("nothing-to-abort", seen, "", "To change it again, begin another rotation."),)
+                seen = "There is nothing to cancel at this point."
+                return (findings.failed("nothing-to-abort", seen, "", "To change it again, start another rotation."),)
 
     async def _cancel(self, rotation: Rotation) -> Findings:
-        """Cancel before the change; a login with the old one proves that the new one is not active."""
+        """Cancel before the change; a login with the old secret proves that the new one is not active."""
         found = await self._probe(rotation.item, rotation.next)
         if found.active == rotation.next:
-            back = " To go back, abort once more." if self.secret.shared_with_audience else ""
-            after_all = f"The new one is in force after all, so this is no giving up.{back}"
-            return (findings.wrong("changed-after-all", after_all, "", "Go on with --resume."), *await self._changed())
+            back = " To revert it, run --abort again." if self.secret.shared_with_audience else ""
+            after_all = f"The new {self.secret.noun} is already active, so the rotation was not canceled.{back}"
+            return (
+                findings.failed("changed-after-all", after_all, "", "Continue with --resume."),
+                *await self._changed(),
+            )
         if found.inconclusive and found.trouble is not None:
-            return (found.trouble,)  # it can be verified in a minute, so it is not cancelled now
+            return (found.trouble,)  # it can be verified soon, so it is not canceled now
         rotation = self.move(Stage.ABORTED, kept=not found.active)
         await keyring_swap.delete_obsolete(self.integration.world.credentials, rotation)
         if not found.active:
             return (*([found.trouble] if found.trouble else []), findings.kept_aside(rotation))
-        return (findings.said("rotation-aborted", "The old one works; the new one was removed. Nothing has changed."),)
+        return (
+            findings.passed(
+                "rotation-aborted", f"The old {self.secret.noun} works; the new one was removed. Nothing has changed."
+            ),
+        )
 
     async def _stay(self, rotation: Rotation) -> Findings:
-        """End going back: the new one stays, if it is still active."""
+        """Stop going back: keep the new secret if it is still active."""
         found = await self._probe(rotation.next, rotation.item)
         if found.active == rotation.item:
             return await self._returned(rotation)
@@ -317,28 +336,30 @@ class RotationService:
             self.move(Stage.CHANGED)
         else:
             self.move(Stage.IN_AUDIENCE if rotation.audience else Stage.IN_RESPONSYS)
-        return (findings.said("going-on", "The new one is in force and stays. Go on with --resume."),)
+        return (findings.passed("going-on", f"The new {self.secret.noun} is active and kept. Continue with --resume."),)
 
     async def _probe(self, *items: str) -> LoginProbe:
         return await probe(self.integration, self.secret, items, self.progress)
 
     def _unproven(self, found: LoginProbe) -> Finding:
-        """Return why no tried secret is known to be active."""
+        """Return why no active secret was found."""
         rotation = self.integration.journal_state().rotations[self.secret.item]
         return found.trouble or findings.neither(self.secret, rotation, self._tries_left())
 
     def _tries_left(self) -> str:
-        """Return how many tries are left, in a sentence; nothing where no user can be locked."""
+        """Return the number of remaining attempts, in a sentence; empty if no user can be locked."""
         if not self.secret.is_password:
             return ""
         journal = self.integration.journal_state()
         left = journal.rotations[self.secret.item].left
         lock = refusals_until_lockout(journal.refusal_streak(self.secret.item), self.integration.world.own_time())
-        return f" This rotation may try {left} more; {lock} refused logins more lock the user, as far as known here."
+        return (
+            f" {counted(left, 'attempt')} left in this rotation; about {lock} more refused logins would lock the user."
+        )
 
     async def _check_stale(self, skip_steps: set[str] | None = None) -> Findings:
         return await check_stale(self.integration, self.progress, set() if skip_steps is None else skip_steps)
 
     def _refusals(self) -> int:
-        """Return how many logins with the current one are known to have been refused."""
+        """Return the number of known refused logins with the current secret."""
         return self.integration.journal_state().refusals.get(self.secret.item, 0)

@@ -1,4 +1,4 @@
-"""The status of a rotation after an act, for the screen, the command line and scripts."""
+"""The status of a rotation after an action, for every front end and for scripts."""
 
 from __future__ import annotations
 
@@ -18,33 +18,33 @@ NONE = "none"
 _BACKWARD = (Stage.ROLLING_BACK, Stage.BACK_IN_RESPONSYS, Stage.ROLLED_BACK, Stage.ABORTED)
 
 STAGE_WORDS = {
-    Stage.PREPARED: "New one prepared, beside the old one",
+    Stage.PREPARED: "New password prepared; old password kept",
     Stage.IN_RESPONSYS: "Changed in Responsys",
     Stage.IN_AUDIENCE: "Changed in CX Audience",
     Stage.CHANGED: "Changed",
-    Stage.PROMOTED: "The new one is current here; the old one is kept",
-    Stage.DONE: "Done; the old one is removed",
-    Stage.ABORTED: "Given up before the change",
-    Stage.ROLLING_BACK: "Going back: the old one is to be set again",
-    Stage.BACK_IN_RESPONSYS: "The old one is back in Responsys",
-    Stage.ROLLED_BACK: "Rolled back; the old one is in force on both sides",
+    Stage.PROMOTED: "New password is current here; old password kept",
+    Stage.DONE: "Done; old password removed",
+    Stage.ABORTED: "Canceled before the change",
+    Stage.ROLLING_BACK: "Going back: set the old password again",
+    Stage.BACK_IN_RESPONSYS: "Old password is active again in Responsys",
+    Stage.ROLLED_BACK: "Rolled back; old password is active on both sides",
 }
 
 
 @dataclass(frozen=True)
 class StageProgress:
-    """One stage as it stands: passed with or without evidence, where it is now, or still ahead."""
+    """One stage: passed with or without evidence, current, or still ahead."""
 
     stage: Stage
     state: str
-    """`verified`, `confirmed`, `recorded` (a thing of this program alone), `now` or `ahead`."""
+    """`verified`, `confirmed`, `recorded` (concerns only this program), `now` or `ahead`."""
     at: str = ""
-    """When it was reached, ISO 8601."""
+    """Time, ISO 8601."""
 
 
 @dataclass(frozen=True)
 class RotationStatus:
-    """Where the rotation is and what the last act found."""
+    """The stage of the rotation, and the findings of the last action."""
 
     secret: ManagedSecret
     rotation: Rotation | None
@@ -53,17 +53,17 @@ class RotationStatus:
 
     @property
     def state(self) -> str:
-        """The stage as scripts know it."""
+        """The stage, for scripts."""
         return self.rotation.stage.value if self.rotation else NONE
 
     @property
     def failed(self) -> bool:
-        """Whether something was found wrong, or could not be looked at."""
+        """Whether a finding failed or is unknown."""
         return any(one.status in (Status.FAIL, Status.UNKNOWN) for one in self.findings)
 
     @property
     def ok(self) -> bool:
-        """Whether both sides hold the same password as far as is known, and nothing is left for a person to do."""
+        """Whether both sides have the same password, as far as known, and no action is needed."""
         rotation = self.rotation
         if rotation is None or self.failed or rotation.one_sided or rotation.new_retained:
             return False
@@ -71,7 +71,7 @@ class RotationStatus:
 
     @property
     def stages(self) -> tuple[StageProgress, ...]:
-        """Every stage of the way, and the way back where it was taken."""
+        """All stages, and the way back if it was taken."""
         if self.rotation is None:
             return ()
         reached = dict(self.rotation.history)
@@ -81,7 +81,7 @@ class RotationStatus:
         return tuple(_progress(stage, self.rotation, reached.get(stage)) for stage in stages)
 
     def to_json(self, integration: str) -> dict[str, Any]:
-        """Return the JSON-able document of `rotate`; it holds names of keyring items, never a secret."""
+        """Return the JSON document of `rotate`; it has names of keyring items, never a secret."""
         rotation, todo = self.rotation, self.todo
         return {
             "integration": integration,
@@ -117,5 +117,5 @@ def _progress(stage: Stage, rotation: Rotation, at: datetime | None) -> StagePro
 
 def visit_line(visit: Visit) -> str:
     """Return a visit in one line."""
-    buttons = f", press {', '.join(visit.press)}" if visit.press else ""
+    buttons = f", click {', '.join(visit.press)}" if visit.press else ""
     return f"{visit.site.value}: {' > '.join(visit.clicks)}{buttons}"

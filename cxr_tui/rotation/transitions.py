@@ -1,4 +1,4 @@
-"""The rotation's states and the moves between them; pure."""
+"""The transitions between the stages of a rotation. Pure."""
 
 from __future__ import annotations
 
@@ -31,31 +31,31 @@ _MOVES: Mapping[Stage | None, frozenset[Stage]] = {
 
 
 class MoveError(RuntimeError):
-    """A move that the machine does not know: a mistake of this program, never of a person."""
+    """A transition that does not exist: a bug of this program."""
 
 
 def require_move(before: Stage | None, after: Stage) -> None:
-    """Raise MoveError where a rotation cannot go from one stage to the other."""
+    """Raise MoveError if a rotation cannot go from one stage to the other."""
     if after not in _MOVES[before]:
         raise MoveError(f"a rotation does not go from {before.value if before else 'nothing'} to {after.value}")
 
 
 def candidates(rotation: Rotation, wanted: Sequence[str]) -> tuple[str, ...]:
-    """Return which items to try, in this order, leaving out what cannot have come into force since it was refused.
+    """Return the items to try, in order, without those that cannot have become active since they were refused.
 
-    The password that was active when the stage began cannot come back; the other one becomes active when the person
-    has done their part, however often it was refused before.
+    The password that was active when the stage began cannot become active again; the other one can, however often it
+    was refused before.
     """
     stays = rotation.item if rotation.stage is Stage.PREPARED else rotation.next
     return tuple(item for item in wanted if item != stays or not rotation.refused_for(item))
 
 
 def attempt_allowed(rotation: Rotation, streak: RefusalStreak, now: datetime) -> bool:
-    """Say whether one more refused login would do no harm: at most two in a rotation, never the fifth in a row."""
+    """Return whether one more refused login is harmless: at most two per rotation, never the fifth in a row."""
     return rotation.left > 0 and refusals_until_lockout(streak, now) > 1
 
 
 def forward(*, shared_with_audience: bool) -> tuple[Stage, ...]:
-    """Return the stages that a rotation passes when all goes well."""
+    """Return the stages of a successful rotation."""
     changed = (Stage.IN_RESPONSYS, Stage.IN_AUDIENCE) if shared_with_audience else (Stage.CHANGED,)
     return (Stage.PREPARED, *changed, Stage.PROMOTED, Stage.DONE)

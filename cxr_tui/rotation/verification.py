@@ -1,4 +1,4 @@
-"""Evidence that both products work with the new password: the settings page in a sandbox, the next run elsewhere."""
+"""Evidence that both products use the new password: the settings page in a sandbox, else the next run."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ _RUN = re.compile(r"succeeded.*?(\d{4}-\d{2}-\d{2} \d{2}:\d{2})")
 
 @dataclass(frozen=True)
 class Runs:
-    """What was seen of the jobs since a moment."""
+    """The evidence of runs since a time."""
 
     succeeded: tuple[str, ...] = ()
-    """One sentence for each run that went well."""
+    """One sentence for each successful run."""
     ahead: bool = True
-    """Whether any run is still to come."""
+    """Whether a run is expected."""
     unseen: tuple[str, ...] = ()
-    """What could not be looked at, with the reason."""
+    """Unavailable evidence, with the reason."""
 
 
 async def connection_shown(screens: Screens | None) -> str:
-    """Return what CX Audience's page says of its connection to Responsys, empty where only a person can look."""
+    """Return the connection state that CX Audience's page shows; empty if a program cannot read it."""
     if screens is None:
         return ""
     try:
@@ -78,14 +78,14 @@ async def _on_screens(known: Known, screens: Screens, since: datetime, succeeded
         found = _RUN.search(str(shown.get(name, "")))
         if not (name and found):
             continue
-        # The screen shows minutes; a run of the very minute of the change is no evidence yet.
+        # The screen shows minutes; a run in the minute of the change is not evidence yet.
         when = datetime.strptime(found[1], "%Y-%m-%d %H:%M").replace(tzinfo=zone)
         if when > since:
             succeeded.append(f"{visible(name, 60)} ({site.value}): {visible(str(shown[name]), 100)}")
 
 
 async def _in_archive(known: Known, world: World, since: datetime, succeeded: list[str]) -> None:
-    """See whether the import has fetched a file that was written after the change: it moves one to the archive."""
+    """Check whether the import has fetched a file written after the change: it moves it to the archive."""
     files, name = world.file_server(), known.text("exported-file.name")
     if files is None or not name:
         return
@@ -111,7 +111,7 @@ async def _by_connect(known: Known, world: World, since: datetime, succeeded: li
 
 
 def _ahead(known: Known, now: datetime) -> bool:
-    """Say whether a run of either job is still to come; where no schedule can be read, that is taken to be so."""
+    """Return whether a run of either job is expected; an unreadable schedule counts as yes."""
     slots = []
     for step in ("export-schedule", "import-schedule"):
         if known.has(f"{step}.date"):
@@ -142,13 +142,13 @@ _BY_THE_PASSWORD = frozenset(
         "wrong-login-host",
     }
 )
-"""Findings of the guide's checks that a rotation causes while it is under way, and resolves when it ends."""
+"""Findings of checks that a rotation in progress causes and its end resolves."""
 
 
 async def check_stale(integration: Integration, progress: Progress, skip_steps: set[str]) -> tuple[Finding, ...]:
-    """Check every step again that held before, or failed by the password; return what fails now.
+    """Check again every step that was done before or failed because of the password; return the failures.
 
-    Steps in `skip_steps` are left out. A step at which a login goes wrong is added: an act tries each of them once.
+    Steps in `skip_steps` are left out. A step with a failed login is added: an action tries each of them once.
     """
     found: list[Finding] = []
     for step in integration.guide.steps:
@@ -162,8 +162,8 @@ async def check_stale(integration: Integration, progress: Progress, skip_steps: 
     return tuple(found)
 
 
-def _due(standing: StepState) -> bool:
-    if standing.blocked_by or standing.done:
+def _due(state: StepState) -> bool:
+    if state.blocked_by or state.done:
         return False
-    failed = standing.outcome.findings if standing.outcome else ()
-    return standing.state is State.STALE or any(one.code in _BY_THE_PASSWORD for one in failed)
+    failed = state.outcome.findings if state.outcome else ()
+    return state.state is State.STALE or any(one.code in _BY_THE_PASSWORD for one in failed)

@@ -81,11 +81,11 @@ def rotate_and_look(terminal: PlainTerminal) -> None:
     for _ in range(5):
         terminal.type("", r"\[yes\]: $")
     terminal.type("")
-    assert "New one prepared, beside the old one" in terminal.since
+    assert "New password prepared; old password kept" in terminal.since
     assert "To be entered: what lies in" in terminal.since
     assert terminal.offered == "Do it for me"
     terminal.type("", seconds=60)
-    assert "Done; the old one is removed" in terminal.since
+    assert "Done; old password removed" in terminal.since
     assert "Changed in Responsys: verified by a login" in terminal.since
     assert terminal.offered == "Back to the steps"
     terminal.type("")

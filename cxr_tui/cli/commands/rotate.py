@@ -123,7 +123,7 @@ def _lines(status: RotationStatus) -> list[str]:
         lines += finding_lines(finding, "  ")
     todo = status.todo
     if todo is not None:
-        lines += ["", f"Now: {todo.title}, in {todo.actor} browser." if todo.visits else f"Now: {todo.title}."]
+        lines += ["", f"Now: {todo.title}.", f"Who: {todo.actor}."]
         lines += [f"  {text}" for text in todo.lines]
         for number, visit in enumerate(todo.visits, 1):
             lines.append(f"  {number}. {visit_line(visit)}")
@@ -139,11 +139,11 @@ def _entry(value: object) -> str:
 
     match value:
         case SecretRef(item):
-            return f"(from the keyring: {item}; the wizard's rotation copies it)"
+            return f"(from the keyring: {item}; the wizard copies it)"
         case Carried(label):
-            return f"({label} of the mail)"
+            return f"({label} from the email)"
         case "":
-            return "(the user's own address)"
+            return "(the user's address)"
         case _:
             return str(value)
 

@@ -1,4 +1,4 @@
-"""A rotation in paragraphs: the stages, what was found, and what to do now, in whose browser."""
+"""A rotation in paragraphs: the stages, what was found, and what to do now."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def _stage_line(one: StageProgress, width: int) -> list[Content]:
 
 def _todo_blocks(todo: Instruction, secret: Callable[[], str]) -> Iterator[Block]:
     yield Paragraph(todo.title, style="bold", head=Content.styled("Now  ", "bold $accent"))
-    yield Paragraph(f"In whose browser: {todo.actor}", 5, "$muted")
+    yield Paragraph(f"Who: {todo.actor}", 5, "$muted")
     if todo.secret:
         yield lambda width: Paragraph(secret(), 5, head="To enter: ")(width)
     for text in todo.lines:

@@ -44,8 +44,8 @@ async def test_each_call_proves_what_a_person_did_and_says_what_is_next(
         shell = Shell(stand, monkeypatch, capsys)
         code, out = await shell.rotate()
         assert code == 1
-        assert "Now: Set the new one in Responsys" in out
-        assert "press Reset password" in out
+        assert "Now: Set the new password in Responsys" in out
+        assert "click Reset password" in out
         new = await stand.kept(".next")
         assert new is not None
         assert new.reveal() not in out
@@ -79,7 +79,7 @@ async def test_going_back_by_command(monkeypatch: pytest.MonkeyPatch, capsys: py
         await stand.set_in_responsys()
         await shell.rotate("--resume")
         code, out = await shell.rotate("--abort")
-        assert (code, "Now: Set the old one again in Responsys" in out) == (1, True)
+        assert (code, "Now: Set the old password again in Responsys" in out) == (1, True)
         await stand.set_in_responsys(RESPONSYS_PASSWORD)
         code, out = await shell.rotate("--resume", "--json")
         assert (code, json.loads(out)["state"]) == (0, "rolled-back")

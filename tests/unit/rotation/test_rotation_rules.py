@@ -121,7 +121,7 @@ def test_the_reminder_says_what_matters_most() -> None:
     changed = stage_entry(RESPONSYS_PASSWORD, 1, Stage.IN_RESPONSYS)
     assert reminder(journal_state_of(SET), NOW) == ""
     assert reminder(journal_state_of(SET), NOW + timedelta(days=95)) == "password due: 95 d"
-    assert reminder(journal_state_of(SET, begun), NOW) == "rotation under way"
+    assert reminder(journal_state_of(SET, begun), NOW) == "rotation in progress"
     assert reminder(journal_state_of(SET, begun, changed), NOW) == "password one-sided"
 
 

@@ -34,7 +34,7 @@ async def test_a_person_rotates_in_order_and_is_told_when_they_did_not() -> None
         # said too early
         told = await service.resume()
         assert (told.state, codes(told)) == ("prepared", ["not-changed"])
-        assert "may try 1 more" in told.findings[0].seen
+        assert "1 attempt left" in told.findings[0].seen
         assert stand.refused() == 0  # the old one was accepted after it
         # really done
         await stand.set_in_responsys()
@@ -87,7 +87,7 @@ async def test_nothing_is_tried_any_more_after_two_refusals_until_a_person_has_i
         await stand.reset_in_responsys()  # and nobody opens the mail
         told = await service.resume()
         assert codes(told) == ["neither-works"]
-        assert "may try 0 more; 3 refused" in told.findings[0].seen
+        assert "0 attempts left in this rotation; about 3 more refused" in told.findings[0].seen
         assert stand.refused() == 2
         for _ in range(2):
             assert codes(await service.resume()) == ["login-tries-spent"]
@@ -166,7 +166,7 @@ async def test_going_back_ends_without_a_password_lost_when_somebody_sets_the_ne
         await stand.set_in_responsys()
         told = await service.resume()
         assert (told.state, codes(told), told.ok) == ("rolled-back", ["changed-since", "aborted-unverified"], False)
-        assert "The old one worked and is refused now" in told.findings[0].seen
+        assert "The old password worked and is now refused" in told.findings[0].seen
         assert stand.refused() == 1
         assert await stand.kept(".next") == new
         # the next rotation takes it up again, and finds it in force

@@ -173,7 +173,7 @@ async def test_by_keyboard_the_same_journal_is_left_and_no_secret_is_seen(tmp_pa
         await drive.press("f7")
         assert drive.app.clipboard == new.reveal()
         await drive.press("enter")
-        assert "Done; the old one is removed" in drive.lines[0]
+        assert "Done; old password removed" in drive.lines[0]
         assert new.reveal() not in drive.text
         assert all(len(line) <= SMALL[0] for line in drive.lines)
         await drive.press("escape")
@@ -227,7 +227,7 @@ async def test_the_clipboard_is_cleared_by_itself_as_soon_as_the_settings_say(tm
         assert drive.app.clipboard == "something else"
         # giving up, by keyboard
         await drive.press("f9", "down", "enter")
-        assert "Given up before the change" in drive.lines[0]
+        assert "Canceled before the change" in drive.lines[0]
         assert await stand.kept(".next") is None
         # one of one's own: told while it is typed, and never shown
         await drive.press("f2")
@@ -241,4 +241,4 @@ async def test_the_clipboard_is_cleared_by_itself_as_soon_as_the_settings_say(tm
         assert kept is not None
         assert kept.reveal() == "weaker-Than-It-Looks-7x"
         await drive.press("escape")
-        assert "rotation under way" in drive.lines[0]
+        assert "rotation in progress" in drive.lines[0]
