@@ -280,7 +280,7 @@ ACTIONS = (
 
 JOBS_ACTIONS = _table(
     Scope.JOBS,
-    ("look", "f5", "Look", "Look at both jobs now"),
+    ("look", "f5", "Look", "Check both jobs now"),
     ("run_now", "f6", "Run now", "Run the job beside its schedule, and follow it"),
     ("search", "slash,ctrl+f", "Search", "Search the runs"),
     ("open", "enter", "Log", "Read the log of the run"),
@@ -290,15 +290,15 @@ JOBS_ACTIONS = _table(
 
 ROTATION_ACTIONS = _table(
     Scope.ROTATION,
-    ("go_on", "f5", "Go on", "Begin; or say that your part is done, and have it verified"),
-    ("operate", "f6", "Do it", "Sandbox: make the visits, and go on to the end"),
-    ("copy", "f7", "Copy", "Copy the secret that is to be entered; the clipboard is cleared by itself"),
-    ("reveal", "f8", "Show", "Show the secret for ten seconds, or hide it again"),
-    ("go_back", "f9", "Go back", "Give up before the change, or set the old one again"),
-    ("own", "f2", "Type one", "Begin with a new one of your own"),
-    ("rules", "f3", "Rules", "What the account demands of a password"),
-    ("anew", "f4", "Anew", "It was set anew by a reset: allow two more login tries"),
-    ("leave", "escape", "Back", "Back to the steps; the rotation stays where it is"),
+    ("go_on", "f5", "Go on", "Begin; or report your part as done, and verify it"),
+    ("operate", "f6", "Do it", "Sandbox: do the browser part, through to the end"),
+    ("copy", "f7", "Copy", "Copy the password to enter; the clipboard is cleared automatically"),
+    ("reveal", "f8", "Show", "Show the password for ten seconds, or hide it again"),
+    ("go_back", "f9", "Go back", "Cancel before the change, or restore the old password"),
+    ("own", "f2", "Type one", "Begin with your own new password"),
+    ("rules", "f3", "Rules", "The account's password requirements"),
+    ("anew", "f4", "After a reset", "The password was reset: allow two more login attempts"),
+    ("leave", "escape", "Back", "Back to the steps; the rotation stays in its stage"),
 )
 """What can be done at a rotation."""
 
@@ -311,25 +311,25 @@ OVERVIEW_ACTIONS = _table(
 
 PREFLIGHT_ACTIONS = _table(
     Scope.PREFLIGHT,
-    ("files", "f2", "Files", "Choose a file of the file server, or type where a file of this machine is"),
+    ("files", "f2", "Files", "Choose a file of the file server, or type the path of a file of this computer"),
     ("view(1)", "f3", "View", "Next: reasons, columns, match column, findings, rehearsal key"),
-    ("form", "f4", "Form", "How the file is written, where it is not as the import job says"),
+    ("form", "f4", "Form", "How the file is written, where that differs from the import job"),
     ("read", "f5", "Read", "Read the file as its import will"),
-    ("operate", "f6", "Do it", "Sandbox: do what comes next of the rehearsal"),
+    ("operate", "f6", "Do it", "Sandbox: do the next part of the rehearsal"),
     ("copy", "f7", "Copy", "Copy line numbers, or a value of the instruction"),
-    ("reveal", "f8", "Show", "Show the values themselves, or their shapes again; they are never saved"),
+    ("reveal", "f8", "Show", "Show the values, or their shapes again; values are never saved"),
     ("key", "f9", "Key", "Make the rehearsal pair, verify the switch back, remove the pair"),
-    ("back", "escape", "Back", "Stop reading; back to the steps"),
+    ("back", "escape", "Back", "Cancel reading, or go back to the steps"),
 )
-"""What can be done at a file that is examined."""
+"""What can be done at preflight."""
 
 REVIEW_ACTIONS = _table(
     Scope.REVIEW,
-    ("choose", "enter", "Change", "Go to the field at which this value is changed"),
+    ("choose", "enter", "Change", "Go to the field of this value"),
     ("scope", "a", "All steps", "Show the values of all steps, or of this one"),
-    ("dry_run", "d", "Dry run", "List what the check would touch, and touch nothing"),
-    ("check", "f5", "Check", "Confirm these values and check the step"),
-    ("confirm", "f9", "Done", "Confirm that this part is done with these values"),
+    ("dry_run", "d", "Dry run", "List what the check would touch, without touching it"),
+    ("check", "f5", "Check", "Save these values and check the step"),
+    ("confirm", "f9", "Done", "Confirm that you did this with these values"),
     ("back", "escape", "Back", "Back to the step"),
 )
 """What can be done at the review."""
@@ -348,29 +348,21 @@ PAGE_ACTIONS = _table(
 )
 """What can be done at a page to read."""
 
-EXPLAIN_ACTIONS = (
-    Action(
-        "explain",
-        "f5",
-        "Explain",
-        "Show what the message means",
-        "explain",
-        in_bar=True,
-        scope=Scope.EXPLAIN,
-        priority=True,
-    ),
-    Action("back", "escape", "Back", "Back to the step", "back", in_bar=True, scope=Scope.EXPLAIN),
+EXPLAIN_ACTIONS = _table(
+    Scope.EXPLAIN,
+    ("explain", "f5", "Explain", "Show what the message means"),
+    ("back", "escape", "Back", "Back to the step"),
 )
 """What can be done with a product's message."""
 
 OPENING_ACTIONS = (
-    Action("stop", "escape", "Cancel", "Stop opening, and leave", "app.leave", scope=Scope.OPENING),
+    Action("stop", "escape", "Cancel", "Cancel and quit", "app.leave", scope=Scope.OPENING),
     QUIT,
 )
 """What can be done while something is being opened."""
 
 START_ACTIONS = (
-    Action("choose", "enter", "Choose", "Take what is marked", "choose", in_bar=True, scope=Scope.START),
+    Action("choose", "enter", "Choose", "Open the marked choice", "choose", in_bar=True, scope=Scope.START),
     Action(
         "tour",
         "t",
@@ -381,23 +373,16 @@ START_ACTIONS = (
         scope=Scope.START,
     ),
     HELP,
-    Action("cancel", "escape", "Cancel", "Stop opening", "cancel", in_palette=False, scope=Scope.START),
+    Action("cancel", "escape", "Cancel", "Cancel opening", "cancel", in_palette=False, scope=Scope.START),
     QUIT,
 )
-"""What can be done at the start, besides the three things it offers."""
+"""What can be done at the start, besides its three choices."""
 
-TOUR_ACTIONS = (
-    Action(
-        "next",
-        "enter,right,space",
-        "Next",
-        "The next page; behind the last one, back",
-        "next",
-        in_bar=True,
-        scope=Scope.TOUR,
-    ),
-    Action("back", "left,backspace", "Page before", "The page before", "back", in_bar=True, scope=Scope.TOUR),
-    Action("close", "escape,q", "Leave", "Leave the tour", "close", in_bar=True, scope=Scope.TOUR),
+TOUR_ACTIONS = _table(
+    Scope.TOUR,
+    ("next", "enter,right,space", "Next", "Next page; after the last one, close"),
+    ("back", "left,backspace", "Previous page", "Previous page"),
+    ("close", "escape,q", "Close", "Close the tour"),
 )
 """What can be done in the tour."""
 

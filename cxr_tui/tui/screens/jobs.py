@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
@@ -20,7 +19,7 @@ from textual.worker import Worker, WorkerState
 from cxr_tui.domain.responsys_data import ConnectRun, LogLine
 from cxr_tui.jobs.run_history import JobRun
 from cxr_tui.jobs.service import Followed, JobsService, NoConnectError, obstacle
-from cxr_tui.jobs.status import IntegrationStatus, JobStatus
+from cxr_tui.jobs.status import JobStatus
 from cxr_tui.tui.actions.action import Action, Scope, bindings, part_bindings
 from cxr_tui.tui.actions.table import JOBS_ACTIONS
 from cxr_tui.tui.dialogs.base import Dialog
@@ -36,28 +35,6 @@ EVERY = 60.0
 """Seconds between two looks."""
 
 _LOOK, _RUN = "look", "run"
-
-
-@dataclass
-class Looked(Message):
-    """The jobs were looked at."""
-
-    status: IntegrationStatus
-
-
-@dataclass
-class LogRead(Message):
-    """The log of a run was read."""
-
-    run: JobRun
-    log: tuple[LogLine, ...]
-
-
-@dataclass
-class Went(Message):
-    """A run that is followed was looked at once more."""
-
-    followed: Followed
 
 
 class RunScreen(Dialog[None]):
@@ -164,15 +141,10 @@ class JobsScreen(ActionScreen[None]):
         self._look()
 
     def _look(self) -> None:
-        async def look() -> None:
-            self.post_message(Looked(await self._service.look()))
+        self._start(self._look_and_draw, _LOOK)
 
-        self._start(look, _LOOK)
-
-    def on_looked(self, event: Looked) -> None:
-        """Show what was seen."""
-        event.stop()
-        self.status = event.status
+    async def _look_and_draw(self) -> None:
+        self.status = await self._service.look()
         self.query_one(WorkLine).rest()
         self.draw()
 
@@ -245,15 +217,11 @@ class JobsScreen(ActionScreen[None]):
         self._push(f"{job.kind.value} of {local(run.started, self.status.zone)}", "Reading the log…")
 
         async def read() -> None:
-            self.post_message(LogRead(run, await self._service.log(job, run)))
+            log = await self._service.log(job, run)
+            if self._over is not None:
+                self._over.show(run, log)
 
         self._start(read, _RUN)
-
-    def on_log_read(self, event: LogRead) -> None:
-        """Show a log."""
-        event.stop()
-        if self._over is not None:
-            self._over.show(event.run, event.log)
 
     def _push(self, title: str, note: str) -> None:
         self._over = RunScreen(title, self.status.zone, note)
@@ -281,18 +249,12 @@ class JobsScreen(ActionScreen[None]):
 
         async def run() -> None:
             number = await self._service.run_now(job)
-            await self._service.follow(job, number, self._report)
-            self.post_message(Looked(await self._service.look()))
+            await self._service.follow(job, number, self._show_progress)
+            await self._look_and_draw()
 
         self._start(run, _RUN)
 
-    def _report(self, followed: Followed) -> None:
-        self.post_message(Went(followed))
-
-    def on_went(self, event: Went) -> None:
-        """Show how far a run is."""
-        event.stop()
-        followed = event.followed
+    def _show_progress(self, followed: Followed) -> None:
         note = "" if followed.ended else f"Run {followed.run_id} is running; it continues when you close this."
         if followed.given_up and not followed.ended:
             note = f"Run {followed.run_id} has not ended within an hour and is no longer followed."
