@@ -1,1 +1,1 @@
-"""The dry run: the real checks against a world that only notes what would be touched, and touches nothing."""
+"""The dry run: the accesses of a command, from a recorded table; nothing is touched."""

@@ -1,4 +1,4 @@
-"""An integration in memory: it begins with the records of a real one, and ends without a trace."""
+"""An integration in memory: it starts with the records of a real one and leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class MemoryJournal:
         return self._records[bisect_right(self._records, seq, key=lambda record: record.seq) :]
 
     async def until_free(self) -> None:
-        """Wait for nothing: no other process has it."""
+        """No other process has it."""
 
     def exclusive(self) -> AbstractContextManager[None]:
         """No other process knows this journal."""
@@ -43,21 +43,21 @@ class MemoryJournal:
 
 
 class NoCredentials:
-    """Implements `cxr_tui.domain.ports.Credentials` without asking any store."""
+    """Implements `cxr_tui.domain.ports.Credentials` without any store."""
 
     def __init__(self, store: str) -> None:
-        """`store` names the store that is left alone."""
+        """`store` is the name of the store that is not opened."""
         self.store = store
 
     async def put(self, item: str, secret: Secret) -> None:
-        """Keep nothing."""
+        """Store nothing."""
 
     async def get(self, item: str) -> Secret:
         """NothingStoredError, always."""
         raise NothingStoredError(item)
 
     async def has(self, item: str) -> bool:
-        """Say that nothing is stored."""
+        """Return that nothing is stored."""
         return False
 
     async def drop(self, item: str) -> None:
@@ -65,5 +65,5 @@ class NoCredentials:
 
 
 def in_memory(guide: Guide, name: str, path: Path, records: Iterable[Record], store: str) -> Integration:
-    """Return an integration with these records; what is written to it is gone with it."""
+    """Return an integration with these records; what is written to it is not kept."""
     return Integration(guide, MemoryJournal(path, records), NoCredentials(store), None, name)

@@ -1,4 +1,4 @@
-"""What a command would touch, from a recorded table; nothing is opened, sent or read to find that out."""
+"""What a command would touch, from a recorded table; nothing is opened, sent or read for it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from cxr_tui.presentation.values import state_sentence
 
 _TABLE = Path(__file__).with_name("accesses.toml")
 _NEEDS, _ONLY_IF = "needs ", "only if "
-UNTOUCHED = "Nothing was sent, written, or read from the keyring to find that out."
+UNTOUCHED = "Nothing was sent, written or read from the keyring for this list."
 
 
 class Kind(StrEnum):
@@ -36,7 +36,7 @@ class Kind(StrEnum):
     PROGRAM = "program"
     KEYRING = "keyring"
     SCREEN = "screen"
-    """A visit of the sandbox's operator, who stands for the person's browser."""
+    """A visit of the sandbox's operator, who acts for a person in a browser."""
 
 
 KIND_NAMES = {
@@ -47,38 +47,38 @@ KIND_NAMES = {
     Kind.KEYRING: ("keyring item", "keyring items"),
     Kind.SCREEN: ("visit of the operator", "visits of the operator"),
 }
-"""One and several of each kind."""
+"""Singular and plural of each kind."""
 
 
 @dataclass(frozen=True)
 class Access:
-    """One thing that would be touched; every text is safe to show and holds no secret and nobody's data."""
+    """One access; its texts are safe to show and contain no secret and no personal data."""
 
     step_id: str
-    """The step that causes it; empty: none alone."""
+    """The step that causes it; empty: no single step."""
     kind: Kind
     act: str
     """Such as GET, list, append, read."""
     where: str
     """URL, path or keyring address."""
     template: str
-    """The same with names of parts in braces, as in the table."""
+    """The same as in the table, with names in braces."""
     purpose: str
     each: str = ""
     """It happens once for each of these; empty: once."""
     only_if: str = ""
-    """The answer after which it happens; empty: it always happens."""
+    """The answer after which it happens; empty: always."""
 
 
 @dataclass
 class Plan:
-    """Everything that a command, or one part of it, would touch."""
+    """Everything that a command or a part of it would touch."""
 
     accesses: list[Access] = field(default_factory=list)
     stops: str = ""
-    """Where it would stop at best, in a sentence; empty: it would go through."""
+    """Where it would stop, in a sentence; empty: nowhere."""
     when: str = ""
-    """What begins this part; empty: the command."""
+    """What starts this part; empty: the command."""
 
 
 @cache
@@ -92,10 +92,10 @@ def verified_steps() -> frozenset[str]:
 
 
 def plan_at(integration: Integration, step_id: str, secrets: Collection[str] = (), *, operated: bool = False) -> Plan:
-    """Return what saving and checking a step would touch, or with `operated` having it done in a sandbox."""
+    """Return what saving and checking a step would touch; with `operated` also the visits of the sandbox's operator."""
     guide, standing = integration.guide, integration.states()[step_id]
     if standing.blocked_by:
-        return Plan(stops=f"Nothing is done here. {state_sentence(guide, standing)}")
+        return Plan(stops=f"Nothing would be done. {state_sentence(guide, standing)}")
     step = guide.step(step_id)
     known = integration.journal_state().known()
     planner = Planner(guide, known, integration.name, integration.place, operated=operated)
@@ -108,17 +108,17 @@ class Planner:
     """Fills in the table for one integration."""
 
     def __init__(self, guide: Guide, known: Known, name: str, journal: Path, *, operated: bool = False) -> None:
-        """`known` is all that is known of the integration, `journal` its file; an operator brings optional values."""
+        """`known` are all values of the integration, `journal` is its file; an operator brings optional values."""
         self._guide = guide
         self._operated = operated
         self._known = known
         self._journal = journal
         self._planned: set[str] = set()
-        """Steps planned so far: a later one may rest on their values."""
+        """Steps planned so far: later steps may rest on their values."""
         self._places = _places(known, name, journal)
 
     def step(self, step: Step, secrets: Collection[str] = (), visits: Sequence[str] = ()) -> list[Access]:
-        """Return what saving and checking a step touches; `secrets` are items that are stored, `visits` screens."""
+        """Return what saving and checking a step touches; `secrets` are the items to store, `visits` the screens."""
         found = [Access(step.id, Kind.SCREEN, "visit", visit, "", "Do the browser part") for visit in visits]
         for one in step.fields:
             if one.kind is FieldKind.SECRET and one.item in secrets:
@@ -126,13 +126,13 @@ class Planner:
                 found += [self._access(step.id, name, only_if, one.item) for name in ("secret-lock", "secret-new")]
         found += self.check(step)
         last = step is self._guide.steps[-1]
-        for other in self._guide.steps:  # what can be seen once this step is done is looked at again
+        for other in self._guide.steps:  # checks that see more once this step is done run again
             if other is not step and (last or other.checked_after == step.id):
                 found += self.check(other, step.id)
         return _once(found)
 
     def check(self, step: Step, at: str = "") -> list[Access]:
-        """Return what checking a step touches, noted at the step `at` where that is another one."""
+        """Return what checking a step touches, listed at the step `at` if given."""
         self._planned.add(at or step.id)
         names = ["host", *([] if self._journal.exists() else ["journal-begin"]), "journal"]
         rows = [*names[:1], *_table()["steps"][step.id], *names[1:]]
@@ -153,7 +153,7 @@ class Planner:
         return [self._access("", name, condition.removeprefix(_ONLY_IF), item) for name, condition in pairs]
 
     def _had(self, key: str) -> bool:
-        """Say whether a value is known, or comes from a step that is planned before."""
+        """Return whether a value is known or comes from a step planned before."""
         if self._known.has(key):
             return True
         step_id, _, name = key.partition(".")
@@ -181,7 +181,7 @@ class Planner:
 
 
 def _places(known: Known, name: str, journal: Path) -> Mapping[str, str]:
-    """Return what stands for the names in braces; in brackets where it is not known yet."""
+    """Return the values for the names in braces; in parentheses where they are unknown."""
     text = known.text
     likely = exported_name(known).likely if text("destination-specification.file_name") else ""
     folder = text("destination-connectivity.path").strip("/")
@@ -222,19 +222,19 @@ def _filled(template: str, places: Mapping[str, str]) -> str:
 
 
 def _once(accesses: Sequence[Access]) -> list[Access]:
-    """Return each access once; one login serves all calls of a command."""
+    """Return each access once, for one login serves all calls of a command."""
     return list({(one.step_id, one.kind, one.act, one.template, one.only_if): one for one in accesses}.values())
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a dry run; `level` is how far it is indented."""
+    """One line of a dry run; `level` is its indentation."""
 
     level: int
     text: str
     quiet: bool = False
     head: str = ""
-    """What precedes the text; further lines of it begin where the text began."""
+    """What precedes the text; wrapped lines align with the text."""
 
     @property
     def whole(self) -> str:
@@ -243,7 +243,7 @@ class Line:
 
 
 def plan_lines(guide: Guide, plan: Plan) -> Iterator[Line]:
-    """Yield a plan step by step, and at each first what always happens."""
+    """Yield a plan step by step, at each step first what always happens."""
     for step_id in dict.fromkeys(one.step_id for one in plan.accesses):
         here = [one for one in plan.accesses if one.step_id == step_id]
         if step_id:
@@ -262,7 +262,7 @@ def plan_lines(guide: Guide, plan: Plan) -> Iterator[Line]:
 
 
 def summary(plans: Sequence[Plan]) -> str:
-    """Return in a sentence how much would be touched."""
+    """Return a sentence with the number of accesses."""
     certain = [one for plan in plans for one in plan.accesses if not one.only_if]
     counts = {kind: len({(one.act, one.where) for one in certain if one.kind is kind}) for kind in Kind}
     named = [f"{count} {KIND_NAMES[kind][count != 1]}" for kind, count in counts.items() if count]

@@ -152,7 +152,7 @@ async def _talk_over(integration: Integration, step: Step, operator: Operator) -
     for step_id, judged in integration.journal_state().checks.items():
         for finding in judged.outcome.findings:
             if finding.status is Status.FAIL and step.id in (step_id, finding.at):
-                told = Visit(Site.COLLEAGUE, ("Ask for", "Meaning of a finding"), {"Finding": finding.code})
+                told = Visit(Site.COLLEAGUE, ("Meaning of a finding",), {"Finding": finding.code})
                 await operator.perform(told, {}, integration.world.credentials)
 
 

@@ -137,7 +137,7 @@ class Rehearsal(Walk):
         return elsewhere and not helped
 
     async def _helped(self, finding: Finding) -> bool:
-        return await self._visit(Visit(Site.COLLEAGUE, ("Ask for", "Help with a finding"), {"Finding": finding.code}))
+        return await self._visit(Visit(Site.COLLEAGUE, ("Help with a finding",), {"Finding": finding.code}))
 
     async def _unsay(self, step_id: str) -> None:
         """Take back what was typed for this step, in favour of what the guide proposes."""

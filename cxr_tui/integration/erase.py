@@ -1,7 +1,7 @@
-"""Erasing personal data from everywhere the program keeps it, and what stays beyond its reach.
+"""Erasing personal data from every place where the program keeps it, and what it cannot erase.
 
-The scopes hold each other: `answers` erases what `records` erases too, and `all` everything. An erased answer reads as
-one that was never given, so its step asks for it again, and whatever rested on it is stale.
+Each scope includes the smaller ones: `records`, `answers`, `all`. An erased answer reads as one that was never given:
+its step asks for it again, and everything that rests on it is stale.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from cxr_tui.domain.answers import Value
+from cxr_tui.domain.text import counted
 from cxr_tui.guide.definition import Guide
 from cxr_tui.integration.erasure import Erasure, Scope
 from cxr_tui.integration.paths import crash_home, data_home
-from cxr_tui.integration.rotation_state import IntegrationState
+from cxr_tui.integration.rotation_state import NEXT, PREVIOUS, IntegrationState
 from cxr_tui.journal.erase import Rewriting, purge, rewrite
 from cxr_tui.journal.events import erasure_entry
 from cxr_tui.journal.lock import RotationBusyError, rotation_lock
@@ -26,12 +26,12 @@ from cxr_tui.security.hardening import os_user
 
 
 class UnderWayError(Exception):
-    """Something is going on that has to end first; the text says what, and how."""
+    """Something has to end first; the text names it and the remedy."""
 
 
 @dataclass(frozen=True)
 class Remains:
-    """Something that erasing does not reach."""
+    """Something that is not erased."""
 
     what: str
     remedy: str
@@ -39,42 +39,42 @@ class Remains:
 
 @dataclass
 class Erased:
-    """What an erasure removes, or has removed."""
+    """What an erasure removes or has removed."""
 
     scope: Scope
     counts: dict[str, int] = field(default_factory=dict)
-    """How much of each kind, in the journal."""
+    """How many of each kind, in the journal."""
     fields: frozenset[str] = frozenset()
     """Keys whose values are erased; `*`: all."""
     files: tuple[Path, ...] = ()
     by: str = ""
     at: datetime | None = None
     left: tuple[str, ...] = ()
-    """What could not be removed, each with the reason."""
+    """Files that could not be removed, each with the reason."""
 
     @property
     def summary(self) -> str:
         """Return the counts in words."""
-        told = [f"{count:,} {name.replace('_', ' ')}" for name, count in self.counts.items() if count]
-        told += [f"{len(self.files)} file{'s' * (len(self.files) != 1)}"] if self.files else []
-        return ", ".join(told) or "nothing that is still there"
+        parts = [f"{count:,} {name.replace('_', ' ')}" for name, count in self.counts.items() if count]
+        parts += [counted(len(self.files), "file")] if self.files else []
+        return ", ".join(parts) or "nothing"
 
 
 def examine(guide: Guide, path: Path, name: str, scope: Scope) -> Erased:
-    """Return what an erasure would remove, and remove nothing; JournalError, UnderWayError."""
+    """Return what an erasure would remove, without removing it; JournalError, UnderWayError."""
     records = read_records(path)
-    _require_rest(path, scope, records)
-    return _foreseen(guide, path, name, scope, records)
+    _require_idle(path, scope, records)
+    erasure = Erasure(guide, scope, records)
+    return Erased(scope, erasure.counts, erasure.fields, tuple(_files(path, name, erasure)))
 
 
 def erase(guide: Guide, path: Path, name: str, scope: Scope) -> Erased:
     """Erase, and return what was removed; JournalError, UnderWayError.
 
-    The files go first: the tombstone is written once nothing but the journal is left. Whatever a kill leaves is
-    removed by erasing again.
+    The files go first, the tombstone is written last. After a kill, erasing again removes the rest.
     """
     try:
-        # no secret is exchanged while the journal forgets which ones there are
+        # no rotation may run while the journal forgets the secrets
         with rotation_lock(path) if scope is Scope.ALL else nullcontext():
             return _erase(guide, path, name, scope)
     except RotationBusyError as error:
@@ -91,7 +91,7 @@ def _erase(guide: Guide, path: Path, name: str, scope: Scope) -> Erased:
             left.append(f"{file}: {error.strerror or error}")
 
     def decide(records: list[Record]) -> Rewriting:
-        _require_rest(path, scope, records)
+        _require_idle(path, scope, records)
         erasure = Erasure(guide, scope, records)
         found.counts, found.fields = erasure.counts, erasure.fields
         found.by, found.at = by, erasure.now
@@ -105,60 +105,60 @@ def _erase(guide: Guide, path: Path, name: str, scope: Scope) -> Erased:
 
 
 def remains(scope: Scope, path: Path, keyring_of: str = "") -> tuple[Remains, ...]:
-    """Return what erasing does not reach; `keyring_of` is the integration whose secrets the keyring still holds."""
-    told = [
+    """Return what is not erased; `keyring_of` is the integration whose secrets are still in the keyring."""
+    found = [
         Remains(
             "Responsys and CX Audience keep their users, jobs, keys, notification addresses and customers.",
             "Change or delete them there.",
         )
     ]
     if keyring_of:
-        told.append(
+        found.append(
             Remains(
-                "The keyring of this system keeps the passwords and passphrases of this integration.",
-                f"cxr-tui -i {keyring_of} erase --all --secrets removes them too.",
+                "The keyring of this computer keeps the passwords and passphrases of this integration.",
+                f"Remove them with cxr-tui -i {keyring_of} erase --all --secrets.",
             )
         )
     if scope is not Scope.ALL:
         kept = "" if scope is Scope.ANSWERS else "email addresses and descriptions, "
-        told.append(
+        found.append(
             Remains(
                 f"The journal keeps the answers in use: {kept}names of accounts, users, lists, jobs, servers and "
-                "paths, as long as they are no email address.",
-                "Correct a wrong one at its step and erase again; --all erases every answer."
+                "paths, unless they are email addresses.",
+                "Correct them at their step and erase again; --all erases every answer."
                 if scope is Scope.ANSWERS
-                else "cxr-tui erase --answers, or --all.",
+                else "Erase them with cxr-tui erase --answers or --all.",
             )
         )
     else:
-        told.append(
+        found.append(
             Remains(
-                "Refused logins of the last hour stay counted, without any name: they keep the user from being locked.",
-                "They are erased by erasing again after an hour.",
+                "The count of refused logins of the last hour, without names: it keeps the user from being locked.",
+                "Erase again after an hour to remove it.",
             )
         )
-    told += [
-        Remains(f"{path} keeps a tombstone: what kind was erased, when, and by which user of this machine.", ""),
+    found += [
+        Remains(f"{path} records what kind of data was erased, when, and by which user of this computer.", ""),
         Remains(
-            "Files that you saved elsewhere: reports, texts, keys, exported files.",
-            "Delete them where you put them.",
+            "Files that you saved elsewhere: reports, messages, keys, exported files.",
+            "Delete them there.",
         ),
         Remains(
-            "Backups and snapshots of this machine, and blocks of the disk that the system has not used again.",
-            "Ask whoever runs this machine.",
+            "Backups and snapshots of this computer, and disk blocks that were not overwritten yet.",
+            "Ask the administrator of this computer.",
         ),
     ]
-    return tuple(told)
+    return tuple(found)
 
 
 def lines(done: Erased, path: Path, keyring_of: str = "") -> list[tuple[int, str]]:
-    """Return what was removed and what remains, each line with how far it is indented."""
-    told = [(0, f"Erased: {done.summary}."), *((1, str(file)) for file in done.files)]
-    told += [(0, f"Could not be removed: {one}") for one in done.left]
-    told.append((0, "What remains:"))
+    """Return what was removed and what remains as lines, each with its indentation."""
+    found = [(0, f"Erased: {done.summary}."), *((1, str(file)) for file in done.files)]
+    found += [(0, f"Could not be removed: {one}") for one in done.left]
+    found.append((0, "What remains:"))
     for one in remains(done.scope, path, keyring_of):
-        told += [(1, one.what), *([(2, one.remedy)] if one.remedy else [])]
-    return told
+        found += [(1, one.what), *([(2, one.remedy)] if one.remedy else [])]
+    return found
 
 
 def secret_items(guide: Guide, path: Path, further: Iterable[str] = ()) -> tuple[str, ...]:
@@ -166,48 +166,37 @@ def secret_items(guide: Guide, path: Path, further: Iterable[str] = ()) -> tuple
     journal = IntegrationState()
     journal.apply(read_records(path))
     own = [one.item for step in guide.steps for one in step.fields if one.item]
-    known = list(journal.rotations.values())
-    rotated = [item for one in known for item in (one.item, *one.superseded)]
-    return tuple(dict.fromkeys(name for item in (*own, *rotated, *further) for name in with_neighbours(item)))
+    rotated = [item for one in journal.rotations.values() for item in (one.item, *one.superseded)]
+    items = dict.fromkeys((*own, *rotated, *further))
+    return tuple(f"{item}{suffix}" for item in items for suffix in ("", NEXT, PREVIOUS))
 
 
-def with_neighbours(item: str) -> tuple[str, ...]:
-    """Return an item with those that a rotation keeps beside it."""
-    return (item, f"{item}.next", f"{item}.previous")
-
-
-def _require_rest(path: Path, scope: Scope, records: Sequence[Record]) -> None:
+def _require_idle(path: Path, scope: Scope, records: Sequence[Record]) -> None:
     if scope is Scope.RECORDS:
         return
     if list((path.parent / "preflight").glob("*.asc")):
         raise UnderWayError(
-            "A rehearsal pair is there, and its public key carries an email address. End the rehearsal first: switch "
-            "the export back, then cxr-tui preflight --rehearsal remove. Nothing was erased."
+            "A rehearsal key pair exists, and its public key contains an email address. End the rehearsal first: "
+            "switch the export back, then run cxr-tui preflight --rehearsal remove. Nothing was erased."
         )
     if scope is Scope.ALL:
         journal = IntegrationState()
         journal.apply(records)
         if any(one.open for one in journal.rotations.values()):
             raise UnderWayError(
-                "A rotation is under way, and only the journal knows which password is which. End it first: "
+                "A rotation is not finished, and only the journal knows which password is which. End it first: "
                 "cxr-tui rotate --resume or --abort. Nothing was erased."
             )
 
 
-def _foreseen(guide: Guide, path: Path, name: str, scope: Scope, records: list[Record]) -> Erased:
-    erasure = Erasure(guide, scope, records)
-    files = tuple(_files(path, name, scope, erasure.values.values()))
-    return Erased(scope, erasure.counts, erasure.fields, files)
-
-
-def _files(path: Path, name: str, scope: Scope, values: Iterable[Value]) -> Iterator[Path]:
-    """Yield the files to be removed: all that can be had again, and what may quote what is erased."""
+def _files(path: Path, name: str, erasure: Erasure) -> Iterator[Path]:
+    """Yield the files to be removed: everything that can be made again or may quote what is erased."""
     folder, own = path.parent, {path.name, f"{path.name}-wal", f"{path.name}-shm"}
     yield from (one for one in sorted(folder.glob("journal*")) if one.is_file() and one.name not in own)
     yield from sorted((folder / "preflight").glob("*.part"))
-    used = {str(value) for value in values}
+    used = {str(value) for value in erasure.values.values()}
     for kept in sorted(path.with_suffix(".files").glob("*")):
-        if kept.is_file() and (scope is Scope.ALL or str(kept) not in used):
+        if kept.is_file() and (erasure.scope is Scope.ALL or str(kept) not in used):
             yield kept
     written = re.compile(rf"{re.escape(name)}-\d{{4}}-\d\d-\d\d\.(html|md)(\.part)?")
     yield from (one for one in sorted((data_home() / "handovers").glob("*")) if written.fullmatch(one.name))

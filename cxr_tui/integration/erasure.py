@@ -1,4 +1,4 @@
-"""What an erasure changes in the records of a journal: values, what was learned and said of them, their digests."""
+"""What an erasure changes in the records of a journal: values, facts and findings about them, and digests."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from cxr_tui.journal.state import JournalState
 from cxr_tui.journal.store import Entry, Record, RecordKind
 
 SHORTEST = 4
-"""Characters; a shorter text stands in too many words to be looked for in findings."""
+"""Characters; a shorter text is part of too many words to search findings for it."""
 WORD = "(erased)"
-"""Stands in a text for what was erased from it."""
+"""Replaces erased text."""
 _CLOSED = frozenset({Kind.CHOICE, Kind.CHECKLIST, Kind.CHECKBOX, Kind.CONFIRM, Kind.NUMBER})
-"""Kinds of fields that take nothing but what they offer."""
+"""Kinds of fields that accept only what they offer."""
 _MOMENT = re.compile(r"[\d:./ -]*")
 _EMAIL = re.compile(r"[^\s@<>()\"',;:=/]+@[^\s@<>()\"',;:=/]+\.[^\s@<>()\"',;:=/.]+")
 _OPERATOR, _PERSON = "operator", "person"
-"""Who confirmed, where it is no user of this machine: the sandbox's operator, and whoever version 1 noted."""
+"""Who confirmed, where it was no user of this computer: the sandbox's operator, or a person as version 1 noted."""
 _LOGINS = frozenset({RecordKind.REFUSAL, RecordKind.ROTATION})
 
 
@@ -37,7 +37,7 @@ class Scope(StrEnum):
 
     @property
     def label(self) -> str:
-        """Return in a few words what it removes."""
+        """Return a short name of what it removes."""
         return _LABELS[self]
 
     @property
@@ -47,16 +47,16 @@ class Scope(StrEnum):
 
 
 _LABELS = {
-    Scope.RECORDS: "Sample records and people looked up",
+    Scope.RECORDS: "Sample records and profiles looked up",
     Scope.ANSWERS: "The same, email addresses, free text, earlier answers",
     Scope.ALL: "Everything of this integration",
 }
 _REMOVES = {
-    Scope.RECORDS: "sample records and people looked up: every value ever given for them, what checks said of them, "
-    "answers of preflight, fetched parts of exported files, messages kept as notes",
-    Scope.ANSWERS: "the same, and what people typed: email addresses, display names, descriptions, filters, and every "
-    "earlier value of any field that takes text",
-    Scope.ALL: "everything that the journal holds of this integration",
+    Scope.RECORDS: "sample records and profiles looked up: every value ever entered for them, findings about them, "
+    "preflight results, fetched parts of exported files, messages kept as notes",
+    Scope.ANSWERS: "the same, and typed texts: email addresses, display names, descriptions, filters, and every "
+    "earlier value of any text field",
+    Scope.ALL: "everything in the journal of this integration",
 }
 
 
@@ -70,8 +70,8 @@ class Erasure:
         self.counts: dict[str, int] = {}
         self.fields: frozenset[str] = frozenset()
         self.values: Mapping[str, Value] = {}
-        """What the journal knows after the erasure."""
-        self._scope = scope
+        """All values after the erasure."""
+        self.scope = scope
         self._by_emails = scope is not Scope.RECORDS
         if scope is Scope.ALL:
             self._erase_all(records)
@@ -131,10 +131,10 @@ class Erasure:
         return key in self._personal or (self._is_text(key, value) and _has_email(value))
 
     def _is_text(self, key: str, value: Value | None) -> bool:
-        """Say whether a person could type anything into a field, where the scope goes beyond records."""
+        """Return whether a field takes free text, where the scope goes beyond records."""
         kind = self._kinds.get(key)
         if kind in (Kind.DATE, Kind.TIME) and _MOMENT.fullmatch(str(value)):
-            return False  # earlier ones are needed: a run is judged by the schedule of its day
+            return False  # earlier ones are needed: a run is compared with the schedule of its day
         return self._by_emails and kind not in _CLOSED
 
     def _erase_facts(self, record: Record) -> set[str]:
@@ -151,7 +151,7 @@ class Erasure:
             self._texts.update(leaves(value))
         return {f"{record.entry.step}.{name}" for name in wrong}
 
-    # What was said of them
+    # Findings, digests and notes about them
 
     def _erase_traces(self, records: Sequence[Record], touched: set[str]) -> None:
         for one in records:
@@ -161,7 +161,7 @@ class Erasure:
                     self._erase_basis(one, body, touched)
                 case RecordKind.CONFIRMATION:
                     self._erase_basis(one, body, touched)
-                    self._erase_word(one)
+                    self._erase_confirmation(one)
                 case RecordKind.VISIT if body["visit"]:
                     self._put(one, "digests", {"visit": ""})
                 case RecordKind.NOTE if ERASED not in body:
@@ -191,8 +191,8 @@ class Erasure:
             body = self.bodies.get(record.seq, body)
             self._erase_findings(record, body, whole=bool(wrong))
 
-    def _erase_word(self, record: Record) -> None:
-        """Erase the sentence of a confirmation, what it rests on where that is erased, and who gave it."""
+    def _erase_confirmation(self, record: Record) -> None:
+        """Erase the sentence and author of a confirmation, and what it overrules where the values are erased."""
         body = before = self.bodies.get(record.seq, record.entry.body)
         if body.get("sentence"):
             body = {**body, "sentence": WORD}
@@ -205,19 +205,19 @@ class Erasure:
 
     def _erase_findings(self, record: Record, body: Mapping[str, Any], *, whole: bool) -> None:
         outcome = body["outcome"]
-        findings = [_silenced(one) if whole else self._masked_finding(one) for one in outcome["findings"]]
+        findings = [_emptied(one) if whole else self._masked_finding(one) for one in outcome["findings"]]
         waiting = outcome["waiting"]
         if waiting:
             waiting = {**waiting, "on": self._masked(waiting["on"]), "usual": self._masked(waiting["usual"])}
         facts = outcome["facts"]
-        if whole:  # what it learned of the erased values and is not known any more
+        if whole:  # facts about the erased values that are no longer current
             facts = {
                 name: value for name, value in facts.items() if self.values.get(f"{record.entry.step}.{name}") == value
             }
         new = {**outcome, "findings": findings, "waiting": waiting, "facts": facts}
         if new != outcome:
-            said = sum(one != before for one, before in zip(findings, outcome["findings"], strict=True))
-            self._put(record, "findings", {**body, "outcome": new}, said)
+            changed = sum(one != before for one, before in zip(findings, outcome["findings"], strict=True))
+            self._put(record, "findings", {**body, "outcome": new}, changed)
 
     def _masked_finding(self, finding: Mapping[str, Any]) -> dict[str, Any]:
         masked = {name: self._masked(finding[name]) for name in ("seen", "why", "remedy", "unnamed") if name in finding}
@@ -239,7 +239,7 @@ def _key(record: Record) -> str:
     return f"{record.entry.step}.{record.entry.body['name']}"
 
 
-def _silenced(finding: Mapping[str, Any]) -> dict[str, Any]:
+def _emptied(finding: Mapping[str, Any]) -> dict[str, Any]:
     return {**finding, "seen": WORD, "why": "", "remedy": "", "fix": None, "unnamed": ""}
 
 

@@ -1,4 +1,4 @@
-"""Where integrations live on this machine, and what they may be called."""
+"""The folders of integrations on this computer, and their names."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ DEFAULT_NAME = "default"
 
 
 class IntegrationNameError(ValueError):
-    """A name that cannot be an integration's; says what can."""
+    """An invalid name of an integration; the text names the valid ones."""
 
 
 def data_home() -> Path:
-    """Return the folder for journals: as set (`CXR_TUI_HOME`, or `home`), else the platform's data directory."""
+    """Return the folder for journals: the setting `home` (`CXR_TUI_HOME`), else the platform's data directory."""
     chosen = load().settings.home
     if chosen:
         return chosen
-    from platformdirs import user_data_path  # loaded only where it is needed: start-up stays light
+    from platformdirs import user_data_path  # loaded only when needed, for a fast start
 
     return user_data_path("cxr-tui", appauthor=False)
 
 
 def state_home() -> Path:
-    """Return the folder for what the program notes of itself: `home` where that is set, else the platform's own."""
+    """Return the folder for the program's own records: the setting `home`, else the platform's state directory."""
     chosen = load().settings.home
     if chosen:
         return chosen
@@ -38,30 +38,30 @@ def state_home() -> Path:
 
 
 def crash_home() -> Path:
-    """Return the folder for reports on errors."""
+    """Return the folder for crash reports."""
     return state_home() / "crashes"
 
 
 def journal_path(home: Path, name: str) -> Path:
-    """Return the journal file of an integration; IntegrationNameError where the name cannot be one."""
+    """Return the journal file of an integration; IntegrationNameError."""
     if not re.fullmatch(INTEGRATION_NAME, name):
         raise IntegrationNameError(
-            f"{name!r} cannot name an integration: use up to 64 letters, digits, dots, hyphens and underscores, "
-            "beginning with a letter or digit"
+            f"{name!r} is not a valid name of an integration: use up to 64 letters, digits, dots, hyphens and "
+            "underscores, beginning with a letter or digit"
         )
     return home / "integrations" / name / "journal.db"
 
 
 def private_folders(path: Path) -> None:
-    """Make the folders of a journal, each for this user alone; JournalError.
+    """Create the folders of a journal, each for this user only; JournalError.
 
-    The data folder above is made so too; one that is there already may be a person's own choice and is left as it is.
+    The data folder above them too; one that exists already may be a person's choice and is not changed.
     """
     try:
         for folder in (path.parents[1], path.parent):
             private_folder(folder)
     except OSError as error:
-        raise JournalError(f"{error.filename or path.parent} cannot be made: {error.strerror or error}") from None
+        raise JournalError(f"{error.filename or path.parent} cannot be created: {error.strerror or error}") from None
 
 
 def integration_names(home: Path) -> tuple[str, ...]:

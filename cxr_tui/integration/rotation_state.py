@@ -25,29 +25,29 @@ PREVIOUS = ".previous"
 
 
 class Stage(StrEnum):
-    """How far a rotation is."""
+    """The stage that a rotation has reached."""
 
     PREPARED = "prepared"
-    """The new secret is in the keyring beside the current one; nothing has to have changed anywhere."""
+    """The new secret is in the keyring next to the current one; the products may be unchanged."""
     IN_RESPONSYS = "changed-in-responsys"
     """A login with the new password was accepted; CX Audience still has the old one."""
     IN_AUDIENCE = "changed-in-audience"
     CHANGED = "changed"
-    """For a secret that is changed in one place only: the new one was accepted there."""
+    """For a secret that is changed in one place only: the new secret was accepted there."""
     PROMOTED = "promoted"
-    """The new one is current, the old one stays beside it until a job has run."""
+    """The new secret is current; the old one is kept until a job has run."""
     DONE = "done"
     ABORTED = "aborted"
     """Canceled before the change."""
     ROLLING_BACK = "rolling-back"
-    """The old one is to be set again; which of the two is active is open."""
+    """The old secret is being set again; either of the two may be active."""
     BACK_IN_RESPONSYS = "back-in-responsys"
     """A login with the old password was accepted again; CX Audience still has the new one."""
     ROLLED_BACK = "rolled-back"
 
     @property
     def closed(self) -> bool:
-        """Whether nothing more is to be done."""
+        """Whether the rotation has ended."""
         return self in (Stage.DONE, Stage.ABORTED, Stage.ROLLED_BACK)
 
 
@@ -59,7 +59,7 @@ class Try:
     at: datetime
     result: Result = Result.OPEN
     id: str = ""
-    """By which its result finds it; empty: an older record, or a login outside of the rotation."""
+    """Links the result to its try; empty: an older record, or a login outside the rotation."""
 
 
 @dataclass(frozen=True)
@@ -75,17 +75,17 @@ class Rotation:
     history: tuple[tuple[Stage, datetime], ...] = ()
     tries: tuple[Try, ...] = ()
     superseded: tuple[str, ...] = ()
-    """Keyring items of passwords that were prepared earlier and may still be valid."""
+    """Keyring items of earlier prepared passwords that may still be valid."""
     audience: str = ""
-    """What is known of CX Audience having the new password: nothing, `confirmed`, `verified` or `refused`."""
+    """Whether CX Audience has the new password: empty while unknown, `confirmed`, `verified` or `refused`."""
     tries_before_stage: int = 0
     """How many of the tries were made before this stage began."""
     new_retained: bool = False
-    """Aborted without proof that the new one is inactive; it stays in the keyring for the next rotation."""
+    """Aborted without proof that the new secret is inactive; it stays in the keyring for the next rotation."""
 
     @property
     def open(self) -> bool:
-        """Whether something is still to be done."""
+        """Whether the rotation has not ended."""
         return not self.stage.closed
 
     @property
@@ -116,11 +116,11 @@ class Rotation:
 
     @property
     def one_sided(self) -> bool:
-        """Whether Responsys and CX Audience are known to hold different passwords."""
+        """Whether Responsys and CX Audience are known to have different passwords."""
         return self.stage in (Stage.IN_RESPONSYS, Stage.BACK_IN_RESPONSYS) or self.audience == "refused"
 
     def refused_for(self, item: str) -> bool:
-        """Whether this item was refused since the stage began: it was not active then."""
+        """Return whether this item was refused since the stage began: it was not active then."""
         return any(one.item == item and one.result is Result.REFUSED for one in self.tries[self.tries_before_stage :])
 
 
@@ -133,34 +133,34 @@ class RefusalStreak:
 
 
 def refusals_until_lockout(row: RefusalStreak, now: datetime) -> int:
-    """Return after how many further refusals the user is locked, as far as this program can know."""
+    """Return how many further refusals lock the user, as far as the program knows."""
     if row.last is not None and now - row.last >= LOCK_LASTS:
         return LOCKING_REFUSALS
     return max(LOCKING_REFUSALS - row.count, 0)
 
 
 def stage_entry(item: str, number: int, stage: Stage, **more: object) -> Entry:
-    """Return the record of a transition; `more` may hold `aside`, `audience`, `kept` and `by`."""
+    """Return the entry of a transition; `more` may contain `aside`, `audience`, `kept` and `by`."""
     return _entry(item, number, "stage", stage=stage.value, **more)
 
 
 def try_entry(item: str, number: int, tried: str) -> Entry:
-    """Return the record that a login with the item `tried` is about to be made; its `id` goes into the result's."""
+    """Return the entry of a login with the item `tried` that is about to be made; its `id` goes into the result."""
     return _entry(item, number, "try", tried=tried, id=token_hex(4))
 
 
 def tried_entry(item: str, number: int, result: Result, code: str = "", try_id: str = "") -> Entry:
-    """Return the record of how the try `try_id` ended, without one the newest; `code` is the server's own."""
+    """Return the entry of how the try `try_id` (or else the newest) ended; `code` is the server's."""
     return _entry(item, number, "tried", result=result.value, code=code, id=try_id)
 
 
 def audience_entry(item: str, number: int, audience: str) -> Entry:
-    """Return the record of what was seen of CX Audience later on."""
+    """Return the entry of what was seen of CX Audience later."""
     return _entry(item, number, "audience", audience=audience)
 
 
 def rules_entry(rules: Mapping[str, int]) -> Entry:
-    """Return the record of the account's password rules."""
+    """Return the entry of the account's password rules."""
     return _entry("", 0, "rules", rules=dict(rules))
 
 
@@ -169,7 +169,7 @@ def _entry(item: str, number: int, what: str, **more: object) -> Entry:
 
 
 def fold(before: Rotation | None, body: Mapping[str, Any], at: datetime) -> Rotation | None:
-    """Return the rotation after one more record of it."""
+    """Return the rotation after another of its records."""
     match body["what"]:
         case "stage":
             return _moved(before, body, at)
@@ -186,21 +186,21 @@ def fold(before: Rotation | None, body: Mapping[str, Any], at: datetime) -> Rota
 
 
 def _word(audience: str) -> str:
-    """Return a word for CX Audience's side; journals of version 1 have two others."""
+    """Return the state of CX Audience's side; journals of version 1 have other words."""
     return {"proven": "verified", "attested": "confirmed"}.get(audience, audience)
 
 
 def try_of(rotation: Rotation, body: Mapping[str, Any]) -> Try | None:
-    """Return the try that a result belongs to: checks may log in between the two, so it need not be the newest."""
+    """Return the try that a result belongs to: it need not be the newest, for checks log in too."""
     wanted = body.get("id", "")
     tries = [one for one in rotation.tries if not wanted or one.id == wanted]
     return tries[-1] if tries else None
 
 
 def with_refusal_outside(before: Rotation, item: str, at: datetime) -> Rotation:
-    """Return the rotation after a check outside of it was refused: that costs a try.
+    """Return the rotation after a check outside of it was refused: that counts as a try.
 
-    Why it was refused is not in the record (a locked user's right password is refused too), so it tells nothing more.
+    The record does not say why (a locked user's right password is refused too), so nothing else follows from it.
     """
     return replace(before, tries=(*before.tries, Try(item, at)))
 
@@ -209,10 +209,10 @@ def _moved(before: Rotation | None, body: Mapping[str, Any], at: datetime) -> Ro
     stage, number = Stage(body["stage"]), int(body["number"])
     aside = tuple(body.get("aside", ()))
     if before is None or (before.number != number and stage is Stage.PREPARED and before.stage is not Stage.PREPARED):
-        # what CX Audience was seen to refuse stays so until it is told
+        # CX Audience keeps refusing until it gets the new password
         audience = "refused" if before is not None and before.audience == "refused" else ""
         return Rotation(body["item"], number, stage, at, at, ((stage, at),), superseded=aside, audience=audience)
-    # a new number within an open rotation is a fresh allowance of tries, given by a person's word
+    # a new number within an open rotation is a person's permission for more tries
     tries = before.tries if number == before.number else ()
     return replace(
         before,
@@ -229,7 +229,7 @@ def _moved(before: Rotation | None, body: Mapping[str, Any], at: datetime) -> Ro
 
 
 def streak_after(row: RefusalStreak, body: Mapping[str, Any], at: datetime) -> RefusalStreak:
-    """Return the refusals in a row after one more record."""
+    """Return the refusals in a row after another record."""
     if body["what"] == "try":
         return RefusalStreak(row.count + 1, at)
     if body["what"] == "tried":
@@ -242,17 +242,17 @@ def streak_after(row: RefusalStreak, body: Mapping[str, Any], at: datetime) -> R
 
 @dataclass
 class IntegrationState(JournalState):
-    """The folded journal with the rotations of its secrets, which only the layers above the journal know."""
+    """The folded journal with the rotations of its secrets, which only layers above the journal know."""
 
     rotations: dict[str, Rotation] = field(default_factory=dict)
     """Newest rotation by keyring item."""
     refusal_streaks: dict[str, RefusalStreak] = field(default_factory=dict)
     """Refused logins in a row by keyring item of the user, across its rotations and since the first of them."""
     password_rules: dict[str, int] | None = None
-    """What the account demands of a password, as a person entered it; None: not entered yet."""
+    """The account's password rules, as a person entered them; None: not entered yet."""
 
     def one_sided(self) -> bool:
-        """Say whether a password was changed in Responsys and not in CX Audience, or the other way round."""
+        """Return whether a password was changed in Responsys but not in CX Audience, or the reverse."""
         return any(rotation.one_sided for rotation in self.rotations.values())
 
     def refusal_streak(self, item: str) -> RefusalStreak:
@@ -286,7 +286,7 @@ class IntegrationState(JournalState):
         match record.entry.kind:
             case RecordKind.SECRET if not body.get("announced"):
                 rotation = self.rotations.get(body["item"])
-                if rotation is not None and not rotation.open:  # a person entered it again, and says that it is right
+                if rotation is not None and not rotation.open:  # a person entered it again
                     self.refusal_streaks.pop(body["item"], None)
             case RecordKind.REFUSAL:
                 self._login_outside(body["item"], LoginEnd(body.get("end", LoginEnd.REFUSED)), record.at)

@@ -97,6 +97,6 @@ async def _let_jobs_run(service: RotationService, operator: Operator) -> None:
     for product, key in _JOBS:
         name = known.text(key)
         if name:
-            visit = Visit(Site.CALENDAR, ("Wait for", "Next run"), {"Product": product, "Job name": name})
+            visit = Visit(Site.CALENDAR, ("Until the job has run",), {"Product": product, "Job name": name})
             with suppress(VisitRefusedError):  # a job whose schedule is over does not run again
                 await _perform(service, operator, visit)

@@ -63,9 +63,7 @@ async def test_a_user_with_everything_wrong_can_be_put_right() -> None:
         await go(operator, (*MANAGEMENT, "Organization Assignment"), {"Organization": "Root"}, "Save")
         await go(operator, MANAGEMENT, {"User locale": "English"}, "Save")
         assert (await ask(endpoint, token, "/user/info")).json()["userLocale"] != "en"  # nobody has said a word yet
-        await operator.perform(
-            Visit(Site.COLLEAGUE, ("Ask for", "Meaning of a finding"), {"Finding": "user-locale"}), {}, Safe()
-        )
+        await operator.perform(Visit(Site.COLLEAGUE, ("Meaning of a finding",), {"Finding": "user-locale"}), {}, Safe())
         await go(operator, MANAGEMENT, {"User locale": "English"}, "Save")
         assert (await ask(endpoint, token, "/user/info")).json()["userLocale"] == "en"
         assert {one["name"] for one in (await ask(endpoint, token, "/lists")).json()} == {"CUSTOMERS", "LOYALTY"}
@@ -120,7 +118,7 @@ async def test_the_box_is_unticked_again_and_support_forgets() -> None:
         }
         request = Visit(Site.SUPPORT, ("Create service request",), form, ("Submit",))
         number = str((await operator.perform(request, {}, Safe())).values["SR number"])
-        wait = Visit(Site.CALENDAR, ("Wait for", "Service request"), {"SR number": number})
+        wait = Visit(Site.CALENDAR, ("Until Oracle Support answers",), {"SR number": number})
         assert (await operator.perform(wait, {}, Safe())).values["Status"] == "Closed"
         async with httpx.AsyncClient(headers={"X-Desk-Token": running.info.control_token}) as client:
             truth = (await client.get(f"{running.info.control_api}/state")).json()

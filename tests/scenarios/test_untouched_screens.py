@@ -83,7 +83,7 @@ async def test_a_step_with_valid_entries_and_an_untouched_screen_is_not_verified
         integration = open_sandboxed(running)
         typed = entries(running.info, tmp_path)
         assert integration.world.operator is not None
-        host_key = await integration.world.operator.look(Site.COLLEAGUE, ("Ask for", "File server host key"))
+        host_key = await integration.world.operator.look(Site.COLLEAGUE, ("File server host key",))
         typed["destination-connectivity"]["host_key"] = host_key["Fingerprint"]
         verified = set()
         for step in GUIDE.steps:

@@ -86,7 +86,7 @@ def todo(rehearsal: RehearsalState, known: Known) -> NextStep:
     job = known.text(_JOB)
     next_run = Visit(
         Site.CALENDAR,
-        ("Wait for", "Next run"),
+        ("Until the job has run",),
         {"Product": "Responsys", "Job name": job},
         note="To run it at once: Jobs (Ctrl+R), Run now.",
     )

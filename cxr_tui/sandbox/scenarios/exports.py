@@ -59,7 +59,7 @@ def _host_key_changed(builder: ScenarioBuilder) -> None:
         return replace(shows, values={**shows.values, "Fingerprint": noted})
 
     builder.on_start(replace_key)
-    builder.alter_screen("colleague", "Ask for", "File server host key", alter=old_note)
+    builder.alter_screen("colleague", "File server host key", alter=old_note)
 
 
 @product_state("sftp-auth")

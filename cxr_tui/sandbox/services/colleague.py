@@ -9,7 +9,7 @@ from pathlib import Path
 from cxr_tui.domain.secret import Secret
 from cxr_tui.sandbox.shared.screens import Handler, PageError, Pages, PageShows, PageVisit
 
-HELP, EXPLANATION = ("Ask for", "Help with a finding"), ("Ask for", "Meaning of a finding")
+HELP, EXPLANATION = ("Help with a finding",), ("Meaning of a finding",)
 FINDING = "Finding"
 
 
@@ -33,7 +33,7 @@ class FileServerAccess:
 
 
 class Colleague:
-    """Answers questions; every answer is a page of its own under `Ask for`."""
+    """Answers questions; every question has its own page."""
 
     def __init__(
         self,
@@ -50,12 +50,12 @@ class Colleague:
         self.remedies: dict[str, list[Callable[[], Awaitable[None]]]] = {}
         """What he or somebody he asks can put right, by the code of the finding: a list filled, a user unlocked."""
         self.pages = Pages("the colleague's answers")
-        self.pages.page("Ask for", "CX Audience API user")(_nothing if bare else _user(audience_user))
-        self.pages.page("Ask for", "Responsys Connect API user")(_nothing if bare else _user(connect_user))
+        self.pages.page("CX Audience API user")(_nothing if bare else _user(audience_user))
+        self.pages.page("Responsys Connect API user")(_nothing if bare else _user(connect_user))
         self.computer = Pages("the person's own computer")
         self.computer.page("Your own SSH key")(_nothing if bare else self._key)
-        self.pages.page("Ask for", "File server host key")(self._host_key)
-        self.pages.page("Ask for", "Email address of the point of contact")(self._email)
+        self.pages.page("File server host key")(self._host_key)
+        self.pages.page("Email address of the point of contact")(self._email)
         self.pages.page(*HELP, labels=(FINDING,))(self._help)
         self.pages.page(*EXPLANATION, labels=(FINDING,))(self._explanation)
 

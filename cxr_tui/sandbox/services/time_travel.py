@@ -40,9 +40,9 @@ class TimeTravel:
         self._jobs = jobs
         self.pages = Pages("the calendar")
         self.pages.page("Wait until", labels=("Time",))(self._until)
-        self.pages.page("Wait for", "Service request", labels=("SR number",))(self._service_request)
-        self.pages.page("Wait for", "SSH2 key", labels=("Tag name for key",))(self._ssh2_key)
-        self.pages.page("Wait for", "Next run", labels=("Product", "Job name"))(self._next_run)
+        self.pages.page("Until Oracle Support answers", labels=("SR number",))(self._service_request)
+        self.pages.page("Until Oracle has added the key", labels=("Tag name for key",))(self._ssh2_key)
+        self.pages.page("Until the job has run", labels=("Product", "Job name"))(self._next_run)
 
     async def _until(self, visit: PageVisit) -> PageShows:
         if visit.is_look:

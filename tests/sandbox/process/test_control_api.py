@@ -267,7 +267,7 @@ async def request(stand: Stand, summary: str, description: str) -> str:
 
 
 async def wait_for(stand: Stand, number: str) -> Mapping[str, object]:
-    visit = Visit(Site.CALENDAR, ("Wait for", "Service request"), {"SR number": number})
+    visit = Visit(Site.CALENDAR, ("Until Oracle Support answers",), {"SR number": number})
     await stand.operator.perform(visit, {}, Safe())
     return await stand.operator.look(Site.SUPPORT, ("Service requests", number))
 
@@ -327,18 +327,18 @@ async def test_the_calendar_waits_for_keys_runs_and_moments(stand: Stand) -> Non
 
     stand.twin.keys["CXAudience"] = START + timedelta(days=5)
     stand.twin.runs["Nightly"] = START + timedelta(days=6)
-    assert await wait("Wait for", "SSH2 key", Tag_name_for_key="CXAudience") >= START + timedelta(days=5)
-    assert await wait("Wait for", "Next run", Product="Responsys", Job_name="Nightly") > START + timedelta(days=6)
+    assert await wait("Until Oracle has added the key", Tag_name_for_key="CXAudience") >= START + timedelta(days=5)
+    assert await wait("Until the job has run", Product="Responsys", Job_name="Nightly") > START + timedelta(days=6)
     assert await wait("Wait until", Time="2026-12-01T08:00:00-05:00") >= datetime(2026, 12, 1, 13, tzinfo=UTC)
     before = stand.clock.now()
     assert await wait("Wait until", Time="2026-01-01T08:00:00-05:00") - before < timedelta(minutes=1)
     for path, entries, says in (
         (("Wait until",), {"Time": "2026-12-24 08:00"}, "offset"),
         (("Wait until",), {"Time": "soon"}, "moment"),
-        (("Wait for", "SSH2 key"), {"Tag_name_for_key": "x"}, "no SSH2 key"),
-        (("Wait for", "Next run"), {"Product": "Eloqua", "Job_name": "x"}, "choose Responsys or CX Audience"),
-        (("Wait for", "Next run"), {"Product": "Responsys", "Job_name": "x"}, "unknown, inactive or over"),
-        (("Wait for", "Service request"), {"SR_number": "3-1"}, "no service request 3-1"),
+        (("Until Oracle has added the key",), {"Tag_name_for_key": "x"}, "no SSH2 key"),
+        (("Until the job has run",), {"Product": "Eloqua", "Job_name": "x"}, "choose Responsys or CX Audience"),
+        (("Until the job has run",), {"Product": "Responsys", "Job_name": "x"}, "unknown, inactive or over"),
+        (("Until Oracle Support answers",), {"SR_number": "3-1"}, "no service request 3-1"),
     ):
         with pytest.raises(VisitRefusedError, match=says):
             await wait(*path, **entries)

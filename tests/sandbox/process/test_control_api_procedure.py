@@ -139,7 +139,7 @@ async def export_the_list(hand: Hand) -> tuple[str, str]:
     schedule = daily(await tomorrow(hand), 2)
     shown = await hand(R, (*job, "Schedule"), schedule, "Activate", "Save & Close")
     assert shown.values["Status"] == "Active"
-    await hand(C, ("Wait for", "Next run"), {"Product": "Responsys", "Job name": EXPORT})
+    await hand(C, ("Until the job has run",), {"Product": "Responsys", "Job name": EXPORT})
     completed = (await hand(R, (*CONNECT, "Completed Jobs"))).values
     assert str(completed[EXPORT]).startswith(f"succeeded, {hand.running.info.people} records")
     return str(server["Server"]), str(server["User name"])
@@ -153,7 +153,7 @@ async def open_the_way(hand: Hand, server: str, user: str) -> None:
         "Problem description": f"Server: {server}\nUser name: {user}",
     }
     opened = await hand(S, ("Create service request",), request, "Submit")
-    await hand(C, ("Wait for", "Service request"), {"SR number": str(opened.values["SR number"])})
+    await hand(C, ("Until Oracle Support answers",), {"SR number": str(opened.values["SR number"])})
     export = (*CONNECT, "Export Data", "Destination Connectivity")
     offered = await hand(A, export, {"File location": "External Server by SFTP"})
     assert offered.values["Hostname"] == [server]
@@ -167,7 +167,7 @@ async def open_the_way(hand: Hand, server: str, user: str) -> None:
     page = ("Account", "Global settings", "SSH2 Keys management")
     await hand(R, page, upload, "Add Key")
     assert (await hand(R, page)).values["CXAudience"] == "Processing"
-    await hand(C, ("Wait for", "SSH2 key"), {"Tag name for key": "CXAudience"})
+    await hand(C, ("Until Oracle has added the key",), {"Tag name for key": "CXAudience"})
     assert (await hand(R, page)).values["CXAudience"] == "Completed"
 
 
@@ -201,7 +201,7 @@ async def import_the_file(hand: Hand, server: str, user: str) -> None:
     mail = {"Send notification to": EMAIL, "When": "On success or failure"}
     await hand(A, (*job, "Notification"), mail, "Save")
     await hand(A, (*job, "Schedule"), daily(await tomorrow(hand), 4), "Activate", "Save & Close")
-    await hand(C, ("Wait for", "Next run"), {"Product": "CX Audience", "Job name": IMPORT})
+    await hand(C, ("Until the job has run",), {"Product": "CX Audience", "Job name": IMPORT})
 
 
 async def test_the_documented_procedure_brings_everybody_over() -> None:

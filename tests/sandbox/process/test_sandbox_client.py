@@ -103,7 +103,7 @@ async def test_the_colleague_knows_the_users_keys_and_addresses(running: Running
     operator = running.operator()
 
     async def ask_for(what: str) -> tuple[dict[str, object], dict[str, str], dict[str, Path]]:
-        shown = await operator.perform(Visit(Site.COLLEAGUE, ("Ask for", what)), {}, Safe())
+        shown = await operator.perform(Visit(Site.COLLEAGUE, (what,)), {}, Safe())
         return dict(shown.values), {label: one.reveal() for label, one in shown.secrets.items()}, dict(shown.files)
 
     for account in running.info.accounts:

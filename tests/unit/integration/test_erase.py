@@ -543,7 +543,7 @@ def test_what_is_under_way_ends_the_command_with_a_reason(home: Path) -> None:
     journal.append(datetime.now(UTC), [stage_entry("responsys-password", 9, Stage.PREPARED)])
     journal.close()
     ended = cxr_tui("-i", NAME, "erase", "--all", "--yes", home=home)
-    assert (ended.code, "A rotation is under way" in ended.err) == (Exit.PROBLEM, True)
+    assert (ended.code, "A rotation is not finished" in ended.err) == (Exit.PROBLEM, True)
 
 
 @pytest.mark.parametrize(("answer", "code", "count"), [(b"yes\r", Exit.OK, 1), (b"\r", Exit.PROBLEM, 0)])

@@ -53,7 +53,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
         ),
         Visit(
             Site.COLLEAGUE,
-            ("Ask for", "File server host key"),
+            ("File server host key",),
             brings={"Fingerprint": "host_key"},
             note="Get the fingerprint from a separate source: Oracle Support, or a colleague who already uses this "
             "server. Oracle publishes none.",

@@ -73,7 +73,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
     return (
         Visit(
             Site.CALENDAR,
-            ("Wait for", "Next run"),
+            ("Until the job has run",),
             {"Product": "Responsys", "Job name": name},
             note="The job starts within 15 minutes and takes a few more.",
         ),

@@ -146,14 +146,14 @@ def _visits(known: Known) -> tuple[Visit, ...]:
         ),
         Visit(
             Site.COLLEAGUE,
-            ("Ask for", "CX Audience API user"),
+            ("CX Audience API user",),
             brings={"User name": "audience_api_user", "Password": f"secret:{AUDIENCE_API_PASSWORD}"},
             note="Optional. With this user the wizard reads the CX Audience lists; without it you compare them "
             "yourself. Oracle does not say which rights it needs.",
         ),
         Visit(
             Site.COLLEAGUE,
-            ("Ask for", "Responsys Connect API user"),
+            ("Responsys Connect API user",),
             brings={"User name": "connect_api_user", "Password": f"secret:{CONNECT_API_PASSWORD}"},
             note="Optional. With this user the wizard sees jobs and runs. Do not use the integration user.",
         ),

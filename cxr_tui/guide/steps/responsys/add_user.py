@@ -40,7 +40,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
         asks = (
             Visit(
                 Site.COLLEAGUE,
-                ("Ask for", "Email address of the point of contact"),
+                ("Email address of the point of contact",),
                 brings={_CONTACT: "email"},
                 note="The owner of this mailbox sets the password now and whenever it changes.",
             ),

@@ -44,7 +44,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
         ),
         Visit(
             Site.CALENDAR,
-            ("Wait for", "Service request"),
+            ("Until Oracle Support answers",),
             {"SR number": known.text(f"{ID}.sr_number") or Carried("SR number")},
             note="You can quit meanwhile; everything is saved.",
         ),

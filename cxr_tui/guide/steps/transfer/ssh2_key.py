@@ -40,7 +40,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
     look = (
         Visit(
             Site.CALENDAR,
-            ("Wait for", "SSH2 key"),
+            ("Until Oracle has added the key",),
             {"Tag name for key": tag},
             note=f"This usually takes {USUAL}. Until then, jobs that need the key show failed; this is normal.",
         ),
