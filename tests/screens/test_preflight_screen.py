@@ -267,7 +267,7 @@ async def chosen_key(integration: Integration) -> str:
 
 @pytest.mark.sampled(0)
 async def test_a_whole_rehearsal_by_keyboard_in_the_sandbox() -> None:
-    async with fresh_sandbox(120, ("rows-rejected",)) as integration:
+    async with fresh_sandbox(120, scenarios=("rows-rejected",)) as integration:
         await up_to_the_file(integration)
         right = await chosen_key(integration)
         folder = integration.place.parent

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from cxr_tui.guide.definition import Link, Step
-from cxr_tui.integration.form import FieldView
+from cxr_tui.integration.form import EMPTY, FieldView
 from cxr_tui.presentation.badges import STATES
 from cxr_tui.presentation.values import STATE_MEANINGS, UNDOCUMENTED
 from cxr_tui.tui.actions.action import Action
@@ -72,7 +72,7 @@ def field_blocks(view: FieldView, problem: str) -> Iterator[Block]:
         yield Paragraph(field.help)
     said = {"default": "Suggested; not saved yet.", "answered": "Saved."}
     where = f"From {view.came_from}." if view.came_from else said.get(view.source, "")
-    if where:
+    if where and view.value not in EMPTY:
         yield from (Paragraph(), Paragraph(where, style="$muted"))
     if problem:
         yield from (Paragraph(), Paragraph(problem, style="$error", head=Content.styled("✗ ", "$error")))

@@ -77,7 +77,7 @@ class TourScreen(ActionScreen[None]):
 
     async def _show(self, at: int) -> None:
         self._at = at
-        await self.query_one(Markdown).update(self._pages[at])
-        self.query_one(VerticalScroll).scroll_home(animate=False)
         count = len(self._pages)
         self.header.show("", f"{at + 1} of {count}", share=(at + 1) / count)
+        await self.query_one(Markdown).update(self._pages[at])
+        self.query_one(VerticalScroll).scroll_home(animate=False)
