@@ -88,7 +88,7 @@ class Visit:
     undocumented: tuple[str, ...] = ()
     """Labels, buttons and parts of the path that no page of Oracle shows, so that a real screen may differ."""
     mismatches: Mapping[str, Mismatch] = field(default_factory=dict)
-    """Entries that this step itself compares with its screen, by label; what is left out, later evidence shows."""
+    """Entries that this step compares with its screen, by label; later evidence shows the others."""
 
     @property
     def clicks(self) -> tuple[str, ...]:

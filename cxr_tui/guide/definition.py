@@ -1,4 +1,4 @@
-"""What a documented step consists of: fields, instruction, rules, check. No I/O, no Textual."""
+"""What a documented step consists of: fields, instruction, rules, check; no I/O, no Textual."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cxr_tui.domain.ports import Progress, World
 
 
 class Stage(StrEnum):
-    """The five stages: what comes before, the three documented tasks, and living with it."""
+    """The five stages: preparation, the three documented tasks, and going live."""
 
     PREPARE = "Prepare"
     RESPONSYS = "Responsys to CX Audience"
@@ -24,7 +24,7 @@ class Stage(StrEnum):
 
 
 class Part(StrEnum):
-    """The groups of steps; the third task has the four parts of its documentation."""
+    """The groups of steps; the third task has four parts, as in its documentation."""
 
     PREPARE = "prepare"
     RESPONSYS = "responsys"
@@ -52,7 +52,7 @@ class Part(StrEnum):
 
 
 class Product(StrEnum):
-    """On whose screen a step takes place."""
+    """The product whose screen a step is about."""
 
     NONE = ""
     RESPONSYS = "Responsys"
@@ -62,7 +62,7 @@ class Product(StrEnum):
 
 
 class Kind(StrEnum):
-    """How a field is asked for; the wizard has one widget a kind."""
+    """How a field is entered; the wizard has one widget per kind."""
 
     TEXT = "text"
     NUMBER = "number"
@@ -76,18 +76,18 @@ class Kind(StrEnum):
     FILE = "file"
     """Path of a local file."""
     LINES = "lines"
-    """Several values, one a line."""
+    """Several values, one per line."""
     MAPPING = "mapping"
     """Pairs of names."""
     SECRET = "secret"  # nosec B105  # noqa: S105 - the kind's name
-    """Kept in the keyring only; the journal learns that it was set, never what it is."""
+    """Stored only in the keyring; the journal records that it was set, never its value."""
 
 
 class Personal(StrEnum):
-    """Whose data a field holds; it decides with which scope `cxr-tui erase` removes the value."""
+    """Whose data a field holds; it decides which scope of `cxr-tui erase` removes the value."""
 
     RECORDS = "records"
-    """Sample records, and what a product says of single people."""
+    """Sample records, and what a product reports about single people."""
     ANSWERS = "answers"
     """Name or address of a person who works with the integration, or free text."""
 
@@ -103,7 +103,7 @@ class Choice:
 
 Choices: TypeAlias = tuple[str | Choice, ...]
 Rule: TypeAlias = Callable[[Value, Known], str | None]
-"""Says what is wrong with a value and what would be right; None: nothing."""
+"""Returns what is wrong with a value and what would be right, None where it is valid."""
 
 
 _NAMES = ("Responsys", "Oracle")
@@ -111,48 +111,48 @@ _NAMES = ("Responsys", "Oracle")
 
 
 def always(_: Known) -> bool:
-    """Show a field whatever was answered."""
+    """Show a field whatever was entered."""
     return True
 
 
 @dataclass(frozen=True)
 class Field:
-    """One thing a step asks for, under the label that the product's screen shows."""
+    """One thing a step asks for, under the label of the product's screen."""
 
     name: str
     label: str
     kind: Kind = Kind.TEXT
     help: str = ""
-    """The documented facts for the person who fills it in, in our own words."""
+    """The documented facts for the person who enters it, in our own words."""
     source: str = ""
-    """Where that is documented and how sure it is, such as `Integrating with Responsys, step 4 (documented)`."""
+    """Where this is documented, and how certain it is, such as `Integrating with Responsys, step 4 (documented)`."""
     default: Value | Callable[[Known], Value | None] | None = None
-    """What is proposed: a value, or a function that reads any earlier value; an empty text proposes nothing."""
+    """The suggestion: a value, or a function of any earlier value; an empty text suggests nothing."""
     choices: Choices | Callable[[Known], Choices] = ()
-    """What is offered; a plain text is a value that is its own label."""
+    """The possible values; a plain text is a value that is its own label."""
     rule: Rule | None = None
     optional: bool = False
     shown: Callable[[Known], bool] = always
     """Whether the field applies; reads any earlier value and this step's own."""
     origin: str = ""
-    """Key `step.name` of a value asked or learned before: shown here, with where it came from, not asked again."""
+    """Key `step.name` of an earlier value, which is shown here with its origin instead of asked again."""
     brought: bool = False
-    """The value is read off a screen, so it is empty until the visit was made."""
+    """The instruction brings the value, so it is empty before."""
     item: str = ""
     """For a secret: the name of its keyring item."""
     phrase: str = ""
     """For a typed confirmation: the sentence."""
     personal: Personal | None = None
-    """Whose data it holds, where it is a person's by its nature."""
+    """Whose data it holds, where it is a person's."""
     undocumented: bool = False
-    """No page of Oracle shows this label, so that a real screen may word it differently."""
+    """No page of Oracle shows this label, so a real screen may use another."""
     noun: str = ""
     """What a sentence calls the value, where the label is no noun."""
     code: str = ""
-    """Code of the finding that a refused answer becomes where nobody is there to type another one."""
+    """Code of the finding for a refused value, where no person can enter another one."""
 
     def proposal(self, known: Known) -> Value | None:
-        """Return what is proposed, None for nothing."""
+        """Return the suggestion, None for nothing."""
         value = self.default(known) if callable(self.default) else self.default
         return None if value == "" else value
 
@@ -168,7 +168,7 @@ class Field:
         return f"Enter the {'path of the ' if self.kind is Kind.FILE else ''}{noun}."
 
     def offered(self, known: Known) -> tuple[Choice, ...]:
-        """Return the possible values, none where any value is possible or none is known."""
+        """Return the possible values; empty where any value is possible or none is known."""
         choices = self.choices(known) if callable(self.choices) else self.choices
         return tuple(Choice(one, one) if isinstance(one, str) else one for one in choices)
 
@@ -212,7 +212,7 @@ class Check:
     """What a check may read and use."""
 
     known: Known
-    """Own answers and those the step rests on, nothing else."""
+    """The values of the step and those that it rests on, nothing else."""
     world: World
     progress: Progress
     report: Report = field(default_factory=Report)
@@ -220,22 +220,22 @@ class Check:
 
 @dataclass(frozen=True)
 class Request:
-    """What others have to do for a step; it can be asked for before the step's turn, for they take days."""
+    """What others have to do for a step; it takes days, so it can be requested before the step's turn."""
 
     what: str
-    """What is asked for, such as `the Data Director role`."""
+    """What is requested, such as `the Data Director role`."""
     of: str
-    """Who is asked."""
+    """Who has to act."""
     needs: tuple[str, ...]
-    """Keys of the earlier values that it names."""
+    """Keys of the earlier values that the request names."""
     usual: str = ""
     """How long it usually takes, in words."""
     open_until_seen: bool = False
-    """Whether it may be open although the step is done: then only evidence ends it."""
+    """Whether it may stay open when the step is done, until evidence is seen."""
 
 
 def requested(step_id: str, name: str) -> Callable[[Known], Value | None]:
-    """Propose the `number` or the day (`on`) of a request that was noted before the step's turn."""
+    """Suggest the `number` or the day (`on`) of a request that was noted before the step's turn."""
     return lambda known: known.text(f"{step_id}.requested_{name}") or None
 
 
@@ -243,7 +243,7 @@ CheckFunction: TypeAlias = Callable[[Check], Awaitable[Outcome]]
 
 
 def no_visits(_: Known) -> tuple[Visit, ...]:
-    """Nothing to do in a browser."""
+    """Return an empty instruction."""
     return ()
 
 
@@ -256,7 +256,7 @@ class Step:
     part: Part
     product: Product
     purpose: str
-    """One or two sentences: what this screen is for."""
+    """What this screen is for, in one or two sentences."""
     check: CheckFunction
     fields: tuple[Field, ...] = ()
     facts: tuple[Fact, ...] = ()
@@ -265,21 +265,21 @@ class Step:
     links: tuple[Link, ...] = ()
     """Where to learn more."""
     visits: Callable[[Known], tuple[Visit, ...]] = no_visits
-    """The instruction; reads own values and those of `rests_on`."""
+    """The instruction; it reads the values of the step and those of `rests_on`."""
     rests_on: tuple[str, ...] = ()
-    """Keys of earlier values that check and instruction read; when one changes, the step turns stale."""
+    """Keys of earlier values that check and instruction read; a change makes the step stale."""
     verified_by: str = ""
-    """Id of the later step whose evidence shows that this one's part was done; empty: none ever does."""
+    """Id of the later step whose evidence shows that this step was done; empty: there is none."""
     checked_after: str = ""
-    """Id of a later step once which is done this one's check can see more; it is checked again then."""
+    """Id of a later step; when that is done, this step is checked again, because its check can see more."""
     request: Request | None = None
-    """What can be asked for before the step's turn."""
+    """What can be requested before the step's turn."""
     usual_wait: str = ""
-    """How long others usually take, in words, where the step waits for somebody."""
+    """How long others usually take, in words, where the step waits for someone."""
     news_by_person: bool = False
-    """Whether only a person learns that the wait is over, such as by a mail; no check can see it."""
+    """Whether only a person learns that the wait is over, such as by email; no check can see it."""
     short_title: str = ""
-    """The title in a list that has the name of its part above it, where that is shorter."""
+    """A shorter title for a list under the name of its part."""
     source: str = ""
     """Where its fields are documented, for those that name no source of their own."""
 
@@ -306,11 +306,11 @@ class Step:
         return next((one for one in self.facts if one.name == name), Fact(name, name.replace("_", " ").capitalize()))
 
     def field_keys(self) -> tuple[str, ...]:
-        """Return the keys of the values this step asks for itself."""
+        """Return the keys of the values that this step asks for."""
         return tuple(self.key(one.name) for one in self.fields if not one.origin)
 
     def own_keys(self) -> tuple[str, ...]:
-        """Return the keys whose values this step's check may read: its own, its origins and what it rests on."""
+        """Return the keys that the check may read: those of the step, its origins, and what it rests on."""
         return (*self.field_keys(), *(one.origin for one in self.fields if one.origin), *self.rests_on)
 
 

@@ -1,4 +1,4 @@
-"""Click paths of the products' screens that more than one module names."""
+"""Click paths of the products' screens that several modules use."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ async def test_the_wizard_counts_refused_logins_down_and_stops_at_two() -> None:
         assert "1 refused login counted" in first.why
         assert await refusals(info) == 1
         second = await said()
-        assert "2 refused logins counted with this password, so this program tries no more" in second.why
+        assert "refused login 2 with this password. The wizard stops until you enter it again" in second.why
         assert await refusals(info) == 2
         for _ in range(3):
             integration.forget_refusals()
