@@ -146,8 +146,6 @@ class Outcome:
     facts: Mapping[str, Value] = field(default_factory=dict)
     """What was learned, by name within the step."""
     waiting: Waiting | None = None
-    verified_later: str = ""
-    """For a confirmable outcome: the id of the step at which evidence will exist."""
 
     @property
     def against(self) -> tuple[Finding, ...]:
@@ -251,10 +249,9 @@ class Report:
         """Close: evidence was seen, unless a finding says otherwise."""
         return self._close(Verdict.VERIFIED, unknown_stops=True)
 
-    def confirmable(self, verified_later: str = "") -> Outcome:
-        """Close: the rules hold and a person's word decides; `verified_later` names the step that brings evidence."""
-        outcome = self._close(Verdict.CONFIRMABLE, unknown_stops=False)
-        return Outcome(outcome.verdict, outcome.findings, outcome.facts, verified_later=verified_later)
+    def confirmable(self) -> Outcome:
+        """Close: the rules hold and a person's confirmation decides."""
+        return self._close(Verdict.CONFIRMABLE, unknown_stops=False)
 
     def waiting(self, waiting: Waiting) -> Outcome:
         """Close: somebody else has to act first."""

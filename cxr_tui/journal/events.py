@@ -125,10 +125,9 @@ def outcome_from(body: Mapping[str, Any]) -> Outcome:
         told = body["waiting"]
         waiting = Waiting(told["on"], told["usual"], _moment(told["since"]), _moment(told["until"]))
     verdict = _EARLIER_VERDICTS.get(body["verdict"]) or Verdict(body["verdict"])
-    later = body["verified_later"] if "verified_later" in body else body["proven_later"]
     if verdict is Verdict.FAILED and not any(one.status is Status.FAIL for one in findings):
         verdict = Verdict.CONFIRMABLE  # an earlier version failed it on a guess
-    return Outcome(verdict, findings, body["facts"], waiting, later)
+    return Outcome(verdict, findings, body["facts"], waiting)
 
 
 _EARLIER_VERDICTS = {"proven": Verdict.VERIFIED, "attestable": Verdict.CONFIRMABLE}

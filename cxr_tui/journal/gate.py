@@ -179,7 +179,7 @@ def _own_state(step: GatedStep, journal: JournalState) -> StepState:
         confirmed_by=confirmed.by if confirmed else "",
     )
     if confirmed is not None and unchanged(confirmed.basis, now) and _overrules(confirmed, common.current):
-        return _confirmed_state(common, confirmed, judged.outcome.verified_later)
+        return _confirmed_state(common, confirmed, step.verified_by)
     if judged.on_entries:
         return replace(common, state=State.STALE)
     if not unchanged(judged.basis, now):

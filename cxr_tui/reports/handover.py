@@ -58,7 +58,7 @@ def handover(integration: Integration, *, notes: bool = False) -> dict[str, Any]
         "next": _next(integration, standing),
         "waits": waits(integration.guide, standing, now),
         "confirmed_only": [
-            _confirmed(integration, step, standing[step.id], journal)
+            _confirmed(integration, step, journal)
             for step in integration.guide.steps
             if standing[step.id].state is State.CONFIRMED and not standing[step.id].overruled
         ],
@@ -198,17 +198,16 @@ def _next(integration: Integration, standing: dict[str, StepState]) -> dict[str,
     return None
 
 
-def _confirmed(integration: Integration, step: Step, state: StepState, journal: JournalState) -> dict[str, Any]:
+def _confirmed(integration: Integration, step: Step, journal: JournalState) -> dict[str, Any]:
     confirmed = journal.confirmed[step.id]
-    later = state.outcome.verified_later if state.outcome else ""
     return {
         "step": step.id,
         "number": integration.guide.number(step.id),
         "title": step.title,
         "by": visible(confirmed.by, 60),
         "at": confirmed.at.isoformat(timespec="seconds"),
-        "evidence_at": integration.guide.step(later).title if later else None,
-        "evidence_there": bool(later) and integration.states()[later].done,
+        "evidence_at": integration.guide.step(step.verified_by).title if step.verified_by else None,
+        "evidence_there": bool(step.verified_by) and integration.states()[step.verified_by].done,
     }
 
 

@@ -192,7 +192,6 @@ def test_what_version_1_called_proven_on_entries_is_checked_again() -> None:
     for step in TOY.steps:
         entry = outcome_entry(step.id, Outcome(Verdict.VERIFIED, ()), basis(step, told.journal_state))
         outcome = {**entry.body["outcome"], "verdict": "proven", "proven_later": ""}
-        del outcome["verified_later"]
         told.write(replace(entry, body={**entry.body, "outcome": outcome}))
     assert set(told.states().values()) == {"stale"}
     newest(told, "one", Outcome(Verdict.VERIFIED, ()))
@@ -298,7 +297,6 @@ def test_outcomes_survive_the_journal_unchanged() -> None:
         (Finding("code", Status.FAIL, "seen", "why", "remedy", Fix("put right", {"one.word": ["a"]})),),
         {"fact": {"a": "b"}},
         Waiting("Oracle", "days", NOW, None),
-        "four",
     )
     assert outcome_from(outcome_entry("one", outcome, {}).body["outcome"]) == outcome
 

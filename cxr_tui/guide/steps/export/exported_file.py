@@ -126,7 +126,7 @@ def _without_times(c: Check, zone_unknown: str) -> Outcome:
         "It is unknown when the file is due, so any file may be an old one.",
         "Check Completed Jobs and the file yourself; the import shows whether it is complete.",
     )
-    return c.report.confirmable(verified_later="imported-profiles")
+    return c.report.confirmable()
 
 
 def _due(schedule: Schedule, now: datetime) -> _Due | None:
@@ -174,7 +174,7 @@ def _without_server(c: Check, run: Run, due: _Due) -> Outcome:
         "Problems with the file will show only at the import.",
         "Open the folder in your own SFTP program, or enter a key at step 13.",
     )
-    return c.report.confirmable(verified_later="imported-profiles")
+    return c.report.confirmable()
 
 
 async def _look(c: Check, server: FileServer, expected: _Expected) -> Outcome:
@@ -200,7 +200,7 @@ async def _look(c: Check, server: FileServer, expected: _Expected) -> Outcome:
             seen = f"{c.known.text(f'{ID}.name')} was there before and is gone now; the latest run succeeded."
             c.report.passed("file-fetched", seen, "An import removes or archives the file it has fetched.")
             if not expected.run.number:  # the run is known from an entry only
-                return c.report.confirmable(verified_later="imported-profiles")
+                return c.report.confirmable()
         else:
             await _report_missing(c, server, path, found)
         return c.report.verified()
@@ -219,7 +219,7 @@ async def _look(c: Check, server: FileServer, expected: _Expected) -> Outcome:
     else:
         c.report.passed("file-fresh", f"It was written {local_time(schedule.zone, written)}, by the latest run.")
     if written is None or file.size is None:
-        return c.report.confirmable(verified_later="imported-profiles")
+        return c.report.confirmable()
     return c.report.verified()
 
 

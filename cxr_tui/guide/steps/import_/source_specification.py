@@ -69,7 +69,7 @@ async def _check(c: Check) -> Outcome:
             fix = Fix("Select it", {f"{ID}.{name}": True})
             c.report.fail(wrong.code, f"{label} is not selected.", wrong.why, f"Select {label}.", fix)
     c.report.entered("same-key", f"the key pair {c.known.text(f'{ID}.key')}.")
-    return c.report.confirmable(verified_later="imported-profiles")
+    return c.report.confirmable()
 
 
 def _check_name(c: Check) -> None:

@@ -66,10 +66,10 @@ async def _check(c: Check) -> Outcome:
     await learn_existing(c, login_name)
     user = await logged_in_user(c)
     if user is None:
-        return report.confirmable(verified_later="first-password")
+        return report.confirmable()
     info = await look(c, "Reading the user in Responsys", user.user_info())
     if info is None:
-        return report.confirmable(verified_later="first-password")
+        return report.confirmable()
     if compare_login_name(report, login_name, info):
         report.learn("exists", login_name)
     compare_email(report, known.text("add-user.email"), info.email)
