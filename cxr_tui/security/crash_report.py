@@ -1,4 +1,4 @@
-"""Crash reports: written when the program itself fails, without values, with one sentence for the terminal."""
+"""Crash reports of internal errors: files without values, and a sentence for the terminal."""
 
 from __future__ import annotations
 
@@ -14,36 +14,36 @@ from cxr_tui.security.private_files import open_private, private_folder
 from cxr_tui.security.redaction import redact_report
 
 KEPT = 10
-"""Reports that are kept; older ones are removed."""
+"""Reports to keep; older ones are removed."""
 
 EXIT_CODE = 70
 
 
 def report_text(error: BaseException, where: str, hidden: Iterable[str] = ()) -> str:
-    """Return a report: versions, the step or command, and the calls without any local variable.
+    """Return a report: versions, the step or command, and the stack without local variables.
 
     Known secrets and the texts in `hidden` are masked.
     """
-    import platform  # loaded where there is an error: every start of the program passes through this file
+    import platform  # loaded only for an error: every start of the program imports this module
 
     lines = [
         f"cxr-tui {__version__}, Python {platform.python_version()}, {platform.system()} {platform.machine()}",
         f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC, at: {visible(where)}",
         "",
     ]
-    # masked before it is made visible, and again after: a secret may hold what `visible` writes differently
-    told = traceback.TracebackException.from_exception(error, capture_locals=False)
+    # masked before and after `visible`, which may change characters of a secret
+    stack = traceback.TracebackException.from_exception(error, capture_locals=False)
     also = tuple(hidden)
-    for block in told.format():
+    for block in stack.format():
         lines += [visible(line, 2000) for line in redact_report(block.rstrip(), also).splitlines()]
     text = redact_report("\n".join(lines) + "\n", also)
     return text.replace(str(Path.home()), "~")
 
 
 def write_report(folder: Path, text: str) -> Path:
-    """Write a report that only its owner can read, remove the oldest beyond `KEPT`, and return its path; OSError.
+    """Write a private report, remove the oldest beyond `KEPT`, and return its path; OSError.
 
-    A folder that is a symbolic link is refused: it would put the report where somebody else wants it.
+    A folder that is a symbolic link is refused, because another user may have created it.
     """
     if folder.is_symlink():
         raise OSError(f"{folder} is a symbolic link")
@@ -57,15 +57,15 @@ def write_report(folder: Path, text: str) -> Path:
 
 
 def leave_report(folder: Path, error: BaseException, where: str, hidden: Iterable[str] = ()) -> Path | None:
-    """Write a report and return its path, None where that cannot be: it must not hide the error that it is about."""
+    """Write a report and return its path; None if that fails, so that the first error stays visible."""
     try:
         return write_report(folder, report_text(error, where, hidden))
-    except Exception:  # noqa: BLE001 - whatever fails here, the first error is the one to tell
+    except Exception:  # noqa: BLE001 - no error here may replace the first one
         return None
 
 
 def crash_message(error: BaseException, report: Path | None) -> str:
-    """Return what the terminal says: the kind of error and where the report lies, never a value."""
+    """Return the message for the terminal: the type of the error and the path of the report, never a value."""
     where = f"The report: {report}" if report else "No report could be written."
     return (
         f"cxr-tui stopped: an error of its own ({type(error).__name__}).\n"

@@ -1,7 +1,7 @@
 """Global exception and logging hooks: an uncaught error leaves a redacted crash report instead of a traceback.
 
-Python's own hooks print to standard error what an exception says, in threads, in objects that are being removed, in
-tasks that were never awaited; libraries log what they send. Both pass through here.
+Python's own hooks print the text of an exception to standard error, also in threads, in finalizers and in tasks without
+an await; libraries log the data that they send. Both pass through here.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from cxr_tui.security.redaction import redact_report
 from cxr_tui.security.stdio import write_error
 
 MOST_REPORTS = 3
-"""Reports of background errors that one process writes: a fault in a loop must not push out all older reports."""
+"""Most reports of background errors from one process, so that an error in a loop does not remove older reports."""
 
 SCREEN_WRITER = "textual-output"
-"""Thread by which Textual writes to the terminal."""
+"""Textual's thread that writes to the terminal."""
 READ_AHEAD = "(_prefetch_thread)"
-"""End of the name of a thread by which paramiko asks for the blocks of a file."""
+"""End of the name of paramiko's thread that requests the blocks of a file."""
 
 
 class ExceptionHooks:
-    """Handles errors that nothing else has handled, while `installed`; reports go to one folder."""
+    """Handles uncaught errors while `installed`; reports go to one folder."""
 
     def __init__(self, folder: Callable[[], Path], where: str) -> None:
         self._folder = folder
@@ -52,13 +52,13 @@ class ExceptionHooks:
             logging.setLogRecordFactory(factory)
 
     def in_loop(self, loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
-        """Handle what an event loop found: to be set as its exception handler."""
+        """Handle an error of an event loop, as its exception handler."""
         error = context.get("exception")
         if isinstance(error, BaseException):
             self._background(error, redact_report(str(context.get("message", "in a task"))))
 
     def crashed(self, error: BaseException) -> str:
-        """Leave a report on an error that ends the program, and return what to say."""
+        """Write a report on an error that ends the program, and return the message for the terminal."""
         return crash_message(error, leave_report(self._place(), error, self._where))
 
     def _uncaught(self, _: type[BaseException], error: BaseException, __: TracebackType | None) -> None:
@@ -67,14 +67,14 @@ class ExceptionHooks:
     def _in_thread(self, args: threading.ExceptHookArgs) -> None:
         name = args.thread.name if args.thread else "?"
         if name == SCREEN_WRITER and isinstance(args.exc_value, OSError):
-            return  # the terminal has gone, with whoever could read a report
+            return  # the terminal is gone
         if name.endswith(READ_AHEAD) and isinstance(args.exc_value, (OSError, EOFError)):
-            return  # the line has gone, which whoever reads the file is about to find too
+            return  # the connection is lost, which the reader of the file reports
         if args.exc_value is not None and not isinstance(args.exc_value, SystemExit):
             self._background(args.exc_value, f"in the thread {name}")
 
     def _unraisable(self, args: sys.UnraisableHookArgs) -> None:
-        # the object is not shown: its repr may hold anything, and may itself fail
+        # the object is not shown: its repr may hold secrets or fail
         if args.exc_value is not None:
             self._background(args.exc_value, "while something was removed")
 
@@ -91,16 +91,16 @@ class ExceptionHooks:
 
 
 def redacted_record(*args: object, **kwargs: object) -> logging.LogRecord:
-    """Make a log record whose message and traceback are masked and safe to show, whichever handler writes it."""
+    """Return a log record with a masked and safe message and traceback, for any handler."""
     record = logging.LogRecord(*args, **kwargs)  # type: ignore[arg-type]  # as `logging` calls its factory
     try:
         message = record.getMessage()
-    except Exception:  # noqa: BLE001 - a library's wrong format string is shown as it is, not raised
+    except Exception:  # noqa: BLE001 - a wrong format string of a library is shown unchanged
         message = f"{record.msg} {record.args}"
     record.msg, record.args = printable(redact_report(message)), None
     if record.exc_info:
         record.exc_text = printable(redact_report(_FORMATTER.formatException(record.exc_info)))
-        record.exc_info = None  # else a handler with a formatter of its own would write it anew
+        record.exc_info = None  # otherwise a handler's own formatter would write it again
     if record.stack_info:
         record.stack_info = redact_report(record.stack_info)
     return record

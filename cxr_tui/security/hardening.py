@@ -1,4 +1,4 @@
-"""A process that leaves nothing of its memory behind, and whose files are private even where nobody asked for it."""
+"""Hardens the process: no core dumps, and new files are private by default."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ _PR_SET_DUMPABLE = 4
 
 
 def harden() -> None:
-    """Let this process, and those that it starts, write no core dump, and give others no rights to new files.
+    """Turn core dumps off for this process and those that it starts, and make new files private.
 
-    A dump holds whatever passwords are in memory at that moment, lies where the system likes, and is sent to strangers
-    in bug reports. The limit is inherited by gpg and the sandbox and cannot be raised again. A system that pipes dumps
-    into a program of its own may disregard it, so where Linux allows the process is also marked as one not to be
-    dumped; that ends with the next program started in it, and by it no other process of the same user can read this
-    one's memory or environment either.
+    A dump holds the passwords in memory, and bug reports may include it. gpg and the sandbox inherit the limit. A
+    system that pipes dumps into another program may ignore it, so on Linux the process is also marked as not dumpable.
+    That mark also stops other processes of the same user from reading its memory and environment; it ends when the
+    process starts another program in its place.
     """
     os.umask(0o077)
     if sys.platform != "win32":  # which has no such limits
@@ -25,10 +24,10 @@ def harden() -> None:
         with contextlib.suppress(OSError, ValueError):
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
-        _mark_as_not_to_be_dumped()
+        _mark_undumpable()
 
 
-def _mark_as_not_to_be_dumped() -> None:
+def _mark_undumpable() -> None:
     # not every Python has ctypes, and not every C library the call
     with contextlib.suppress(ImportError, OSError, AttributeError):
         import ctypes
@@ -37,7 +36,7 @@ def _mark_as_not_to_be_dumped() -> None:
 
 
 def os_user() -> str:
-    """Return the name of the user of this machine who runs the program, as the system knows it."""
+    """Return the name of the operating system's user."""
     if sys.platform != "win32":
         import pwd
 

@@ -1,4 +1,4 @@
-"""Locks between processes; the system releases them when the process that holds them ends, however it ends."""
+"""Locks between processes; the system releases them when their process ends in any way."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from cxr_tui.security.private_files import FILE_MODE
 
 @contextmanager
 def file_lock(path: Path) -> Iterator[bool]:
-    """Hold the lock at `path` while the block runs; yields False where another process holds it. OSError."""
+    """Hold the lock at `path` while the block runs; yields False if another process holds it. OSError."""
     from filelock import FileLock, Timeout  # loaded only where it is needed: start-up stays light
 
-    # no soft fallback: its marker files stay when a process is killed
+    # no soft fallback: a killed process leaves its marker files
     lock = FileLock(path, timeout=0, mode=FILE_MODE, thread_local=False, fallback_to_soft=False)
     try:
         lock.acquire()

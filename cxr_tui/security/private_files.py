@@ -1,6 +1,6 @@
-"""Files and folders for their owner alone: 0600 in 0700, whatever the umask, and tightened where found looser.
+"""Private files and folders: 0600 in 0700, for any umask; wider permissions are removed.
 
-On Windows the user's own data folder is private by its access list, and modes mean nothing; nothing is done there.
+On Windows nothing is done: the data folder of the user is private by its access list, and modes have no effect.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 
 
 def private_folder(folder: Path) -> Path:
-    """Make a folder of our own, parents included, or take the group's and others' rights from the one there; OSError.
+    """Create a private folder with its parents, or make an existing one private; OSError.
 
-    Give it only folders that hold nothing but ours: one that a person has chosen is theirs to open to others.
+    Only for folders of this program: a folder that the user chose keeps its permissions.
     """
     missing = [folder, *folder.parents]
     for one in reversed([one for one in missing if not one.exists()]):
-        with contextlib.suppress(FileExistsError):  # another process was quicker
+        with contextlib.suppress(FileExistsError):  # another process created it first
             one.mkdir(mode=FOLDER_MODE)
         restrict_permissions(one, FOLDER_MODE)
     restrict_permissions(folder, FOLDER_MODE)
@@ -34,7 +34,7 @@ def private_folder(folder: Path) -> Path:
 
 
 def expanded(named: str | Path) -> Path:
-    """Return a path with `~` resolved; as it is where that names no user."""
+    """Return a path with `~` resolved, if it names a user."""
     path = Path(named)
     try:
         return path.expanduser()
@@ -43,9 +43,9 @@ def expanded(named: str | Path) -> Path:
 
 
 def open_named(named: str | Path, buffering: int = -1) -> BinaryIO:
-    """Open a file that a person named, for reading; OSError, also where it is no regular file.
+    """Open a file that the user named, for reading; OSError, also for anything but a regular file.
 
-    Opening a pipe waits until another program writes to it, and reading one or a device may never end.
+    Opening a pipe waits for another program to write, and reading a pipe or a device may never end.
     """
     path = expanded(named)
     try:
@@ -57,30 +57,30 @@ def open_named(named: str | Path, buffering: int = -1) -> BinaryIO:
         os.close(descriptor)
         kinds = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a named pipe", stat.S_IFSOCK: "a socket"}
         what = kinds.get(stat.S_IFMT(found.st_mode), "a device")
-        raise OSError(errno.EINVAL, f"it is {what}, not a file", str(path))
+        raise OSError(errno.EINVAL, f"this is {what}, not a file", str(path))
     return os.fdopen(descriptor, "rb", buffering)
 
 
 def open_private(path: Path, *, append: bool = False, fresh: bool = False) -> int:
-    """Open a file for writing, made if need be, as its owner's alone, and return its descriptor; OSError.
+    """Open a private file for writing, create it if necessary, and return its descriptor; OSError.
 
-    A symbolic link is never followed. With `fresh` the file must not be there yet; else what it held goes, or stays
-    before what is written with `append`.
+    Symbolic links are not followed. With `fresh` the file must not exist; with `append` its content stays, else it is
+    deleted.
     """
     kind = os.O_EXCL if fresh else os.O_APPEND if append else os.O_TRUNC
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | _NO_LINK | kind, FILE_MODE)
     if sys.platform != "win32":
-        # a umask may have taken too much, an older file may give too much; no other file system error is worth a loss
+        # corrects a strict umask or an older file; a file system without modes is no reason to fail
         with contextlib.suppress(OSError):
             os.fchmod(descriptor, FILE_MODE)
     return descriptor
 
 
 def make_private(path: Path) -> None:
-    """Make an empty file for its owner alone where there is none, and tighten one that is there; OSError.
+    """Create an empty private file, or make an existing one private without opening it; OSError.
 
-    One that is there is never opened. Closing a file takes away every lock that this process holds on it by another
-    descriptor (POSIX), and a database that loses its locks unnoticed is damaged by the next process that uses it.
+    Closing a file releases every lock that this process has on it through other descriptors (POSIX), and a database
+    that loses its locks is damaged by the next process that uses it.
     """
     try:
         os.close(open_private(path, fresh=True))
@@ -91,7 +91,7 @@ def make_private(path: Path) -> None:
 
 
 def write_private(path: Path, content: bytes) -> None:
-    """Write a whole file in one step: it is there complete, or as it was before; OSError."""
+    """Replace a file atomically; OSError."""
     part = path.with_name(f"{path.name}.part")
     with os.fdopen(open_private(part), "wb") as file:
         file.write(content)
@@ -101,7 +101,7 @@ def write_private(path: Path, content: bytes) -> None:
 
 
 def restrict_permissions(path: Path, mode: int = FILE_MODE) -> None:
-    """Take the rights of others from what is there, if it is ours; what cannot be changed is for `doctor` to tell."""
+    """Remove the permissions of other users if possible; otherwise `doctor` reports it."""
     if sys.platform != "win32":
         with contextlib.suppress(OSError):
             found = path.stat()

@@ -1,8 +1,7 @@
 """Masks secrets in everything that is printed, logged, recorded or reported.
 
-It looks for two things: every secret that the process holds (`model/secret.py` knows them; the credentials of an
-integration hold on to all that went through them), and, in texts made for the desk of a programmer, whatever stands
-behind a name that sounds secret. Masking too much is the safe direction, but not in answers: those are used.
+It masks every secret in memory (`domain/secret.py` knows them; credentials keep all that they read or wrote), and, in
+tracebacks and logs, values after a name that sounds secret. Masking too much is safe, except in answers, which are used.
 """
 
 from __future__ import annotations
@@ -17,15 +16,15 @@ from cxr_tui.domain.secret import MASK, Secret, living
 from cxr_tui.domain.text import visible
 
 SHORTEST = 4
-"""Characters; anything shorter is in every second word, and no product takes it as a password."""
+"""Characters; shorter texts occur in many words, and no product accepts them as passwords."""
 
 SHORTEST_IN_ANSWERS = 8
-"""Characters; a shorter passphrase may well be part of a name or a path that a person has to answer."""
+"""Characters; a shorter passphrase may be part of a name or path in an answer."""
 
 Json = TypeVar("Json")
 
 _forms_made: dict[int, tuple[ref[Secret], frozenset[str]]] = {}
-"""Forms of secrets that live, by identity; they go with the secret."""
+"""Spellings of the secrets in memory, by identity; removed with the secret."""
 
 _NAMED = re.compile(
     r"""
@@ -45,7 +44,7 @@ _IN_URL = re.compile(r"(://[^/\s:@]{0,200}:)[^/\s@]{1,200}@")
 
 
 def redact(text: str, also: Iterable[str] = ()) -> str:
-    """Return text with every known secret masked, and those in `also`; the longest first, as one may hold another."""
+    """Return text with every known secret and the texts in `also` masked, the longest first."""
     return _masked_text(text, _patterns(also))
 
 
@@ -57,17 +56,17 @@ def _masked_text(text: str, patterns: list[str]) -> str:
 
 
 def redact_report(text: str, also: Iterable[str] = ()) -> str:
-    """Do as `redact`, and mask private keys and what follows a name that sounds secret: for tracebacks and logs."""
+    """Do as `redact`, and mask private keys and values after a name that sounds secret: for tracebacks and logs."""
     return _NAMED.sub(rf"\1{MASK}", _KEY_BLOCK.sub(MASK, redact(text, also)))
 
 
 def redact_answer(value: Json) -> Json:
-    """Return an answer with every known secret masked; it comes back as it is where it holds none."""
+    """Return an answer with every known secret masked, or the answer itself if it holds none."""
     return redact_document(value, SHORTEST_IN_ANSWERS)
 
 
 def redact_document(document: Json, shortest: int = SHORTEST) -> Json:
-    """Return a JSON-able document with every known secret masked in its texts, whatever JSON does to their letters."""
+    """Return a JSON document with every known secret masked in its texts, in any JSON spelling."""
     patterns = [form for form in _patterns() if len(form) >= shortest]
     whole = json.dumps(document, ensure_ascii=False, default=str)
     if "://" not in whole and not any(form in whole for form in patterns):
@@ -99,7 +98,7 @@ def _patterns(also: Iterable[str] = ()) -> list[str]:
 
 
 def _forms_of(secret: Secret) -> frozenset[str]:
-    """Return the forms of a living secret, made once: all that is written down passes through here."""
+    """Return the spellings of a secret, computed once because everything written passes through here."""
     made = _forms_made.get(id(secret))
     if made is None or made[0]() is not secret:
         text, key = secret.reveal(), id(secret)
@@ -109,8 +108,8 @@ def _forms_of(secret: Secret) -> frozenset[str]:
 
 
 def _forms(text: str) -> frozenset[str]:
-    """Return how a text may be written: as it is, and as JSON, Python, URLs, HTML and our own screens write it."""
-    import html  # both are loaded where there is a secret: every start of the program passes through this file
+    """Return the spellings of a text: unchanged, and in JSON, Python, URLs, HTML and our screens."""
+    import html  # both are loaded only for a secret: every start of the program imports this module
     from urllib.parse import quote, quote_plus
 
     octets = text.encode("utf-8", "surrogatepass")

@@ -1,7 +1,7 @@
-"""Folders for one piece of work, such as a GnuPG home with a private key in it.
+"""Scratch folders, such as a GnuPG home with a private key in it.
 
-They are in the program's state folder and not in the system's temporary directory: what a killed process leaves behind
-is then in a known place, and the next start removes it.
+They are in the program's state folder and not in the system's temporary directory, so that the next start finds and
+removes the folders of a killed process.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ _state: Path | None = None
 
 
 def use_state_folder(folder: Path) -> None:
-    """Have the folders made below `folder`, and remove what killed processes left there."""
+    """Create scratch folders below `folder`, and remove those of killed processes."""
     global _state
     _state = folder
-    with suppress(OSError):  # whoever needs a folder there says what is wrong
+    with suppress(OSError):  # the next use of a folder there reports the problem
         _sweep(scratch_root())
 
 
 def scratch_root() -> Path:
-    """Return the folder in which the folders are made."""
+    """Return the parent of the scratch folders."""
     if _state is not None:
         return _state / "scratch"
     from platformdirs import user_state_path  # loaded only where it is needed: start-up stays light
@@ -37,9 +37,9 @@ def scratch_root() -> Path:
 
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
-    """Yield an empty folder (0700) and remove it afterwards; OSError where none can be made."""
+    """Yield an empty folder (0700) and remove it afterwards; OSError."""
     folder = private_folder(scratch_root()) / token_hex(6)
-    with file_lock(_lock_of(folder)):  # before the folder is there: it is in use from its first moment
+    with file_lock(_lock_of(folder)):  # before the folder exists, so that it is always locked
         folder.mkdir(FOLDER_MODE)
         try:
             yield folder
@@ -53,7 +53,7 @@ def _lock_of(folder: Path) -> Path:
 
 
 def _sweep(root: Path) -> None:
-    """Remove the folders in which no process works."""
+    """Remove the folders that no process uses."""
     for folder in {one.with_suffix("") for one in root.glob("*")}:
         with file_lock(_lock_of(folder)) as unused:
             if unused and not folder.is_symlink():

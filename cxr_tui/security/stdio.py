@@ -11,18 +11,18 @@ from contextlib import suppress
 from typing import TextIO
 
 READER_GONE = 141
-"""Exit code when whoever reads has gone (`| head -1`): 128 and the number of SIGPIPE, as shells tell it of other tools.
+"""Exit code if the reader closed the pipe (`| head -1`): 128 plus SIGPIPE, as shells report it for other tools.
 
-Not 1, as some programs have it: that says to scripts that something was found wrong.
+Not 1 as in some programs, because to scripts 1 means that a problem was found.
 """
 UNWRITABLE = 2
-"""Exit code when standard output takes nothing: a full disk, say. It is a file that cannot be used."""
+"""Exit code if standard output cannot be written, such as on a full disk."""
 
 
 def write_out(text: str) -> None:
-    """Write data at once; SystemExit where nobody takes it any more, for then there is nothing left to do."""
+    """Write data at once; SystemExit if it cannot be written, because nothing is left to do then."""
     stream: TextIO | None = sys.stdout
-    if stream is None:  # closed by whoever started us, who wants nothing of it
+    if stream is None:  # the parent process closed it
         return
     try:
         _write(stream, text)
@@ -36,7 +36,7 @@ def write_out(text: str) -> None:
 
 
 def write_error(text: str) -> None:
-    """Write diagnostics at once; where nobody takes them the work goes on, for the data may well be wanted."""
+    """Write diagnostics at once; ignore errors, because the data may still be needed."""
     stream: TextIO | None = sys.stderr
     if stream is None:
         return
@@ -47,7 +47,7 @@ def write_error(text: str) -> None:
 
 
 def writable(text: str, stream: TextIO | None) -> bool:
-    """Say whether every character of a text is one of the stream's."""
+    """Return whether the stream's encoding has every character of a text."""
     try:
         text.encode(_charset(stream))
     except UnicodeEncodeError:
@@ -66,7 +66,7 @@ def _charset(stream: TextIO | None) -> str:
 
 
 def _let_go(stream: TextIO) -> None:
-    """Send the rest nowhere; else Python fails at it once more when it ends, and says so."""
+    """Discard the rest; otherwise Python reports the error again at its end."""
     with suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())

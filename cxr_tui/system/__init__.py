@@ -1,1 +1,1 @@
-"""The machine, for every layer: threads, locks, gpg, the package manager."""
+"""The computer, for every layer: threads, gpg, the terminal, the package manager."""

@@ -1,7 +1,7 @@
-"""A GnuPG home directory of our own, for one piece of work: made, used, its agent ended, removed.
+"""gpg with a temporary home directory, which is removed together with its agent.
 
-The person's own keyring is never looked at. One home a piece of work, because keys that an earlier one left behind, and
-passphrases that an agent remembers, would make a wrong answer look right.
+The user's own keyring is never read. Each use has a new home, because keys and passphrases of an earlier use could make
+a wrong result look right.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from cxr_tui.security.scratch_folders import scratch_folder, scratch_root
 from cxr_tui.system.package_manager import GNUPG, install_command
 
 _OPTIONS = ("--batch", "--no-tty", "--status-fd", "2", "--pinentry-mode", "loopback", "--ignore-time-conflict")
-"""Never ask on the terminal; and a clock that is some minutes late must not make a fresh key look invalid."""
+"""Never prompt on the terminal; a local clock that is some minutes late must not make a new key invalid."""
 _MOST_MESSAGES = 1024 * 1024
-"""Bytes; of data that are not OpenPGP gpg complains octet by octet."""
+"""Bytes; for data that is not OpenPGP, gpg complains octet by octet."""
 
 _PREFERENCES = "AES256 AES192 AES SHA512 SHA384 SHA256 ZLIB ZIP Uncompressed"
 _LONGEST_MAKING = 120.0
-"""Seconds; a machine without random numbers makes a key slowly."""
+"""Seconds; a computer with little entropy creates a key slowly."""
 OLDEST_GPG = (2, 1, 14)
 _LONGEST_SOCKET = 100 if sys.platform == "darwin" else 104
 _KILL_SECONDS = 10
@@ -42,22 +42,21 @@ _REMOVE_TRIES = 5
 
 
 def gpg_wanted() -> str:
-    """Return what to do for a gpg that will do, with the command for this system."""
+    """Return how to install a suitable gpg, with the command for this system."""
     command = install_command(GNUPG)
     return "install GnuPG 2.1 or later" + (f": {command}" if command else "")
 
 
 @dataclass(frozen=True)
 class GpgRun:
-    """One run of gpg that has ended."""
+    """The result of a run of gpg."""
 
     code: int
     output: bytes
     messages: str
-    """Status lines and words in English. User ids in them may be in any charset: what is not UTF-8 is replaced."""
-
+    """Status lines and messages in English. User ids may be in any character set; invalid UTF-8 is replaced."""
     endless: bool
-    """Whether gpg was stopped because its messages had no end, as of data that are not OpenPGP."""
+    """Whether gpg was stopped because of endless messages, as for data that is not OpenPGP."""
 
     def rows(self) -> list[list[str]]:
         """Return the output of `--with-colons` as records of fields (GnuPG, doc/DETAILS)."""
@@ -68,16 +67,16 @@ class GpgRun:
         return re.findall(r"^\[GNUPG:\] (\w+) ?(.*)$", self.messages, re.MULTILINE)
 
     def words(self) -> str:
-        """Return the last line that gpg wrote for people."""
+        """Return the last message of gpg."""
         lines = [line for line in self.messages.splitlines() if line and not line.startswith("[GNUPG:]")]
-        return visible(lines[-1].removeprefix("gpg: "), 200) if lines else "it said nothing"
+        return visible(lines[-1].removeprefix("gpg: "), 200) if lines else "gpg gave no message"
 
 
 class Gpg:
     """gpg with a home directory."""
 
     def __init__(self, home: Path) -> None:
-        """`version` is read at once; raises GpgUnusableError where gpg is missing or does not start."""
+        """Read the version; GpgUnusableError if gpg is missing or does not start."""
         self.home = home
         self.agent_started = False
         found = re.search(rb"^gpg \(GnuPG[^)]*\) (\d+(?:\.\d+)*)", self.run("--version").output)
@@ -91,10 +90,10 @@ class Gpg:
         agent: bool = False,
         seconds: float = 30.0,
     ) -> GpgRun:
-        """Run gpg with `data` as its standard input; blocking.
+        """Run gpg with `data` as standard input; blocking.
 
-        `agent` is for work with private keys. Raises GpgUnusableError where the run has no result: gpg is missing, was
-        killed, had no room to work, or took longer than `seconds`.
+        `agent` is for private keys. Raises GpgUnusableError without a result: gpg is missing, was killed, found no disk
+        space, or took longer than `seconds`.
         """
         command = ["gpg", "--homedir", str(self.home), *_OPTIONS]
         if passphrase is not None:
@@ -114,9 +113,9 @@ class Gpg:
         return GpgRun(code, output, messages, endless)
 
     def public_keys(self, data: bytes) -> list[dict[str, Any]]:
-        """Return the public keys in `data` as python-gnupg lists them, without importing any; GpgUnusableError.
+        """Return the public keys in `data` as python-gnupg lists them, without an import; GpgUnusableError.
 
-        `data` is no secret: the library writes the beginning of what it is given to its debug log.
+        `data` must not be secret: the library logs its beginning at debug level.
         """
         import gnupg
 
@@ -127,11 +126,11 @@ class Gpg:
         return list(keys)
 
     def generate(self, name: str, email: str, bits: int, expires: str, passphrase: Secret | None) -> str:
-        """Make an RSA key pair with a subkey that encrypts, and return its fingerprint; OpenPgpError, GpgUnusableError.
+        """Create an RSA key pair with an encryption subkey, and return its fingerprint; OpenPgpError, GpgUnusableError.
 
-        `expires` is a time in gpg's form, such as `3m`; `0`: never. `name` and `email` are one printable line each.
+        `expires` is a duration for gpg, such as `3m`; `0`: never. `name` and `email` are one printable line each.
         """
-        # 2.3 and later announce OCB unless told not to, which other software cannot read; 2.2 rejects the word
+        # 2.3 and later announce OCB by default, which other software cannot read; 2.2 rejects the option
         preferences = f"{_PREFERENCES} no-aead" if self.version >= (2, 3) else _PREFERENCES
         parameters = f"""\
 Key-Type: RSA
@@ -147,17 +146,17 @@ Preferences: {preferences}
 {"%no-protection" if passphrase is None else f"Passphrase: {passphrase.reveal()}"}
 %commit
 """
-        for _ in range(2):  # gpg does not wait long for its agent
+        for _ in range(2):  # gpg waits only briefly for its agent
             ran = self.run("--full-generate-key", data=parameters.encode(), agent=True, seconds=_LONGEST_MAKING)
             made = [text.split()[1] for word, text in ran.status() if word == "KEY_CREATED"]
             if made:
                 return made[0]
-        raise OpenPgpError(f"gpg could not make a key pair: {ran.words()}")
+        raise OpenPgpError(f"gpg could not create a key pair: {ran.words()}")
 
 
 @contextmanager
 def gpg_home() -> Iterator[Gpg]:
-    """Yield gpg with an empty home (0700) in the program's state folder; blocking. Raises GpgUnusableError."""
+    """Yield gpg with an empty home (0700) in the program's state folder; blocking. GpgUnusableError."""
     with ExitStack() as stack:
         try:
             folder = stack.enter_context(scratch_folder())
@@ -181,7 +180,7 @@ def gpg_home() -> Iterator[Gpg]:
 
 @contextmanager
 def _short_name(folder: Path) -> Iterator[Path]:
-    """Yield a name of the folder that leaves room for the agent's sockets; systems limit how long their paths are."""
+    """Yield a path of the folder that is short enough for the agent's sockets, whose paths have a limit."""
     if len(os.fsencode(folder / "S.gpg-agent.browser")) <= _LONGEST_SOCKET:
         yield folder
         return
@@ -227,15 +226,13 @@ def _run(command: list[str], data: bytes, seconds: float) -> tuple[int, bytes, s
 
 def _environment() -> dict[str, str]:
     env = {name: value for name, value in os.environ.items() if name not in ("GPG_TTY", "GPG_AGENT_INFO", "GNUPGHOME")}
-    return env | {"LC_ALL": "C"}  # its messages are read
+    return env | {"LC_ALL": "C"}  # its messages are parsed
 
 
 def require_not_killed(code: int | None) -> None:
-    """Raise GpgUnusableError where a signal has ended gpg, as a system without memory left sends."""
+    """Raise GpgUnusableError if a signal ended gpg, as a system without free memory sends."""
     if code is not None and code < 0:
-        raise GpgUnusableError(
-            f"gpg was killed in the middle of its work (signal {-code}); nothing is known of the rest"
-        )
+        raise GpgUnusableError(f"gpg was killed (signal {-code}); the rest is not known")
 
 
 def _end_agent(home: Path) -> None:
@@ -247,11 +244,11 @@ def _end_agent(home: Path) -> None:
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired):
-        return  # no gpgconf, no agent; an agent ends by itself when its home has gone
+        return  # without gpgconf there is no agent, and an agent ends without its home
 
 
 def _remove(home: Path) -> None:
-    for _ in range(_REMOVE_TRIES):  # an agent that is ending may still remove its own sockets meanwhile
+    for _ in range(_REMOVE_TRIES):  # an ending agent may still remove its own sockets
         shutil.rmtree(home, ignore_errors=True)
         if not home.exists():
             return

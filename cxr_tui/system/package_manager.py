@@ -1,4 +1,4 @@
-"""The command that installs a program on this system; the one place that knows package managers and package names."""
+"""The command that installs a program on this system: package managers and package names."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Packages:
-    """What a program is called where; names are those of the systems' own package indexes."""
+    """The package names of a program, as in the package indexes of the systems."""
 
     debian: str
     fedora: str
@@ -18,7 +18,7 @@ class Packages:
     alpine: str
     mac: str = ""
     windows: str = ""
-    """A whole sentence: there is no one package manager."""
+    """A whole sentence, because there is no common package manager."""
 
 
 GNUPG = Packages("gnupg", "gnupg2", "gpg2", "gnupg", "gnupg", "gnupg", "Install Gpg4win from gpg4win.org")
@@ -40,10 +40,10 @@ _MANAGERS = (
 
 
 def install_command(packages: Packages, system: str | None = None, like: str | None = None) -> str:
-    """Return the command (on Windows the sentence) that installs them here; empty where none is known.
+    """Return the command (on Windows a sentence) that installs a program; empty: not known.
 
-    `system` is `sys.platform`, `like` the names that /etc/os-release gives to the distribution and its parents; both
-    stand in for this system's own in tests.
+    `system` is `sys.platform`, `like` the names of the distribution and its parents in /etc/os-release; both are for
+    tests.
     """
     system = sys.platform if system is None else system
     if system == "darwin":
@@ -58,7 +58,7 @@ def install_command(packages: Packages, system: str | None = None, like: str | N
 
 
 def distribution() -> str:
-    """Return the names that this system's /etc/os-release gives to the distribution and its parents."""
+    """Return the names of the distribution and its parents in /etc/os-release."""
     try:
         release = platform.freedesktop_os_release()
     except OSError:

@@ -1,7 +1,7 @@
-"""Blocking calls in daemon threads, awaited with a time limit.
+"""Runs blocking calls in daemon threads, awaitable with a time limit.
 
-`asyncio.to_thread` is not used on purpose: its threads are joined when the program ends, so a keyring call that waits
-for an unlock prompt would hold the whole program open.
+Not `asyncio.to_thread`: the program waits for its threads at the end, so a keyring call that waits for an unlock prompt
+would keep the program running.
 """
 
 from __future__ import annotations
@@ -23,11 +23,10 @@ async def run_in_thread(
     name: str = "blocking call",
     lock: AbstractContextManager[object] | None = None,
 ) -> Result:
-    """Run `call` in a daemon thread of its own, within `lock`, and return its result.
+    """Run `call` in a new daemon thread, within `lock`, and return its result.
 
-    Raises TimeoutError after `limit_seconds`, waiting for the lock included, and what the call raised. Cancelling
-    returns at once; a call that waits for the lock is then never made, and one that runs goes on until its own library
-    gives up, and its result is dropped.
+    Raises TimeoutError after `limit_seconds`, including the wait for the lock, and the errors of the call. Canceling
+    returns at once; a call that waits for the lock is then not made, and the result of a running call is dropped.
     """
     future: Future[Result] = Future()
     threading.Thread(target=_run, args=(call, future, lock or nullcontext()), name=name, daemon=True).start()
@@ -36,9 +35,9 @@ async def run_in_thread(
 
 
 class SerialWorker:
-    """Runs one call after the other, for libraries that must not be called from two threads at once.
+    """Runs calls one after the other, for libraries that are not thread-safe.
 
-    Each call has a thread that ends with it, so there is nothing to close.
+    Each call has its own thread, which ends with it, so there is nothing to close.
     """
 
     def __init__(self, name: str) -> None:
@@ -47,12 +46,12 @@ class SerialWorker:
         self._began: float | None = None
 
     def stuck(self, limit_seconds: float) -> bool:
-        """Say whether the current call has taken longer than that, so that another would wait in vain."""
+        """Return whether the current call has taken longer than that, so that another call would time out too."""
         began = self._began
         return began is not None and monotonic() - began > limit_seconds
 
     async def run(self, call: Callable[[], Result], limit_seconds: float) -> Result:
-        """Run `call` while no other call runs; see `run_in_thread`."""
+        """Run `call` when no other call runs; see `run_in_thread`."""
 
         def timed() -> Result:
             self._began = monotonic()
@@ -72,7 +71,7 @@ def _run(call: Callable[[], Result], future: Future[Result], lock: AbstractConte
             result = call()
         except StopIteration as error:  # a future cannot carry it
             future.set_exception(RuntimeError(str(error)))
-        except BaseException as error:  # noqa: BLE001 - it belongs to the caller
+        except BaseException as error:  # noqa: BLE001 - the caller receives it
             future.set_exception(error)
         else:
             future.set_result(result)

@@ -157,8 +157,8 @@ def test_a_disk_that_takes_nothing_is_named(tmp_path: Path, answers: Path, disk:
 ENVIRONMENTS: dict[str, tuple[dict[str, str], str]] = {
     "a home of no user": ({"CXR_TUI_HOME": "~no-such-user/x"}, "names no user"),
     "a data folder that cannot be made": ({"CXR_TUI_HOME": "/proc/no/such"}, "/proc/no"),
-    "a configuration that is a folder": ({"CXR_TUI_CONFIG": "/"}, "it is a folder"),
-    "a configuration that never ends": ({"CXR_TUI_CONFIG": "/dev/zero"}, "it is a device"),
+    "a configuration that is a folder": ({"CXR_TUI_CONFIG": "/"}, "this is a folder"),
+    "a configuration that never ends": ({"CXR_TUI_CONFIG": "/dev/zero"}, "this is a device"),
     "no bus": ({"DBUS_SESSION_BUS_ADDRESS": "unix:path=/no/such"}, "credential"),
     "a bus that is none": ({"DBUS_SESSION_BUS_ADDRESS": "nonsense"}, "credential"),
     "a store that is none": ({"PYTHON_KEYRING_BACKEND": "no.such.Store"}, "PYTHON_KEYRING_BACKEND"),

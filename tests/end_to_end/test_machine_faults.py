@@ -244,7 +244,7 @@ def dying(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("dying")
 async def test_gpg_that_is_killed_says_nothing_of_the_key(bench: GpgBench) -> None:
-    with pytest.raises(OpenPgpError, match=r"killed in the middle of its work \(signal 9\)"):
+    with pytest.raises(OpenPgpError, match=r"killed \(signal 9\)"):
         await GpgOpenPgp().read_public_key(bench.public("ours"))
 
 
@@ -255,7 +255,7 @@ async def test_gpg_that_is_killed_says_nothing_of_the_file(
     (tmp_path / "f.gpg").write_bytes(bench.encrypted(text, "--recipient", "ours@example.com"))
     request.getfixturevalue("dying")
     async with asyncio.timeout(30):
-        with pytest.raises(OpenPgpError, match=r"killed in the middle of its work \(signal 9\)"):
+        with pytest.raises(OpenPgpError, match=r"killed \(signal 9\)"):
             await preflight(
                 PreflightRequest(str(tmp_path / "f.gpg"), Case(text).plan(), SecretKey(bench.home)),
                 None,

@@ -309,7 +309,7 @@ TRAPS = (
     Trap(
         "not-a-key-file-truncated",
         "generate-key",
-        ("truncated armour",),
+        ("cut off or was changed",),
         ("public key",),
         KEY_PAIR,
         "not-a-key-file",

@@ -1,4 +1,4 @@
-"""Choosing the one real credential store of this system, and refusing those that only look like one."""
+"""Chooses the real credential store of this system, and refuses insecure or empty ones."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from cxr_tui.security.redaction import redact
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
-logging.getLogger("keyring").setLevel(logging.CRITICAL)  # it writes tracebacks of backends that do not load
+logging.getLogger("keyring").setLevel(logging.CRITICAL)  # it logs tracebacks of backends that do not load
 
 LEAST_PRIORITY = 1.0
-"""What the keyring library recommends as least for a real store; plaintext files are below."""
+"""The keyring library's minimum for a recommended store; plaintext files are below it."""
 
 _NO_STORES = {
     "fail": "no credential store can be reached on this system",
@@ -40,8 +40,8 @@ _NAMES = {
 def choose_store() -> KeyringBackend:
     """Return the real store that the keyring library finds; blocking (D-Bus). Raises StoreUnusableError.
 
-    The library chains stores where it finds several, writes to one and deletes from one, which need not be the same; so
-    the first real one is taken out of the chain and kept to.
+    If the library finds several stores, it chains them and may write to one and delete from another. So this returns
+    the first real store of the chain.
     """
     try:
         import keyring
@@ -49,7 +49,7 @@ def choose_store() -> KeyringBackend:
 
         found = keyring.get_keyring()
         candidates = list(found.backends) if isinstance(found, ChainerBackend) else [found]
-    except Exception as error:  # noqa: BLE001 - a wrong configuration raises whatever its import raises
+    except Exception as error:  # noqa: BLE001 - a wrong configuration may raise any error
         words = f"the keyring library does not start: {safe_message(error)}"
         raise StoreUnusableError(words, *_advice()) from None
     refused = ""
@@ -58,7 +58,7 @@ def choose_store() -> KeyringBackend:
         if not refused:
             return candidate
     if refused in ("", _NO_STORES["fail"]):
-        refused = f"{_NO_STORES['fail']}{_secret_service_says()}"
+        refused = f"{_NO_STORES['fail']}{_secret_service_reason()}"
     raise StoreUnusableError(refused, *_advice())
 
 
@@ -68,11 +68,11 @@ def _advice() -> tuple[str, ...]:
 
 
 def _configured() -> str:
-    """Return where a store that is no system's own was chosen, and what to do there; `` where none was."""
+    """Return the setting that chooses a foreign store, and its remedy; empty: there is none."""
     name = os.environ.get(_VARIABLE, "")
     if name:
-        told = f"{_VARIABLE} is set to {visible(name, 100)} and decides which store is used: unset it"
-        return "" if _is_systems_own(name) else told
+        remedy = f"{_VARIABLE} is set to {visible(name, 100)} and decides which store is used: unset it"
+        return "" if _is_systems_own(name) else remedy
     from keyring.util import platform_
 
     path = Path(platform_.config_root()) / "keyringrc.cfg"
@@ -87,19 +87,19 @@ def _configured() -> str:
     for number, line in enumerate(text.splitlines(), 1):
         option, _, name = line.replace(":", "=", 1).partition("=")
         if option.strip().lower() == "default-keyring" and not _is_systems_own(name.strip()):
-            told = f"{shown}, line {number} ({visible(line.strip(), 100)}) decides which store is used"
-            return f"{told}: correct or remove that line"
+            setting = f"{shown}, line {number} ({visible(line.strip(), 100)})"
+            return f"{setting} decides which store is used: correct or remove that line"
     return ""
 
 
 def _is_systems_own(name: str) -> bool:
-    """Say whether a class is a store of the keyring library for an operating system; its choice is no mistake then."""
+    """Return whether a class is one of the keyring library's stores for an operating system."""
     package, _, rest = name.rpartition(".")[0].rpartition(".")
     return package == "keyring.backends" and rest in (*_NAMES, "chainer")
 
 
 def rejection_reason(backend: KeyringBackend, *, named_by_caller: bool = False) -> str:
-    """Return why a backend is no real store, `` where it is one; one that the caller named needs no priority."""
+    """Return why a backend is refused, empty if it is a real store; a store named by the caller needs no priority."""
     kind = type(backend)
     module = kind.__module__.rsplit(".", 1)[-1]
     if kind.__module__.startswith("keyring.backends.") and module in _NO_STORES:
@@ -108,10 +108,10 @@ def rejection_reason(backend: KeyringBackend, *, named_by_caller: bool = False) 
         return f"{visible(kind.__name__)} would keep passwords readable in a file"
     try:
         priority = float(kind.priority)
-    except Exception as error:  # noqa: BLE001 - a backend that cannot be used says why when asked for its priority
+    except Exception as error:  # noqa: BLE001 - the priority of an unusable backend raises the reason
         return f"{visible(kind.__name__)} cannot be used: {safe_message(error)}"
     if priority < LEAST_PRIORITY and not named_by_caller:
-        return f"{visible(kind.__module__)}.{visible(kind.__name__)} is no recommended store (priority {priority:g})"
+        return f"{visible(kind.__module__)}.{visible(kind.__name__)} is not a recommended store (priority {priority:g})"
     return ""
 
 
@@ -121,17 +121,17 @@ def display_name(backend: KeyringBackend) -> str:
     return _NAMES.get(module, visible(str(getattr(backend, "name", type(backend).__name__)), 60))
 
 
-def _secret_service_says() -> str:
-    """Return why the usual store of Linux is not there, `` elsewhere."""
+def _secret_service_reason() -> str:
+    """Return why the Secret Service is missing, empty on other systems."""
     try:
         from keyring.backends import SecretService
 
         _ = SecretService.Keyring.priority
-    except Exception as error:  # noqa: BLE001 - it says why it cannot be used, in whatever type
+    except Exception as error:  # noqa: BLE001 - the reason may be an error of any type
         return f" ({safe_message(error)})"
     return ""
 
 
 def safe_message(error: BaseException) -> str:
-    """Return what a library said, safe to show, without its closing point and without any secret."""
+    """Return an error's message, safe to show, without secrets and without its final period."""
     return visible(redact(str(error) or type(error).__name__), 200).rstrip(".!")

@@ -1,7 +1,7 @@
 """Secrets of one integration in the OS keyring.
 
-The keyring library does one call at a time, in a daemon thread and with a time limit: an unlock prompt that is
-not seen blocks for ever.
+The keyring library gets one call at a time, in a daemon thread with a time limit, because an invisible unlock prompt
+blocks for ever.
 """
 
 from __future__ import annotations
@@ -21,11 +21,10 @@ if TYPE_CHECKING:
 Got = TypeVar("Got")
 
 LIMIT_SECONDS = 30.0
-"""Long enough to type the password of a keyring into its prompt, short enough not to look dead."""
+"""Enough time to type the password of a keyring into its prompt."""
 
 MOST_OCTETS = 2560
-"""What Windows Credential Manager keeps of one secret, in UTF-16; held everywhere, so that no integration is bound to a
-system."""
+"""The limit of Windows Credential Manager for a secret in UTF-16; applied on every system."""
 
 PREFIX = "cxr-tui"
 
@@ -33,9 +32,9 @@ PREFIX = "cxr-tui"
 class KeyringCredentials:
     """Implements `cxr_tui.domain.ports.Credentials` for one integration.
 
-    Without `backend` the system's store is looked for at the first call. A `backend` that comes with a `store_name` is
-    taken as named by the caller (the sandbox's memory). Raises StoreUnusableError, with how to get a store here, and
-    NothingStoredError. Every call asks the store: another process may have changed a secret.
+    Without `backend`, the first call chooses the system's store. A `backend` with a `store_name` is used as it is (the
+    sandbox's memory). Raises NothingStoredError, and StoreUnusableError with advice for this system. Every call reads
+    the store, because another process may have changed a secret.
     """
 
     def __init__(
@@ -46,7 +45,7 @@ class KeyringCredentials:
         limit_seconds: float = LIMIT_SECONDS,
     ) -> None:
         if not integration:
-            raise ValueError("an integration has a name; an empty user name would be shared by all")
+            raise ValueError("an integration needs a name; all integrations would share an empty one")
         self._integration = integration
         self._given = backend
         self._store_name = store_name
@@ -54,26 +53,26 @@ class KeyringCredentials:
         self._backend: KeyringBackend | None = None
         self._worker = SerialWorker("keyring")
         self._hidden: set[Secret] = set()
-        """All that were read or written: each is masked in what is printed for as long as the integration is open."""
+        """All secrets that were read or written; output masks each while the integration is open."""
 
     @property
     def store(self) -> str:
-        """Name of the store in words; before the first call, where none was given, what is known so far."""
+        """Name of the store; before the first call a general one, unless a store was given."""
         if self._store_name:
             return self._store_name
         backend = self._backend or self._given
         return display_name(backend) if backend is not None else "this system's keyring"
 
     async def open(self) -> str:
-        """Choose the store if that was not done yet and return its name; StoreUnusableError."""
+        """Choose the store if necessary, and return its name; StoreUnusableError."""
         await self._run(lambda _: None)
         return self.store
 
     async def put(self, item: str, secret: Secret) -> None:
-        """Write, read back and compare; StoreUnusableError, also for a secret larger than every store keeps."""
+        """Write, read back and compare; StoreUnusableError, also for a secret that is too long for some stores."""
         if len(secret.reveal().encode("utf-16-le", "surrogatepass")) > MOST_OCTETS:
             raise StoreUnusableError(
-                f"{item} is longer than {MOST_OCTETS // 2} characters, which not every store keeps"
+                f"{item} is longer than {MOST_OCTETS // 2} characters, which is too long for some stores"
             )
         service, user = self._address(item)
 
@@ -85,7 +84,7 @@ class KeyringCredentials:
         self._hidden.add(secret)
         if not await self._run(write):
             raise StoreUnusableError(
-                f"{self.store} took {item} and gave something else back, so it is not kept there",
+                f"{self.store} stored {item} and returned a different value, so it cannot be used",
                 *self._advice(),
             )
 
@@ -97,11 +96,11 @@ class KeyringCredentials:
         return found
 
     async def has(self, item: str) -> bool:
-        """Say whether something is stored; StoreUnusableError."""
+        """Return whether a secret is stored; StoreUnusableError."""
         return await self._find(item) is not None
 
     async def drop(self, item: str) -> None:
-        """Remove a secret and see that it has gone; nothing happens where none is stored. StoreUnusableError."""
+        """Remove a secret, if it is stored, and check that it is gone; StoreUnusableError."""
         service, user = self._address(item)
 
         def remove(backend: KeyringBackend) -> bool:
@@ -126,7 +125,7 @@ class KeyringCredentials:
         return secret
 
     def _address(self, item: str) -> tuple[str, str]:
-        # a service of its own for each item: Windows keeps one secret a service
+        # a separate service for each item: Windows stores one secret per service
         return f"{PREFIX}/{self._integration}/{item}", self._integration
 
     async def _run(self, call: Callable[[KeyringBackend], Got]) -> Got:
@@ -134,7 +133,7 @@ class KeyringCredentials:
             backend = self._chosen()
             try:
                 return call(backend)
-            except Exception as error:  # noqa: BLE001 - every store has errors of its own
+            except Exception as error:  # noqa: BLE001 - every store has its own errors
                 from keyring.errors import InitError, KeyringLocked  # the library is loaded by now
 
                 trouble = Trouble.LOCKED if isinstance(error, (KeyringLocked, InitError)) else Trouble.MISSING
@@ -151,12 +150,12 @@ class KeyringCredentials:
     def _silent(self) -> StoreUnusableError:
         return StoreUnusableError(
             f"{self.store} did not answer within {self._limit:g} seconds; it may be waiting for an unlock prompt "
-            "that cannot be seen from here",
+            "that is not visible here",
             *self._advice(Trouble.LOCKED),
         )
 
     def _advice(self, trouble: Trouble = Trouble.MISSING) -> tuple[str, ...]:
-        """Return how to get a store here; nothing where the caller brought one of its own."""
+        """Return how to get a store on this system; nothing if the caller gave one."""
         return () if self._store_name is not None else store_advice(trouble)
 
     def _chosen(self) -> KeyringBackend:

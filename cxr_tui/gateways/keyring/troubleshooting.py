@@ -1,4 +1,4 @@
-"""How to get a working credential store on this system, in words a person can follow."""
+"""Advice for getting a working credential store on this system."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _BUS = "DBUS_SESSION_BUS_ADDRESS"
 
 
 class Trouble(Enum):
-    """Why a store cannot be used, where that decides what to do."""
+    """Why a store cannot be used, as far as the advice depends on it."""
 
     MISSING = "missing"
     LOCKED = "locked"
 
 
 _HEADLESS = (
-    "without a desktop, run it inside a session of its own: dbus-run-session -- sh -c 'gnome-keyring-daemon --unlock "
+    "without a desktop, run it in a separate session: dbus-run-session -- sh -c 'gnome-keyring-daemon --unlock "
     "--components=secrets && cxr-tui' (type the keyring's password, then Ctrl-D twice)"
 )
 _UNLOCK = (
@@ -40,7 +40,7 @@ def store_advice(
     environ: Mapping[str, str] | None = None,
     like: str | None = None,
 ) -> tuple[str, ...]:
-    """Return what to do about a trouble on this system, the best way first; the other arguments are for tests.
+    """Return the advice for this system, the best first; the other arguments are for tests.
 
     `system` is `sys.platform`, `like` the names that /etc/os-release gives to the distribution and its parents.
     """
@@ -57,7 +57,7 @@ def store_advice(
         return ("Start the Windows service Credential Manager (VaultSvc) and log in as a user with a profile",)
     if trouble is Trouble.LOCKED:
         text = (
-            "It is there, but its keyring is locked or was never made, and no prompt for its password was answered: "
+            "The keyring of the store is locked or was never created, and its password prompt was not answered: "
             "unlock it in its own program (such as Passwords and Keys)"
         )
         return (text,) if _has_display(environ) and not over_ssh else (text, _UNLOCK)
@@ -79,7 +79,7 @@ def store_advice(
 
 
 def _bus_gone(addresses: str) -> str:
-    """Return why no D-Bus bus answers at these addresses, `` where one does or none can be tried (a Unix socket)."""
+    """Return why no D-Bus bus answers at these addresses; empty if one does, or none is a Unix socket."""
     refused = ""
     for path in re.findall(r"unix:(?:[^;]*,)?path=([^,;]+)", addresses):
         try:

@@ -1,4 +1,4 @@
-"""What a file is that was given in the place of an OpenPGP one, in words."""
+"""Recognizes the type of a file that may be an OpenPGP file."""
 
 from __future__ import annotations
 
@@ -53,12 +53,12 @@ _TAGS = {
 
 
 def what_is(data: bytes) -> str:
-    """Return what a file is, by its first octets or all of them; blocking. GpgUnusableError where only gpg can tell."""
+    """Return the type of a file by its first octets or all of them; blocking. GpgUnusableError if gpg is needed."""
     return examine(data)[0]
 
 
 def examine(data: bytes) -> tuple[str, PacketList]:
-    """Return what a file is, and its packets where it is an OpenPGP file; blocking. GpgUnusableError."""
+    """Return the type of a file, and its packets if it is an OpenPGP file; blocking. GpgUnusableError."""
     data = in_utf_8(data)
     none = PacketList(b"", True, ())
     if not data.strip(b"\0 \t\r\n"):
@@ -97,14 +97,14 @@ def _by_packets(packets: tuple[Packet, ...]) -> str | None:
 
 
 def _plausible(packet: Packet) -> bool:
-    """Say whether the first packet of a file is one that programs write; of random octets every other begins one."""
+    """Return whether programs write such a first packet; half of all random octets start some packet."""
     match packet.tag:
         case packet_list.COMPRESSED:
             return re.search(r"algo=[0-3]\b", packet.text) is not None
         case packet_list.LITERAL:
             return re.search(r"mode [btul1m] ", packet.text) is not None
         case packet_list.ENCRYPTED:
-            return False  # without a session key before it, only PGP 2 of the nineties wrote it
+            return False  # without a session key before it, only PGP 2 of the 1990s wrote it
         case _:
             return True
 

@@ -1,4 +1,4 @@
-"""OpenPGP through gpg: reading a public key, and looking at a message from outside."""
+"""Inspects OpenPGP files with gpg: public keys, and messages without decrypting them."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ MOST_BYTES = 1024 * 1024
 """A public key with many signatures has some tens of kilobytes."""
 
 MOST_USER_IDS = 100
-"""A key pair of CX Audience has one; a person's own seldom more than ten. gpg works long at very many."""
+"""A key of CX Audience has one, a person's key rarely more than ten. gpg is slow with very many."""
 MOST_RECIPIENTS = 100
-"""Of a message to more, the first are reported; each one but CX Audience is one too many anyway."""
+"""Only the first are reported; any recipient besides CX Audience is a problem anyway."""
 
 _KEY_ID_BYTES = 8
 _NO_PART_OF_A_KEY = (
@@ -46,23 +46,20 @@ _GONE = ("r", "e", "i")
 
 
 class GpgOpenPgp:
-    """Implements `cxr_tui.domain.ports.OpenPgp`; nothing is kept from one call to the next.
-
-    `limit_seconds` is how long one reading may take.
-    """
+    """Implements `cxr_tui.domain.ports.OpenPgp`, without state; `limit_seconds` limits each call."""
 
     def __init__(self, limit_seconds: float = 30.0) -> None:
         self._limit = limit_seconds
 
     async def read_public_key(self, data: bytes) -> PublicKeyInfo:
-        """Read one public key, armoured or binary; OpenPgpError names what the data is instead."""
+        """Read one public key, armored or binary; OpenPgpError names the type of other data."""
         try:
             return await run_in_thread(lambda: read_public_key(data), self._limit, "gpg")
         except TimeoutError:
             raise GpgUnusableError("gpg did not answer in time") from None
 
     async def read_message(self, head: bytes) -> MessageInfo:
-        """Read the outer packets of a message from its first bytes; `what` says what it is. GpgUnusableError."""
+        """Read the outer packets of a message from its first bytes; GpgUnusableError."""
         try:
             return await run_in_thread(lambda: read_message(head), self._limit, "gpg")
         except TimeoutError:
@@ -70,10 +67,10 @@ class GpgOpenPgp:
 
 
 def read_message(head: bytes) -> MessageInfo:
-    """Return what the first bytes of a file show, armoured or not; blocking. GpgUnusableError.
+    """Return the outer packets of an armored or binary message; blocking. GpgUnusableError.
 
-    A few kilobytes hold the heads of all packets. Where the data packet itself begins beyond `head`, nothing is known
-    of its integrity, and `what` says so.
+    A few kilobytes hold the heads of all packets. If the data packet begins after `head`, its integrity is not known,
+    and `what` contains "cut off before its data".
     """
     what, listed = examine(head)
     if what != MESSAGE:
@@ -84,7 +81,7 @@ def read_message(head: bytes) -> MessageInfo:
     for packet in listed.packets:
         if packet.tag == packet_list.PKESK:
             named = re.search(r"keyid ([0-9A-F]{16})", packet.text)
-            if len(packet.beginning) > _KEY_ID_BYTES:  # gpg does not read the names of RFC 9580
+            if len(packet.beginning) > _KEY_ID_BYTES:  # gpg does not read the recipients of RFC 9580
                 recipients.append(named[1] if named else HIDDEN_RECIPIENT)
         elif packet.tag == packet_list.SKESK:
             passwords = True
@@ -110,32 +107,32 @@ def read_message(head: bytes) -> MessageInfo:
 
 
 def read_public_key(data: bytes) -> PublicKeyInfo:
-    """Read one public key, armoured or binary; blocking. OpenPgpError names what the data is instead."""
-    if len(data) > 2 * MOST_BYTES:  # armour makes a third more of it
+    """Read one public key, armored or binary; blocking. OpenPgpError names the type of other data."""
+    if len(data) > 2 * MOST_BYTES:  # armor adds a third
         raise OpenPgpError("this is too large for one OpenPGP public key", flaw=Flaw.KEY_FILE_TOO_LARGE)
     what, listed = examine(data)
     if what == PRIVATE_KEY:
-        raise PrivateKeyFileError(f"this is an {what}; it must never be given to anybody, and is not needed here")
+        raise PrivateKeyFileError(f"this is an {what}. Never give it to anybody. Choose the public key")
     if what != PUBLIC:
         flaw = Flaw.KEY_FILE_NESTED if what == UNENCRYPTED_MESSAGE else None
-        raise OpenPgpError(f"this is no OpenPGP public key, but: {what}", flaw=flaw)
+        raise OpenPgpError(f"this is not an OpenPGP public key but: {what}", flaw=flaw)
     if utf_16_of(data):
         raise OpenPgpError(
-            f"this is an {what} saved as UTF-16 text, as PowerShell and Notepad do; no program reads that"
+            f"this is an {what} saved as UTF-16 text, as PowerShell and Notepad do. OpenPGP programs cannot read it"
         )
     if not listed.armour_whole:
-        raise OpenPgpError("this is an OpenPGP public key with truncated armour: its end is missing or was changed")
+        raise OpenPgpError("the armor of this OpenPGP public key is cut off or was changed")
     _check_packets(listed)
     return _read(listed.octets)
 
 
 def _check_packets(listed: PacketList) -> None:
-    """Refuse what gpg would work at for long, or read in its own way."""
+    """Refuse keys that gpg would read slowly or only in part."""
     if len(listed.octets) > MOST_BYTES:
         raise OpenPgpError("this is too large for one OpenPGP public key", flaw=Flaw.KEY_FILE_TOO_LARGE)
     for number, packet in enumerate(listed.packets, 1):
         if packet.tag in _NO_PART_OF_A_KEY:
-            raise OpenPgpError("this OpenPGP public key has packed or encrypted data in it", flaw=Flaw.KEY_FILE_NESTED)
+            raise OpenPgpError("this OpenPGP public key contains packed or encrypted data", flaw=Flaw.KEY_FILE_NESTED)
         if not packet.complete:
             raise OpenPgpError(
                 f"packet {number} of this OpenPGP public key claims to be longer than the file is",
@@ -143,7 +140,7 @@ def _check_packets(listed: PacketList) -> None:
             )
     user_ids = [one for one in listed.packets if one.tag in (packet_list.USER_ID, packet_list.USER_ATTRIBUTE)]
     if not listed.whole:
-        raise OpenPgpError("this OpenPGP public key has damaged parts without end", flaw=Flaw.KEY_FILE_TOO_LARGE)
+        raise OpenPgpError("this OpenPGP public key is damaged", flaw=Flaw.KEY_FILE_TOO_LARGE)
     if len(user_ids) > MOST_USER_IDS:
         raise OpenPgpError(
             f"this OpenPGP public key has more than {MOST_USER_IDS} user ids", flaw=Flaw.KEY_TOO_MANY_USER_IDS
@@ -155,9 +152,9 @@ def _read(octets: bytes) -> PublicKeyInfo:
         found = gpg.public_keys(octets)
         minimal = gpg.run("--import-options", "import-minimal,import-export", "--import", data=octets).output
     if not found:
-        raise OpenPgpError("gpg could not read this OpenPGP public key: it is damaged, cut off, or of a newer kind")
+        raise OpenPgpError("gpg cannot read this OpenPGP public key: it is damaged, cut off, or of a newer version")
     if len(found) > 1:
-        raise OpenPgpError(f"this file holds {len(found)} OpenPGP public keys; one is wanted")
+        raise OpenPgpError(f"this file holds {len(found)} OpenPGP public keys. Choose a file with only one")
     [primary] = found
     parts: list[_Part] = [primary, *primary.get("subkey_info", {}).values()]
     encrypting = [part for part in parts if "e" in part["cap"]]
@@ -179,19 +176,19 @@ def _read(octets: bytes) -> PublicKeyInfo:
 
 
 def announces_aead(key: bytes) -> bool:
-    """Say whether a public key announces that its owner reads AEAD packets: features, and preferred AEAD modes.
+    """Return whether a public key announces support for AEAD packets, in its features or preferred AEAD modes.
 
-    Whoever encrypts to such a key may use packets that other OpenPGP programs cannot read. `key` has nothing but its
-    newest self-signatures.
+    A program that encrypts to such a key may use packets that other OpenPGP programs cannot read. `key` must hold only
+    the newest self-signatures.
     """
-    said = "".join(packet.text for packet in list_packets(key).packets if packet.tag == packet_list.SIGNATURE)
-    features = re.findall(r"\bhashed subpkt 30 len \d+ \(features: ([0-9a-f]{2})", said)
-    preferred = re.search(r"\bhashed subpkt (34|39) len [1-9]", said)
+    signatures = "".join(packet.text for packet in list_packets(key).packets if packet.tag == packet_list.SIGNATURE)
+    features = re.findall(r"\bhashed subpkt 30 len \d+ \(features: ([0-9a-f]{2})", signatures)
+    preferred = re.search(r"\bhashed subpkt (34|39) len [1-9]", signatures)
     return preferred is not None or any(int(octet, 16) & _AEAD_FEATURES for octet in features)
 
 
 def _end(primary: _Part, encrypting: list[_Part]) -> datetime | None:
-    """Return when encrypting to the key ends: with the key as a whole, or with the last subkey that encrypts."""
+    """Return when encryption to the key ends: with the key itself, or with its last subkey that encrypts."""
     ends = [_number(part["expires"]) for part in encrypting]
     last = 0 if 0 in ends else max(ends, default=0)
     known = [end for end in (_number(primary["expires"]), last) if end]
@@ -204,7 +201,7 @@ def _algorithm(part: _Part) -> str:
 
 
 def _strength(part: _Part) -> tuple[bool, int]:
-    """Order keys by strength; an elliptic curve's 255 bits are more than the 2048 of the older kinds."""
+    """Order keys by strength; an elliptic curve of 255 bits is stronger than an older kind of 2048."""
     return _ALGORITHMS.get(_number(part["algo"])) not in _FINITE_FIELD, _number(part["length"])
 
 

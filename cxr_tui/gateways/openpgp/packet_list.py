@@ -1,4 +1,4 @@
-"""The packets of OpenPGP data, as `gpg --list-packets` names them; no key is needed for that (RFC 4880, 4.3)."""
+"""Lists the packets of OpenPGP data with `gpg --list-packets`, without any key (RFC 4880, 4.3)."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ _PACKET = re.compile(r"^# off=(\d+) ctb=\w+ tag=(\d+) hlen=(\d+) plen=(\d+)(.*)$
 
 @dataclass(frozen=True)
 class Packet:
-    """A packet by its tag."""
+    """A packet of OpenPGP data."""
 
     tag: int
     beginning: bytes
-    """The first octets of its content, as far as they were given."""
+    """The first octets of its content that were given."""
     complete: bool
     text: str
-    """How gpg describes its content; for people, and stable for twenty years."""
+    """gpg's description of its content; a text for people, stable for twenty years."""
 
     @property
     def known(self) -> bool:
-        """Whether gpg knows its version; of random octets every other begins some packet."""
+        """Whether gpg knows its version; half of all random octets start some packet."""
         return "[unknown version]" not in self.text
 
     @property
@@ -44,18 +44,18 @@ class Packet:
 
 @dataclass(frozen=True)
 class PacketList:
-    """The packets of some data."""
+    """The packets of a file."""
 
     octets: bytes
-    """The data without its armour."""
+    """The data without its armor."""
     armour_whole: bool
     packets: tuple[Packet, ...]
     whole: bool = True
-    """Whether gpg came to the end; of what is not OpenPGP it complains without one."""
+    """Whether gpg reached the end; for other data its complaints have no end."""
 
 
 def list_packets(data: bytes) -> PacketList:
-    """Return the packets of binary or armoured data, as far as it goes; blocking. Raises GpgUnusableError."""
+    """Return the packets of binary or armored data, as far as gpg reads it; blocking. GpgUnusableError."""
     armour = ARMOUR.search(data)
     with gpg_home() as gpg:
         octets, armour_whole = data, True
@@ -65,7 +65,7 @@ def list_packets(data: bytes) -> PacketList:
             armour_whole = ran.code == 0 and b"-----END PGP " + armour[1] + b"-----" in data
         ran = gpg.run("--list-only", "--list-packets", data=octets)
         whole = not ran.endless
-        if not whole:  # what the data begin with is then enough
+        if not whole:  # the start of the data is then enough
             ran = gpg.run("--list-only", "--list-packets", data=octets[:_BEGINNING])
     text = ran.output.decode("utf-8", "replace")
     heads = list(_PACKET.finditer(text))

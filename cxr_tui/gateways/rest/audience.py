@@ -1,4 +1,4 @@
-"""CX Audience REST as one API user (facts C.1): lists and single members, nothing else is documented."""
+"""CX Audience REST as one API user (facts C.1); only lists and single members are documented."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from cxr_tui.gateways.rest.members import ListSession
 
 
 class AudienceGateway(ListSession):
-    """Implements `cxr_tui.domain.ports.Audience`; its login names no other host, so all calls stay there."""
+    """Implements `cxr_tui.domain.ports.Audience`; all calls go to the host of the login."""
 
     product = "CX Audience"
 

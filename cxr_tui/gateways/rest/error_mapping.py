@@ -1,4 +1,4 @@
-"""Answers that are no result: error JSON, error pages, redirects, each as the type that names its cause (facts A.5)."""
+"""Maps error JSON, error pages and redirects to typed errors (facts A.5)."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ NO_CODE = "NO_ERROR_CODE"
 
 
 def result_of(answer: HttpAnswer, read: Callable[[str], Result], where: str) -> Result:
-    """Return what `read` makes of a successful answer, raise what any other answer means.
+    """Return the result of `read` for a successful answer; raise the error of any other answer.
 
-    Servers may repeat what was sent to them, so secrets are masked in their words. Raises RefusedError and
-    its kinds (RedirectedError among them), ServiceFaultError (5xx, a page instead of JSON), MalformedError.
+    Servers may repeat what was sent, so secrets in their texts are masked. Raises RefusedError and its subtypes,
+    ServiceFaultError (5xx, a page instead of JSON), MalformedError.
     """
     if 200 <= answer.status < 300:
         if _is_page(answer):
@@ -55,10 +55,10 @@ def result_of(answer: HttpAnswer, read: Callable[[str], Result], where: str) -> 
 
 
 def is_dead_token(error: OutsideError) -> bool:
-    """Say whether a call was refused only because its token has ended, so that one new login helps.
+    """Return whether a call was refused only because its token has expired, so that a new login helps.
 
-    The codes were observed; a 500 with these words was documented once by a third party (facts A.5). A 401 without the
-    documented body says no more than that the token is not accepted.
+    The codes were observed; a 500 with these words was documented by a third party (facts A.5). A 401 without the
+    documented body also means that the token is not accepted.
     """
     if isinstance(error, ServiceFaultError):
         return error.status == 401 or (error.status == 500 and _DEAD_TOKEN_WORDS in error.detail.lower())
@@ -94,13 +94,13 @@ def _redirected(answer: HttpAnswer) -> RedirectedError:
 
 
 def _without_code(answer: HttpAnswer) -> str:
-    """Return what came instead of data, with the server's own first words."""
-    what, words = "something that is no error of the documented form", answer.body[:4000]
+    """Return what came instead of data, with the first words of the server."""
+    what, words = "an undocumented answer", answer.body[:4000]
     if _is_page(answer):
         title = re.search(rb"<title[^>]*>(.*?)</title", words, re.DOTALL | re.IGNORECASE)
         what, words = "an HTML page", title[1] if title else b""
-    said = _shown(" ".join(words.decode("utf-8", "replace").split()))
-    return f"{what} came instead of data" + (f": {visible(said, 100)}" if said else "")
+    shown = _shown(" ".join(words.decode("utf-8", "replace").split()))
+    return f"{what} came instead of data" + (f": {visible(shown, 100)}" if shown else "")
 
 
 def _error_body(answer: HttpAnswer) -> ErrorBody | None:
@@ -110,7 +110,7 @@ def _error_body(answer: HttpAnswer) -> ErrorBody | None:
 
 
 def _announces_json(answer: HttpAnswer) -> bool:
-    """Say whether the content type is one of JSON; one that is not said is taken for it."""
+    """Return whether the content type is JSON, or missing."""
     kind = answer.content_type.partition(";")[0].strip().lower()
     return kind in ("", "application/json", "text/json") or (kind.startswith("application/") and kind.endswith("+json"))
 

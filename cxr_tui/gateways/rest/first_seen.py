@@ -1,9 +1,9 @@
-"""Finds the words in an answer that no document mentions, without ever taking a value or a customer's own name along.
+"""Finds undocumented words in an answer, and never a value or a customer's own name.
 
-The table of documented answers is what keeps it safe. A name is taken only from an object that is recognised by a
-documented member, a status, type or code only from the member that holds it, and each only in the spelling that such
-words have; times become patterns. Records of people, names of columns, lists and jobs, and free text are not read. A
-word that also stands elsewhere in the answer, or in the call, is somebody's name and is left out.
+The table of documented answers makes this safe. A member name counts only in an object with a documented member, a
+status, type or code only in its own member, and all only in their usual spelling; times become patterns. Records of
+people, names of columns, lists and jobs, and free text are not read. A word that also occurs elsewhere in the answer or
+in the call is a customer's name and is dropped.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from cxr_tui.gateways.rest.http_client import HttpAnswer
 from cxr_tui.gateways.rest.response_models import anything, decode
 
 MOST_WORDS = 20
-"""Of one answer; more would be a server that floods."""
+"""Most words from one answer, as a server could send any number."""
 _MOST_BYTES = 1024 * 1024
-"""A larger answer is not searched: that would hold the screen up."""
+"""A larger answer is not searched, because that would block the screen."""
 _API = "/rest/api/v1.3"
 
 
@@ -44,7 +44,7 @@ class Array:
 
 
 Shape: TypeAlias = "Words | Array | Mapping[str, Shape] | None"
-"""What is documented of a value; None: it is not read."""
+"""The documented shape of a value; None: it is not read."""
 
 
 def _object(names: str, **read: Shape) -> Mapping[str, Shape]:
@@ -70,14 +70,14 @@ CODES = (
     "SERVER_CERTIFICATE_NOT_YET_VALID SERVER_CHALLENGES_DO_NOT_MATCH SERVICE_UNAVAILABLE TOKEN_EXPIRED "
     "UNEXPECTED_EXCEPTION USER_BLOCKED WS_ARG_DISABLED"
 )
-"""Codes that a document or a recording has (facts A.5, A.9)."""
+"""Codes in documents and recordings (facts A.5, A.9)."""
 
 _RUN_STATUS = _words(WordKind.STATUS, "running|failed|succeeded|aborted")
 """Facts A.9; documented."""
 _JOB_TYPE = _words(WordKind.TYPE, "export data|import profile data|import custom table data")
 """Names of the Connect page (facts B.5; documented); in this answer inferred."""
 _SCHEDULE_TYPE = _words(WordKind.TYPE, "none|once|daily")
-"""Inferred: no document has these words, the sandbox uses them."""
+"""Inferred and used by the sandbox; not documented."""
 _COLUMN_TYPE = _words(WordKind.TYPE, r"char|str\d+|integer|number|timestamp")
 """Facts B.11; documented."""
 _TIME = _words(WordKind.FORMAT, r"9{10}|9{13}|9999-99-99")
@@ -141,10 +141,10 @@ DOCUMENTED: dict[str, Shape] = {
     "GET /connectJobs/*/jobRuns/*/logs": Array(_object("logLevel logMessage", logTime=_TIME)),
     "PUT /connectJobs/*/trigger": _object("jobRunId errorMessage success"),
 }
-"""Every call that is made, with what is documented of its answer (facts A.7, A.9, C.1)."""
+"""Every call of the program, with the documented shape of its answer (facts A.7, A.9, C.1)."""
 _REFUSAL = _object("type title detail errorDetails", errorCode=_words(WordKind.ERROR_CODE, "|".join(CODES.split())))
 _AROUND = frozenset(["links", "hasMore", "count", "limit", "offset", "totalResults"])
-"""Members that may stand beside a list."""
+"""Members that an object with a list may also have."""
 
 _SPELLING = {
     WordKind.FIELD: re.compile(r"[a-z]{2,}(?:[A-Z][a-z]*)*"),
@@ -156,13 +156,13 @@ _SPELLING = {
 }
 _LETTERS = re.compile(r"[^\W\d_]+")
 _MARKS = ("T", "Z")
-"""Letters that ISO 8601 puts into a time; all others are masked like the digits."""
+"""Letters that ISO 8601 uses in times; all others are masked like digits."""
 
 
 def first_seen(
     product: str, method: str, path: str, query: Mapping[str, str] | None, answer: HttpAnswer
 ) -> list[FirstSeen]:
-    """Return the words of an answer, or of an error, that no document mentions; none where it is not JSON."""
+    """Return the undocumented words of an answer or an error; none if it is not JSON."""
     if len(answer.body) > _MOST_BYTES:
         return []
     try:
@@ -192,7 +192,7 @@ def _first_seen(
 
 
 def _call(method: str, path: str) -> str:
-    """Return the call as the table has it, names and numbers of objects as `*`; empty where it is none of them."""
+    """Return the call's entry in the table, with `*` for names and ids; empty if there is none."""
     parts = path.removeprefix(_API).split("/")
     for call in DOCUMENTED:
         verb, _, place = call.partition(" ")
@@ -204,7 +204,7 @@ def _call(method: str, path: str) -> str:
 
 
 def _walk(value: object, shape: Shape, at: str) -> Iterator[FirstSeen | str]:
-    """Yield what no document mentions, and every text that is not read."""
+    """Yield undocumented words, and every text that is not read."""
     match shape:
         case Words():
             inner = value.get("value") if isinstance(value, dict) else value

@@ -1,7 +1,7 @@
-"""HTTP: sends one call, returns the answer or names the cause of having none.
+"""HTTP: sends one call and returns the answer, or raises an error that names the cause.
 
-Certificates are always verified, redirects never followed, plain HTTP is spoken with this machine only, answers are cut
-off at a size, every wait has a limit, and no URL reaches a log (they carry addresses of people).
+Certificates are always verified, redirects are never followed, plain HTTP is only for this computer, answers have a
+size limit, every wait has a time limit, and URLs are never logged, because they contain email addresses.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ for _name in ("httpx", "httpcore"):
 
 CONNECT_SECONDS = 10.0
 SILENT_SECONDS = 30.0
-"""How long a server may say nothing."""
+"""The longest silence of a server."""
 WHOLE_SECONDS = 120.0
-"""How long a call may take as a whole; a server that sends a byte now and then would else hold it for ever."""
+"""The longest duration of a call; otherwise a server could send a byte now and then for ever."""
 MOST_BYTES = 12 * 1024 * 1024
-"""Largest answer taken; the largest documented one (all lists with their columns) is far smaller."""
+"""The largest accepted answer; the largest documented one (all lists with columns) is far smaller."""
 _HEAD_TOO_LARGE = "Receive buffer too long"
-"""What the library says of headers, and of whatever else is to fit into 100 KB, that do not end."""
+"""The library's error for headers of more than 100 KB."""
 
 
 @dataclass(frozen=True)
@@ -52,12 +52,12 @@ class Limits:
 
 
 PROBE_LIMITS = Limits(connect=10.0, silent=10.0, whole=15.0)
-"""A probe asks for nothing that takes work; a host that answers later will not serve well either."""
+"""A probe costs the host no work; a host that answers later is too slow for calls too."""
 
 
 @dataclass(frozen=True)
 class HttpAnswer:
-    """An HTTP answer as it came, body included."""
+    """An HTTP answer, as it was received."""
 
     url: str
     status: int
@@ -65,11 +65,11 @@ class HttpAnswer:
     location: str
     date: str | None
     body: bytes = field(repr=False)
-    """Not shown: it may hold a token, people's data, or what was sent."""
+    """Not shown in logs: it may hold a token, personal data, or what was sent."""
 
 
 KEPT_SECONDS = 2.0
-"""How long an idle connection is kept: less than servers do (5 and more), for a call into one that closes is lost."""
+"""How long an idle connection is kept: shorter than servers keep it (5 and more), so that no call is lost."""
 
 
 class HttpClient:
@@ -93,11 +93,11 @@ class HttpClient:
         read_body: bool = True,
         on_sent: Callable[[], None] | None = None,
     ) -> HttpAnswer:
-        """Send one call once and return the server's answer, errors and redirects included.
+        """Send a call once and return the answer, errors and redirects included.
 
-        Secrets are revealed only while the request is put together. Raises UnreachableError where no answer came, and
-        MalformedError where it is too large or has a content encoding. Without `read_body` only the head is read.
-        `on_sent` is called when the first byte of the call leaves this machine.
+        Secrets are revealed only to build the request. Raises UnreachableError without an answer, and MalformedError
+        for an answer that is too large or has a content encoding. Without `read_body`, only the head is read. `on_sent`
+        is called when the first byte of the call leaves this computer.
         """
         where = _where(url)
         proxy = self._proxy(url, where)
@@ -143,7 +143,7 @@ class HttpClient:
             head = answer.headers
             content_type, location = head.get("content-type", ""), head.get("location", "")
             return HttpAnswer(str(answer.url), answer.status_code, content_type, location, head.get("date"), body)
-        # raised out here: the library's error holds the request, password included
+        # raised outside of the handler: the library's error holds the request with the password
         if not through:
             error = UnreachableError(Reach.PROXY, where, f"{proxy}: {error.detail}", sent=False)
         raise error
@@ -155,7 +155,7 @@ class HttpClient:
             await client.aclose()
 
     def _proxy(self, url: str, where: str) -> Proxy | None:
-        """Return the proxy on the way; a proxy of the network has no business between this machine and itself."""
+        """Return the proxy for a URL; none for this computer itself."""
         if is_loopback(host_of(url)):
             return None
         try:
@@ -174,7 +174,7 @@ class HttpClient:
                     timeout=httpx.Timeout(limits.silent, connect=limits.connect, pool=limits.connect),
                     limits=httpx.Limits(keepalive_expiry=KEPT_SECONDS),
                     proxy=key or None,
-                    trust_env=False,  # its rules are in `proxies`, which names what is wrong with them
+                    trust_env=False,  # `proxies` reads the same variables and names their mistakes
                     headers={"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "cxr-tui"},
                 )
             except TrustError as error:
@@ -188,7 +188,7 @@ class HttpClient:
 async def probe_host(http: HttpClient, url: str) -> HostAnswer:
     """Return how a host answers a GET without credentials, errors and redirects included; UnreachableError.
 
-    The time is in seconds, from the first packet to the head of the answer; the body is not read.
+    The duration is in seconds until the head of the answer; the body is not read.
     """
     started = perf_counter()
     answer = await http.request("GET", url, read_body=False)
@@ -198,9 +198,9 @@ async def probe_host(http: HttpClient, url: str) -> HostAnswer:
 
 
 async def _body(answer: httpx.Response, where: str, most_bytes: int) -> bytes:
-    """Return the body as it came; MalformedError where it is too large or has a content encoding.
+    """Return the body; MalformedError if it is too large or has a content encoding.
 
-    None is asked for, and unpacking has no bound: the library makes 64 MB of a packet of 64 KB.
+    The request asks for no encoding, and the library decompresses without a limit.
     """
     if answer.headers.get("content-encoding", "").strip().lower() not in ("", "identity"):
         words = f"{where}: the answer has a content encoding, which was not asked for"
@@ -218,7 +218,7 @@ async def _body(answer: httpx.Response, where: str, most_bytes: int) -> bytes:
 
 
 def unreachable(error: BaseException, where: str, *, sent: bool) -> UnreachableError:
-    """Return which of the five ways a connection failed, with the system's own words."""
+    """Return how a connection failed, with the text of the system."""
     chain = list(_causes(error))
     for cause in chain:
         if isinstance(cause, ssl.SSLCertVerificationError):

@@ -1,7 +1,7 @@
-"""How many logins of a user may still go wrong: five refused ones in a row lock it (facts B.3; documented).
+"""Limits failed logins of a user: five refused logins in a row lock the user (facts B.3; documented).
 
-A login whose answer was lost may have been refused as well. Nobody knows, so it counts too, apart from those that are
-known to be refused. The one thing that is not counted is a login in whose very moment the program is killed.
+A login whose answer was lost may have been refused, so it counts too, in a count of its own. Only a login during which
+the program is killed is not counted.
 """
 
 from __future__ import annotations
@@ -23,45 +23,45 @@ from cxr_tui.domain.secret import Secret
 FAULT_REST_SECONDS = 60.0
 """Minimum delay before a failed login is tried again without a person's command."""
 ANSWERED_SECONDS = 60.0
-"""How long a host that has answered a call with a token need not be probed."""
+"""How long a host needs no probe after it answered a call with a token."""
 
 
 class LoginCounts(NamedTuple):
-    """Logins of a user that went wrong, since one was accepted or the password was entered anew."""
+    """Failed logins of a user since the last accepted login or the last entry of the password."""
 
     refused: int
     unanswered: int
-    """Within the last hour, and not known to be refused."""
+    """Logins of the last hour that may have been refused."""
 
 
 class LoginLimit:
-    """Counts the logins with one password, here in memory; asked at every login, for other processes may log in too."""
+    """Counts the failed logins with one password, here in memory; read at every login, as other processes count too."""
 
     item = ""
-    """Where the password lies in the keyring; empty: not known."""
+    """Name of the password in the keyring; empty: not known."""
 
     def __init__(self) -> None:
         self._spent = LoginCounts(0, 0)
 
     def spent(self) -> LoginCounts:
-        """Return what has gone wrong so far."""
+        """Return the failed logins so far."""
         return self._spent
 
     def refused(self) -> None:
-        """Count one that was refused because of the password."""
+        """Count a login that was refused because of the password."""
         self._spent = self._spent._replace(refused=self._spent.refused + 1)
 
     def unanswered(self) -> None:
-        """Count one that was sent, and whose answer did not arrive or could not be understood."""
+        """Count a login that was sent and whose answer was lost or not understood."""
         self._spent = self._spent._replace(unanswered=self._spent.unanswered + 1)
 
     def accepted(self) -> None:
-        """Begin again: the password is right."""
+        """Reset the counts: the password is right."""
         self._spent = LoginCounts(0, 0)
 
 
 def require_left(limit: LoginLimit) -> None:
-    """Raise LoginBudgetSpentError where no further login may be tried."""
+    """Raise LoginBudgetSpentError if no further login may be tried."""
     spent = limit.spent()
     if spent.refused >= MOST_REFUSALS or sum(spent) >= MOST_UNCERTAIN:
         raise LoginBudgetSpentError(spent.refused, spent.unanswered, item=limit.item)
@@ -69,7 +69,7 @@ def require_left(limit: LoginLimit) -> None:
 
 @dataclass(frozen=True)
 class Moment:
-    """When something happened, and in which command."""
+    """A time, and the command that was running then."""
 
     at: float = field(default_factory=monotonic)
     command: Command | None = field(default_factory=running_command)
@@ -80,13 +80,13 @@ class Moment:
         return self.command is not None and self.command is running_command()
 
     def within(self, seconds: float) -> bool:
-        """Say whether it happened in this command, or less than so many seconds ago."""
+        """Return whether this was in the current command or less than `seconds` ago."""
         return self.in_this_command or monotonic() - self.at < seconds
 
 
 @dataclass(frozen=True)
 class _Failure:
-    """The newest login of a user that did not succeed."""
+    """The newest failed login of a user."""
 
     password: Secret
     error: OutsideError
@@ -102,11 +102,11 @@ class FailedLogins:
         self._answered: dict[str, float] = {}
 
     def note_answer(self, url: str) -> None:
-        """Remember that a call with a token was answered, whose login went to this host."""
+        """Remember that a call was answered; its login went to this host."""
         self._answered[url] = monotonic()
 
     def just_answered(self, url: str) -> bool:
-        """Say whether such a call was answered so recently that the host need not be probed."""
+        """Return whether a call was answered so recently that the host needs no probe."""
         return monotonic() - self._answered.get(url.rstrip("/"), -ANSWERED_SECONDS) < ANSWERED_SECONDS
 
     def note(self, url: str, user: str, password: Secret, error: OutsideError) -> None:
@@ -115,7 +115,7 @@ class FailedLogins:
         self._logins[url, user] = _Failure(password, error)
 
     def note_probe(self, url: str, error: UnreachableError | None) -> None:
-        """Remember how a probe of a login host ended; None: the host answered."""
+        """Remember the result of a probe of a login host; None: the host answered."""
         self._probes.pop(url.rstrip("/"), None)
         if error is not None:
             of_login = UnreachableError(error.reach, error.where, error.detail, flaw=error.flaw, sent=False)
@@ -126,13 +126,13 @@ class FailedLogins:
         self._logins.pop((url, user), None)
 
     def clear(self) -> None:
-        """Forget everything: something outside was put right."""
+        """Forget everything: a problem outside was fixed."""
         self._logins.clear()
         self._probes.clear()
         self._answered.clear()
 
     def require_none(self, url: str, user: str, password: Secret, *, asked_by_person: bool) -> None:
-        """Raise the remembered error where another login would break the rule: one failed login for each command."""
+        """Raise the remembered error if another login would break the rule of one failed login per command."""
         probe = self._probes.get(url)
         if probe is not None and probe[1].in_this_command:
             raise probe[0].with_traceback(None)  # no password goes to a host that does not answer

@@ -1,4 +1,4 @@
-"""Lists, and one member by match column; the calls are the same in both products (facts A.7, C.1)."""
+"""Reads lists and members; the calls are the same in both products (facts A.7, C.1)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ QUERY_ATTRIBUTES = {
     "EMAIL_MD5_HASH_": "e_md5",
     "EMAIL_SHA256_HASH_": "e_sha256",
 }
-"""What `qa` is for each column that a member can be asked for by (facts A.7; documented)."""
+"""The value of `qa` for each column that members can be looked up by (facts A.7; documented)."""
 
 
 class ListSession(ApiSession):
@@ -32,12 +32,12 @@ class ListSession(ApiSession):
     async def member(
         self, list_name: str, column: str, value: str, fields: Sequence[str] = ()
     ) -> Mapping[str, str] | None:
-        """Return a member's values by column name, all columns where `fields` is empty; None where there is none.
+        """Return a member's values by column name, of all columns if `fields` is empty; None: no such member.
 
-        Raises ValueError for a column that the products cannot be asked by, NotFoundError for the list.
+        Raises ValueError for a column without a look-up, NotFoundError for the list.
         """
         if column not in QUERY_ATTRIBUTES:
-            raise ValueError(f"members cannot be asked for by {column}")
+            raise ValueError(f"members cannot be looked up by {column}")
         query = {"qa": QUERY_ATTRIBUTES[column], "id": value, "fs": ",".join(fields) or "all"}
         try:
             return await self.get(f"/lists/{quote(list_name, safe='')}/members", read.member, query)

@@ -1,4 +1,4 @@
-"""The proxy that this machine's environment names for a host; its user and password are never shown."""
+"""Finds the proxy for a host from the environment; its user and password are never shown."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from urllib.request import getproxies, proxy_bypass
 from cxr_tui.domain.text import visible
 
 VARIABLES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
-"""By precedence: everything that is not on this machine is asked over https."""
+"""By precedence; all calls to other computers use https."""
 EXCEPTIONS = ("no_proxy", "NO_PROXY")
 _SYSTEM = "the system's settings"
 _PORTS = {"http": 80, "https": 443}
@@ -21,16 +21,16 @@ _EXCEPTION = re.compile(r"(?:\*?\.)?(?P<name>[\w-]+(?:\.[\w-]+)*)\.?(?::(?P<port
 
 
 class ProxySettingError(Exception):
-    """A proxy setting that cannot be used; names the variable and what is wrong with it."""
+    """A proxy setting cannot be used; the text names the variable and the problem."""
 
 
 @dataclass(frozen=True)
 class Proxy:
-    """A proxy and where its setting comes from."""
+    """A proxy and the variable that sets it."""
 
     variable: str
     url: str = field(repr=False)
-    """With user and password, if it has them."""
+    """The address, with user and password if set."""
     place: str
     """`host:port`."""
 
@@ -39,7 +39,7 @@ class Proxy:
 
 
 def proxy_for(host: str, environ: Mapping[str, str]) -> Proxy | None:
-    """Return the proxy on the way to port 443 of a host; ProxySettingError."""
+    """Return the proxy for port 443 of a host; ProxySettingError."""
     variable, text = _setting(host, environ)
     if not text or any(_excepts(entry, host) for entry in _exceptions(environ)):
         return None
@@ -51,7 +51,7 @@ def proxy_for(host: str, environ: Mapping[str, str]) -> Proxy | None:
         name, port = None, None
     shown = visible(url.rpartition("@")[2].partition("://")[2] or url.rpartition("@")[2], 100)
     if not name or re.search(r"[\s\\]", name):
-        raise ProxySettingError(f"{variable}: {shown} is no usable address of a proxy")
+        raise ProxySettingError(f"{variable}: {shown} is not a valid proxy address")
     if parts.scheme not in _PORTS:
         kind = visible(parts.scheme, 20)
         raise ProxySettingError(f"{variable}: {shown} is a {kind} proxy; only http and https proxies can be used")
@@ -60,7 +60,7 @@ def proxy_for(host: str, environ: Mapping[str, str]) -> Proxy | None:
 
 
 def unread_exceptions(environ: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the entries of NO_PROXY that name no host and no network."""
+    """Return the entries of NO_PROXY that are neither a host nor a network."""
     return tuple(
         one for one in _exceptions(environ) if one != "*" and not _network(one) and not _EXCEPTION.fullmatch(one)
     )
@@ -81,7 +81,7 @@ def _exceptions(environ: Mapping[str, str]) -> list[str]:
 
 
 def _excepts(entry: str, host: str) -> bool:
-    """Say whether an entry of NO_PROXY holds for a host: `*`, an address or network, or a name and those below it."""
+    """Return whether a NO_PROXY entry covers a host: `*`, an address or network, or a name with its subdomains."""
     network = _network(entry)
     if network is not None:
         try:

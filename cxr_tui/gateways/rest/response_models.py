@@ -1,7 +1,7 @@
-"""Answers of Responsys and CX Audience, decoded by their documented shapes (facts A.7, A.9, C.1).
+"""Decodes answers of Responsys and CX Audience by their documented shapes (facts A.7, A.9, C.1).
 
-A reader takes the text of an answer. Members that nothing depends on may be missing, null or, where they are read as
-`Any`, of another type. Numbers and truth values may also come as text.
+A reader takes the text of an answer. Optional members may be missing, null or, if read as `Any`, of another type.
+Numbers and truth values may also come as text.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ _MILLISECONDS_SINCE = 100_000_000_000
 
 
 def decode(body: bytes, read: Callable[[str], Decoded], where: str) -> Decoded:
-    """Return what `read` makes of a body; MalformedError names what is wrong with it, `where` in front."""
+    """Return the result of `read` for a body; MalformedError names the problem after `where`."""
     try:
         return read(body.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        words, flaw = f"byte {error.start} of the answer is no UTF-8", Flaw.ANSWER_NOT_UTF8
+        words, flaw = f"byte {error.start} of the answer is not UTF-8", Flaw.ANSWER_NOT_UTF8
     except RecursionError:
         words, flaw = "the answer is nested too deep to be read", Flaw.ANSWER_TOO_DEEP
     except (MalformedError, msgspec.ValidationError) as error:
@@ -55,12 +55,12 @@ def decode(body: bytes, read: Callable[[str], Decoded], where: str) -> Decoded:
 
 
 def anything(text: str) -> object:
-    """Return what a JSON text says, whatever its shape."""
+    """Return the value of a JSON text of any shape."""
     return msgspec.json.decode(text)
 
 
 class _Wrapped(msgspec.Struct, Generic[Row]):
-    """A list under one of the names that the documents have for it."""
+    """A list under one of its documented names."""
 
     items: list[Row] | None = None
     campaigns: list[Row] | None = None
@@ -110,7 +110,7 @@ class _Login(msgspec.Struct, rename="camel"):
 
 @dataclass(frozen=True)
 class Login:
-    """A token, and the base URL that further calls go to as the login's answer names it."""
+    """A token, and the base URL for further calls that the login returned."""
 
     token: Secret
     end_point: str | None
@@ -126,9 +126,9 @@ def login(text: str) -> Login:
 
 
 def end_point(login_url: str, named: str | None) -> str:
-    """Return the `endPoint` of a login answer as base URL; ForeignEndpointError where it is another provider's.
+    """Return the `endPoint` of a login answer as base URL; ForeignEndpointError if it belongs to another provider.
 
-    A login returns where all further calls, token included, go to (facts A.2); nobody else may be named there.
+    All further calls, token included, go there (facts A.2).
     """
     if named is None:
         raise MalformedError("login answer: endPoint is missing")
@@ -162,7 +162,7 @@ class _UserInfo(msgspec.Struct, rename="camel"):
 
 
 def user_info(text: str) -> UserInfo:
-    """Return `GET /user/info`; a member that is left out is empty, unless neither account nor user is named."""
+    """Return `GET /user/info`; missing members are empty, but account or user must be there."""
     answer: _UserInfo = _decoded(text, _UserInfo)
     if answer.account_name is None and answer.user_name is None:
         raise MalformedError("it names neither account nor user")
@@ -219,7 +219,7 @@ class _Members(msgspec.Struct, rename="camel"):
 
 
 def member(text: str) -> Mapping[str, str] | None:
-    """Return the one record of a member look-up by `column_key`, None where the answer holds none."""
+    """Return the record of a member look-up by `column_key`, None if the answer holds none."""
     answer: _Members = _decoded(text, _Members)
     names = [column_key(name) for name in answer.record_data.field_names]
     for values in answer.record_data.records:
@@ -299,7 +299,7 @@ class _Job(msgspec.Struct, rename="camel"):
 
 
 def connect_jobs(text: str) -> tuple[ConnectJob, ...]:
-    """Return `GET /connectJobs`; times without a zone are left out, for nobody says which one they mean."""
+    """Return `GET /connectJobs`; times without a zone are dropped, because their zone is not documented."""
     return tuple(
         ConnectJob(
             job_id=one.job_id,
@@ -349,7 +349,7 @@ class _Status(msgspec.Struct, rename="camel"):
 
 
 def run_status(run: ConnectRun) -> Callable[[str], ConnectRun]:
-    """Return a reader of `GET .../status` that adds to a run what it reports."""
+    """Return a reader of `GET .../status` that adds its status and counts to a run."""
 
     def read(text: str) -> ConnectRun:
         answer: _Status = _decoded(text, _Status)
@@ -388,7 +388,7 @@ class _Trigger(msgspec.Struct, rename="camel"):
 
 
 def triggered_run(text: str) -> int:
-    """Return the run that `PUT .../trigger` has started; RefusedError where it has not."""
+    """Return the run that `PUT .../trigger` started; RefusedError if it did not."""
     answer: _Trigger = _decoded(text, _Trigger)
     if not answer.success:
         raise RefusedError(200, "TRIGGER_REFUSED", "the job was not started", visible(answer.error_message or ""))
@@ -408,16 +408,16 @@ def _text(value: object) -> str:
 
 
 def _status(value: object) -> RunStatus | None:
-    """Read a status, bare or as `{value}`; None for none, and for a word that is not documented."""
+    """Return a status, bare or as `{value}`; None if it is missing or not documented."""
     word = _text(value.get("value") if isinstance(value, dict) else value).lower()
     return RunStatus(word) if word in {status.value for status in RunStatus} else None
 
 
 def _time(value: object) -> datetime | None:
-    """Return a time (aware, UTC), None for nothing or for a form that does not say which moment it means.
+    """Return a time (aware, UTC); None if it is missing or ambiguous.
 
-    Epoch milliseconds as in `issuedAt` (facts A.2; observed), epoch seconds, and ISO 8601 with an offset are read.
-    The form in Connect answers is not documented; a time without zone is not guessed at.
+    Reads epoch milliseconds as in `issuedAt` (facts A.2; observed), epoch seconds, and ISO 8601 with an offset. The
+    format in Connect answers is not documented.
     """
     seconds = whole_number(value) if isinstance(value, str) else value
     try:

@@ -14,10 +14,10 @@ from cxr_tui.gateways.rest import response_models as read
 from cxr_tui.gateways.rest.members import ListSession
 
 PAGE = 200
-"""Largest page that filters, campaigns and folders give (facts A.7; documented)."""
+"""Largest page of filters, campaigns and folders (facts A.7; documented)."""
 MOST_PAGES = 500
 STATUS_CALLS = 31
-"""Runs that are asked for their counts: a month of a daily job; the calls of a minute are limited (facts A.6)."""
+"""Runs whose counts are read: a month of a daily job, because calls per minute are limited (facts A.6)."""
 STATUS_CALLS_AT_ONCE = 4
 
 Row = TypeVar("Row")
@@ -30,11 +30,11 @@ class ResponsysGateway(ListSession):
     product = "Responsys"
 
     def base_of(self, named: str | None) -> str:
-        """Return the host that the login names; ForeignEndpointError."""
+        """Return the host in the login answer; ForeignEndpointError."""
         return read.end_point(self.login_url, named)
 
     async def user_info(self) -> UserInfo:
-        """Return what the account knows of this user."""
+        """Return the user and its account."""
         return await self.get("/user/info", read.user_info)
 
     async def member_count(self, list_name: str) -> int:
@@ -66,10 +66,10 @@ class ResponsysGateway(ListSession):
         return await self.get("/connectJobs", read.connect_jobs)
 
     async def connect_runs(self, job_id: int, since: datetime, until: datetime) -> tuple[ConnectRun, ...]:
-        """Return the runs of a job from the day of `since` to that of `until` (aware), newest first.
+        """Return the runs of a job from the day of `since` to the day of `until` (aware), newest first.
 
-        The newest 31 come with status and counts. Whose midnight the service means is not documented, so a day more is
-        asked for on either side and the days are compared here, in the zone of `since`.
+        The newest 31 have status and counts. The time zone of the service's days is not documented, so one more day is
+        read on either side, and the days are compared here in the zone of `since`.
         """
         runs = await self.get(
             f"/connectJobs/{job_id}/jobRuns",
@@ -85,7 +85,7 @@ class ResponsysGateway(ListSession):
         try:
             return (*await asyncio.gather(*asked), *wanted[STATUS_CALLS:])
         finally:
-            for task in asked:  # one that failed ends the others too
+            for task in asked:  # after an error, the others end too
                 task.cancel()
 
     async def connect_run(self, job_id: int, run_id: int) -> ConnectRun:
@@ -104,7 +104,7 @@ class ResponsysGateway(ListSession):
         async with at_once:
             try:
                 return await self._status(job_id, run)
-            except NotFoundError:  # a run may be listed and its details be gone
+            except NotFoundError:  # the details of a listed run may be gone
                 return run
 
     async def _status(self, job_id: int, run: ConnectRun) -> ConnectRun:
@@ -115,7 +115,7 @@ class ResponsysGateway(ListSession):
         before: tuple[Row, ...] = ()
         for number in range(MOST_PAGES):
             page = await self.get(path, read_page, {"offset": str(number * PAGE), "limit": str(PAGE)})
-            if page and page == before:  # the offset was ignored: this was everything
+            if page and page == before:  # the server ignores the offset: this was everything
                 return tuple(rows)
             rows.extend(page)
             if len(page) < PAGE:

@@ -1,4 +1,4 @@
-"""The servers' time, learned from the `Date` of their answers."""
+"""The time of the servers, from the `Date` header of their answers."""
 
 from __future__ import annotations
 
@@ -9,25 +9,24 @@ from email.utils import parsedate_to_datetime
 from cxr_tui.domain.schedule import MOST_APART
 
 _WITHIN = timedelta(seconds=2)
-"""A `Date` names whole seconds and is some way old when it arrives; within this much both clocks are called equal."""
-
+"""`Date` has whole seconds and is delayed by the network; a smaller difference counts as none."""
 
 _YEARS = range(2000, 2200)
-"""Whatever lies outside is no time of an answer or a job, and cannot be reckoned with: the calendar ends in 9999."""
+"""Other years are not times of an answer or a job, and calculations near year 9999 would overflow."""
 
 
 def plausible(moment: datetime) -> datetime | None:
-    """Return a moment that can be one of an answer or a job, None where it cannot."""
+    """Return a time if it is plausible for an answer or a job, else None."""
     return moment if moment.year in _YEARS else None
 
 
 def own_time() -> datetime:
-    """Return this machine's time (aware, UTC)."""
+    """Return the time of this computer (aware, UTC)."""
     return datetime.now(UTC)
 
 
 def read_date(header: str | None) -> datetime | None:
-    """Return the time of a `Date` header (aware, UTC), None where there is none or it cannot be read."""
+    """Return the time of a `Date` header (aware, UTC), None if it is missing or unreadable."""
     if not header:
         return None
     try:
@@ -38,14 +37,14 @@ def read_date(header: str | None) -> datetime | None:
 
 
 NOTEWORTHY = timedelta(minutes=5)
-"""Clocks that differ by more are reported."""
+"""A larger difference of clocks is reported."""
 
 
 class ServerClock:
-    """Own time plus the offset to the servers' time that their answers have shown.
+    """The time of this computer plus the offset of the servers' time.
 
-    Schedules live by the servers' time; a laptop whose clock is off by minutes must not call a job late. Limits and
-    records live by this machine's: whatever a server says must not widen them. In a sandbox both are the sandbox's.
+    Schedules use the servers' time, so that a wrong local clock does not make a job late. Limits and records use this
+    computer's time, so that no server can widen them. In a sandbox, both are the sandbox's time.
     """
 
     def __init__(self, own: Callable[[], datetime] = own_time, *, sandboxed: bool = False) -> None:
@@ -55,20 +54,20 @@ class ServerClock:
         self._apart = timedelta(0)
 
     def now(self) -> datetime:
-        """Return the servers' time (aware, UTC), this machine's until a server has answered."""
+        """Return the servers' time (aware, UTC); until a server has answered, that of this computer."""
         return self._own() + self._offset
 
     def own(self) -> datetime:
-        """Return this machine's time (aware, UTC), in a sandbox the sandbox's."""
+        """Return the time of this computer (aware, UTC), in a sandbox that of the sandbox."""
         return self.now() if self._sandboxed else self._own()
 
     @property
     def difference(self) -> timedelta | None:
-        """How far the servers' clock is ahead of this machine's, where that is worth a word."""
+        """How far the servers' clock is ahead of this computer's, None if the difference is small."""
         return self._apart if abs(self._apart) > NOTEWORTHY and not self._sandboxed else None
 
     def learn(self, date_header: str | None) -> None:
-        """Take over the time of an answer's `Date` header; nothing happens where it is missing or unreadable."""
+        """Set the offset from a `Date` header, unless it is missing or unreadable."""
         theirs = read_date(date_header)
         if theirs is None:
             return

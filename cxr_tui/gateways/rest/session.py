@@ -1,8 +1,8 @@
-"""The login of one API user: one token for all calls, replaced once when it dies, and a memory of failed logins.
+"""The session of one API user: one token for all calls, renewed once after it expires, and its failed logins.
 
-Five wrong logins lock a user for an hour (facts B.3; documented), and the account has about ten logins a minute, which
-CX Audience shares. So one command makes one login that does not succeed, whatever the answer. Exempt are one new login
-for a token that died and one more after API_LIMIT_EXCEEDED once the minute is over.
+Five wrong logins lock a user for an hour (facts B.3; documented), and the account has about ten logins per minute,
+shared with CX Audience. So a command makes at most one failed login, whatever the answer. Exceptions are one new login
+for an expired token, and one more after API_LIMIT_EXCEEDED when the minute is over.
 """
 
 from __future__ import annotations
@@ -47,21 +47,21 @@ from cxr_tui.gateways.rest.server_clock import ServerClock
 PAUSE_SECONDS = 1.0
 MINUTE = 60.0
 MOST_WAITS = 2
-"""Throttled minutes that one call waits out."""
+"""Throttled minutes that a call waits for."""
 
 API = "/rest/api/v1.3"
 TOKEN_PATH = f"{API}/auth/token"
 
 Decoded = TypeVar("Decoded")
 NoteWords = Callable[[Sequence[FirstSeen]], None]
-"""Takes the words of an answer that no document mentions."""
+"""Receives the undocumented words of an answer."""
 
 Sleep = Callable[[float], Awaitable[None]]
 
 
 @dataclass(frozen=True)
 class AccessToken:
-    """A token, the base URL that its calls go to, and the password that it was given for."""
+    """A token, the base URL of its calls, and the password of its login."""
 
     token: Secret
     base: str
@@ -69,15 +69,15 @@ class AccessToken:
 
 
 class ApiSession(ABC):
-    """Calls of one API user; all concurrent ones share one login, made at the first of them.
+    """Calls of one API user; the first call logs in, and all calls share that login.
 
-    `limit` counts logins that went wrong over all processes, in memory where none is given; `failed` remembers them
-    within this one and is shared with other sessions of the same integration. `sleep` waits out a throttled minute and
-    may show a countdown. Close it when done; it belongs to one event loop.
+    `limit` counts failed logins of all processes (in memory by default); `failed` remembers those of this process, for
+    all sessions of an integration. `sleep` waits for the end of a throttled minute and may show a countdown. Close the
+    session when done; it belongs to one event loop.
     """
 
     product = ""
-    """Name of the product in the notes of words that no document mentions."""
+    """Name of the product in the notes of undocumented words."""
 
     def __init__(
         self,
@@ -103,29 +103,29 @@ class ApiSession(ABC):
         self._note_words = note_words
         self._token: AccessToken | None = None
         self._renewed: Moment | None = None
-        """When a dead token was replaced last."""
+        """The last renewal of an expired token."""
         self._lock = asyncio.Lock()
 
     @abstractmethod
     def base_of(self, named: str | None) -> str:
-        """Return where all further calls go, from the `endPoint` that a login's answer names; OutsideError."""
+        """Return the base URL of all further calls for the `endPoint` of a login answer; OutsideError."""
 
     async def login(self) -> None:
-        """Log in if there is no token; the one way by which a wrong password is tried a second time.
+        """Log in if there is no token; only this tries a refused password again.
 
         Raises LoginRefusedError, LoginBudgetSpentError, ThrottledError and the errors of the connection.
         """
         await self._ensure_token(asked_by_person=True)
 
     async def get(self, path: str, read: Callable[[str], Decoded], query: Mapping[str, str] | None = None) -> Decoded:
-        """Return what `read` makes of the answer to a GET of a path below `API`.
+        """Return the result of `read` for the answer to a GET of a path below `API`.
 
-        A connection fault or 5xx is tried again once after a moment, a throttled call after the minute; a login never.
+        A connection error or 5xx is tried again once after a pause, a throttled call after the minute; a login never.
         """
         return await self._call("GET", path, read, query=query)
 
     async def put(self, path: str, read: Callable[[str], Decoded], body: Mapping[str, object]) -> Decoded:
-        """Do as `get` with a PUT; sent again only where a dead token refused it, so never carried out twice."""
+        """Do as `get` with a PUT; sent again only after an expired token, so it is never executed twice."""
         return await self._call("PUT", path, read, body=body)
 
     async def close(self) -> None:
@@ -164,7 +164,7 @@ class ApiSession(ABC):
                     raise self._dead_again(token, fault)
                 token, renewed = await self._ensure_token(instead_of=token, died=fault), True
             elif waits and isinstance(fault, ThrottledError):
-                # the server names no time (facts A.6); its minute is the first guess
+                # the server does not name a time (facts A.6), so wait for its next minute first
                 await self._sleep(PAUSE_SECONDS + MINUTE - (self._clock.now().second if waits == MOST_WAITS else 0))
                 waits -= 1
             elif not repeated and _may_pass(fault):
@@ -188,7 +188,7 @@ class ApiSession(ABC):
             return self._token
 
     def _dead_again(self, token: AccessToken, died: OutsideError) -> ServiceFaultError:
-        """Give up after one new login for a dead token; return the error that every call of this command gets now."""
+        """Give up after one renewal of the token; return the error for all calls of this command."""
         fault = ServiceFaultError(getattr(died, "status", 401), f"a new token is not accepted either ({died})")
         self._failed.note(self.login_url, self._user_name, token.password, fault)
         if self._token is token:
@@ -197,7 +197,7 @@ class ApiSession(ABC):
 
     async def _log_in(self, asked_by_person: bool) -> AccessToken:
         if not self._user_name:
-            raise NothingStoredError("the user name")  # a login as nobody would be refused, and might be counted
+            raise NothingStoredError("the user name")  # a login without a user would be refused and might be counted
         password = await self._password()
         self._failed.require_none(self.login_url, self._user_name, password, asked_by_person=asked_by_person)
         require_left(self._limit)
@@ -207,7 +207,7 @@ class ApiSession(ABC):
             except ThrottledError as error:
                 if error.code != THROTTLED:
                     raise
-                # one minute by this machine's clock; then once more, and not again
+                # one minute by this computer's clock, then exactly one more login
                 await self._sleep(MINUTE + PAUSE_SECONDS)
                 answer = await self._send_login(password)
             token = AccessToken(answer.token, self.base_of(answer.end_point), password)
@@ -218,7 +218,7 @@ class ApiSession(ABC):
         return token
 
     async def _send_login(self, password: Secret) -> Login:
-        """Send one login. Cancelling it does not undo that it was sent."""
+        """Send one login. Canceling does not recall it, so it counts as unanswered."""
         sent = asyncio.Event()
         try:
             answer = await self._http.request(
@@ -236,14 +236,14 @@ class ApiSession(ABC):
         return result_of_answer(answer, login, "login answer")
 
     def _note(self, method: str, path: str, query: Mapping[str, str] | None, answer: HttpAnswer) -> None:
-        """Note the words of an answer that no document mentions."""
+        """Note the undocumented words of an answer."""
         if self._note_words is not None:
             words = first_seen(self.product, method, path, query, answer)
             if words:
                 self._note_words(words)
 
     def _failure(self, password: Secret, error: OutsideError) -> OutsideError:
-        """Count a failed login by what it says of the password, remember it, and return the error to raise."""
+        """Count a failed login by its result, remember it, and return the error to raise."""
         match error:
             case UnreachableError(sent=True):
                 error = LoginUnansweredError(error.reach, error.where, error.detail, flaw=error.flaw)
@@ -268,7 +268,7 @@ class ApiSession(ABC):
 
 
 def _may_pass(fault: OutsideError) -> bool:
-    """Say whether a call that failed so may succeed a moment later."""
+    """Return whether a failed call may succeed a moment later."""
     if isinstance(fault, UnreachableError):
         return fault.reach in (Reach.REFUSED, Reach.CUT)
     return isinstance(fault, ServiceFaultError) and fault.status >= 500

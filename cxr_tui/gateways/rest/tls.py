@@ -1,7 +1,7 @@
-"""TLS: whom this program trusts, and why a verification refused a server.
+"""TLS: the trusted certificate authorities, and the defects of a server's certificate.
 
-What is not seen here is that a certificate was revoked: neither CRL nor OCSP is asked, for neither is reachable from
-every network, and the library has no more than a switch that breaks every connection without them.
+Revoked certificates are not detected: CRL and OCSP are not reachable from every network, and the library can only
+require them for every connection.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _BY_CODE = {
     9: Flaw.CERTIFICATE_NOT_YET_VALID,
     10: Flaw.CERTIFICATE_EXPIRED,
     18: Flaw.CERTIFICATE_SELF_SIGNED,
-    19: Flaw.CERTIFICATE_UNKNOWN_AUTHORITY,  # its chain ends in a certificate that vouches for itself
+    19: Flaw.CERTIFICATE_UNKNOWN_AUTHORITY,  # its chain ends in a self-signed certificate
     20: Flaw.CERTIFICATE_UNKNOWN_AUTHORITY,
     21: Flaw.CERTIFICATE_UNKNOWN_AUTHORITY,
     62: Flaw.CERTIFICATE_WRONG_HOST,
@@ -31,7 +31,7 @@ _BY_CODE = {
     67: Flaw.CERTIFICATE_WEAK,
     68: Flaw.CERTIFICATE_WEAK,
 }
-"""Codes of a verification (OpenSSL, X509_STORE_CTX_get_error; documented)."""
+"""By verification code (OpenSSL, X509_STORE_CTX_get_error; documented)."""
 
 _TOO_OLD = (
     "TLSV1_ALERT_PROTOCOL_VERSION",
@@ -40,26 +40,26 @@ _TOO_OLD = (
     "SSLV3_ALERT_HANDSHAKE_FAILURE",
     "NO_SHARED_CIPHER",
 )
-"""What OpenSSL says where both sides have no version or cipher in common (observed)."""
+"""OpenSSL's reasons if both sides have no version or cipher in common (observed)."""
 
 
 class TrustError(Exception):
-    """The environment names certificates that cannot be used; the text names the variable."""
+    """A variable names certificates that cannot be used; the text names the variable."""
 
 
 @functools.cache
 def trusted() -> ssl.SSLContext:
-    """Return the authorities of this system, where a company's own may be installed; TrustError.
+    """Return the certificate authorities of this system, which may include a company's own; TrustError.
 
-    SSL_CERT_FILE and SSL_CERT_DIR take their place. On Linux those that come with httpx are trusted too, for a small
-    system has none, and they are read once: `truststore` would read them at every connection, which takes 30 ms.
+    SSL_CERT_FILE and SSL_CERT_DIR replace them. On Linux, those of httpx are trusted too, because a small system has
+    none, and all are read once: `truststore` would read them for every connection, which takes 30 ms.
     """
-    os.environ.pop("SSLKEYLOGFILE", None)  # a file of the connections' keys gives away what goes over them
+    os.environ.pop("SSLKEYLOGFILE", None)  # a file of session keys would reveal what is sent
     file, folder = os.environ.get("SSL_CERT_FILE", ""), os.environ.get("SSL_CERT_DIR", "")
-    if file and not Path(file).is_file():  # a pipe would be waited for
-        raise TrustError(f"SSL_CERT_FILE names {visible(file, 200)}, which is not a file that is there")
+    if file and not Path(file).is_file():  # opening a pipe would block
+        raise TrustError(f"SSL_CERT_FILE names {visible(file, 200)}, which is not an existing file")
     if not file and folder and not any(Path(one).is_dir() for one in folder.split(os.pathsep)):
-        raise TrustError(f"SSL_CERT_DIR names {visible(folder, 200)}, which is not a folder that is there")
+        raise TrustError(f"SSL_CERT_DIR names {visible(folder, 200)}, which is not an existing folder")
     if sys.platform != "linux" and not (file or folder):
         return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
@@ -69,13 +69,13 @@ def trusted() -> ssl.SSLContext:
     except OSError as error:
         raise TrustError(f"SSL_CERT_FILE names {visible(file, 200)}: {error.strerror or error}") from None
     context.load_default_certs()
-    # Not every system's OpenSSL is configured so by itself (facts A.1: TLS 1.2 is required).
+    # Not every system's OpenSSL has this default (facts A.1: TLS 1.2 is required).
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
 
 
 def tls_defect(error: ssl.SSLError) -> Flaw | None:
-    """Return what is wrong with a server's certificate or version of TLS, None where it is no TLS at all."""
+    """Return the defect of a server's certificate or TLS version; None: the server does not speak TLS."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return _BY_CODE.get(error.verify_code, Flaw.CERTIFICATE_UNFIT)
     return Flaw.TLS_TOO_OLD if error.reason in _TOO_OLD else None

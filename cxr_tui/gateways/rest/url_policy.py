@@ -1,4 +1,4 @@
-"""Which hosts belong together: where a password or a token may travel, and where not."""
+"""Decides which hosts belong together, so that passwords and tokens go only to them."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ _RESPONSYS_DOMAINS = ("responsys.net", "rsys8.net", "rsys9.net", "ocs.oracleclou
 """Login hosts of the pods and of global routing, and the hosts that logins return (facts A.1; documented, observed)."""
 
 _SHORT_SECOND_LEVEL = 3
-"""`co.uk`, `com.au`: under a two-letter country a second label this short is a registry's, not a company's."""
+"""As in `co.uk` and `com.au`: below a two-letter country, so short a label belongs to a registry."""
 
 
 HTTPS_PORT = 443
 _HOST_NAME = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9-]{1,63}(?<!-))*")
-"""Letters, digits and hyphens (RFC 1123); anything else is read in one way here and in another one elsewhere."""
+"""Letters, digits and hyphens (RFC 1123); programs disagree about other characters."""
 
 
 @dataclass(frozen=True)
 class Address:
-    """A URL in the parts that decide where a call goes; an empty host: there is none that is sure."""
+    """The parts of a URL that decide where a call goes; an empty host: none that all programs agree on."""
 
     scheme: str
     host: str
@@ -35,13 +35,13 @@ class Address:
 
     @property
     def base(self) -> str:
-        """Return scheme, host and port, put together anew, so that nothing hides in them."""
+        """Return a URL of only scheme, host and port."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{self.scheme}://{host}" + (f":{self.port}" if self.port is not None else "")
 
 
 def split(url: str) -> Address:
-    """Return the parts of a URL; a host of other signs than letters, digits and hyphens counts as none."""
+    """Return the parts of a URL; a host with characters other than letters, digits and hyphens counts as none."""
     try:
         parts = urlsplit(url)
         host, port = (parts.hostname or "").removesuffix("."), parts.port
@@ -54,7 +54,7 @@ def split(url: str) -> Address:
 
 
 def host_of(url: str) -> str:
-    """Return the host of a URL in lower case without port, `` where there is none."""
+    """Return the host of a URL in lower case without port; empty: there is none."""
     try:
         return (urlsplit(url).hostname or "").rstrip(".")
     except ValueError:
@@ -62,15 +62,15 @@ def host_of(url: str) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """Say whether a host is this machine: localhost, 127.0.0.0/8 or ::1.
+    """Return whether a host is this computer: localhost, 127.0.0.0/8 or ::1.
 
-    Not a name below localhost: some resolvers ask the network for it.
+    Names below localhost do not count: some resolvers ask the network for them.
     """
     return host == "localhost" or (_is_address(host) and ipaddress.ip_address(host).is_loopback)
 
 
 def provider(host: str) -> str:
-    """Return who runs a host: this machine, Oracle Responsys, else the registrable domain (or the address itself)."""
+    """Return the provider of a host: this machine, Oracle Responsys, else the registrable domain or the address."""
     if is_loopback(host):
         return LOOPBACK
     if any(host == domain or host.endswith("." + domain) for domain in _RESPONSYS_DOMAINS):

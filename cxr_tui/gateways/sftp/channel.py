@@ -1,7 +1,7 @@
-"""The channel of an SFTP session as paramiko's client reads it: packets are bounded, and file names are UTF-8.
+"""The channel of an SFTP session for paramiko's client: limits packets and converts file names to UTF-8.
 
-The client (paramiko 5) takes the length of a packet and the count of names in it as they are given, and fails at a name
-in another charset. Packets are those of SFTP version 3 (draft-ietf-secsh-filexfer-02).
+The client (paramiko 5) trusts the length of a packet and the count of its names, and fails at a name in another
+character set. Packets are those of SFTP version 3 (draft-ietf-secsh-filexfer-02).
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from cxr_tui.domain.errors import Flaw, MalformedError
 from cxr_tui.domain.text import visible
 
 MOST_PACKET_BYTES = 1024 * 1024
-"""OpenSSH sends a quarter of it at most."""
+"""OpenSSH sends at most a quarter of it."""
 _MOST_TEXT_BYTES = 400
 _TEXT = frozenset(b"\t\n\r" + bytes(range(0x20, 0x7F)))
 _SIZE, _OWNER, _MODE, _TIMES, _MORE = 0x01, 0x02, 0x04, 0x08, 0x80000000
 _ATTRIBUTES_AT = 5
-"""After the kind of the packet and the number of the request."""
+"""After packet type and request number."""
 _NAMES_AT = 9
-"""After the kind of the packet, the number of the request and the count of names."""
+"""After packet type, request number and count of names."""
 _STAND_INS = {0xDC80 + octet: 0xF780 + octet for octet in range(0x80)}
-"""Characters for private use in the place of octets that are not UTF-8."""
+"""Private-use characters that replace octets that are not UTF-8."""
 _OCTETS = {stand_in: octet for octet, stand_in in _STAND_INS.items()}
 
 
 class SftpChannel:
-    """What `paramiko.SFTPClient` uses of a channel; MalformedError for what is not SFTP."""
+    """The part of a channel that `paramiko.SFTPClient` uses; MalformedError for data that is not SFTP."""
 
     def __init__(self, channel: paramiko.Channel) -> None:
         self._channel = channel
@@ -37,19 +37,19 @@ class SftpChannel:
 
     @property
     def closed(self) -> bool:
-        """Whether nothing comes any more."""
+        """Whether the channel is closed."""
         return self._channel.closed
 
     def get_name(self) -> str:
-        """Return the channel's name, for paramiko's log."""
+        """Return the name of the channel for paramiko's log."""
         return self._channel.get_name()
 
     def send(self, data: bytes) -> int:
-        """Send what there is room for, and return how much."""
+        """Send as much as fits, and return how much."""
         return self._channel.send(data)
 
     def recv(self, size: int) -> bytes:
-        """Return at most `size` bytes of the next packet, empty at the end."""
+        """Return at most `size` bytes of the current packet; empty at the end."""
         if not self._packet:
             self._packet = memoryview(self._next())
         taken, self._packet = self._packet[:size], self._packet[size:]
@@ -63,7 +63,7 @@ class SftpChannel:
         head = self._exactly(4)
         if not head:
             return b""
-        if all(octet in _TEXT for octet in head):  # as a length that would be half a gigabyte
+        if all(octet in _TEXT for octet in head):  # as a length, this would be half a gigabyte
             more = self._channel.recv(_MOST_TEXT_BYTES) if self._channel.recv_ready() else b""
             words = visible((head + more).decode("utf-8", "replace").strip())
             raise self._malformed(f"the file server sent text instead of SFTP: {words}", Flaw.SFTP_TEXT)
@@ -78,7 +78,7 @@ class SftpChannel:
         return pack(">I", len(packet)) + packet if packet else b""
 
     def _malformed(self, words: str, flaw: Flaw) -> MalformedError:
-        self._channel.close()  # where the next packet begins nobody knows
+        self._channel.close()  # the start of the next packet is not known
         return MalformedError(words, flaw=flaw)
 
     def _exactly(self, size: int) -> bytes:
@@ -93,16 +93,16 @@ class SftpChannel:
 
 
 def octets_kept(name: str) -> str:
-    """Return a name with half characters in the place of its octets that are not UTF-8."""
+    """Return a name with surrogates for its octets that are not UTF-8."""
     return name.translate(_OCTETS)
 
 
 def _with_utf_8_names(packet: bytes) -> bytes:
-    """Return a packet of names in UTF-8; struct.error where it claims more than it holds."""
+    """Return a packet with its names in UTF-8; struct.error if it claims more than it holds."""
     (count,) = unpack_from(">I", packet, _NAMES_AT - 4)
     made, at = [packet[:_NAMES_AT]], _NAMES_AT
     for _ in range(count):
-        for _ in range(2):  # the name, and a line for people
+        for _ in range(2):  # the name, and a line of `ls`
             end = _after_text(packet, at)
             text = packet[at + 4 : end].decode("utf-8", "surrogateescape").translate(_STAND_INS).encode()
             made += [pack(">I", len(text)), text]

@@ -42,34 +42,34 @@ _HOST_KEY_KINDS = (
     ("rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"),
     ("ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"),
 )
-"""A server mostly holds one key of each kind, and the fingerprint that somebody was given may be of any of them."""
+"""A server usually has one key of each kind, and the confirmed fingerprint may belong to any of them."""
 
 HANDLES = 4
 REQUESTS_AHEAD = 24
-"""Read requests of 32 KiB under way for each handle, together somewhat more than OpenSSH's sftp has; some managed
-servers hang at very many."""
+"""Read requests of 32 KiB in flight for each handle, in total slightly more than OpenSSH's sftp; some managed servers
+hang with very many."""
 GENTLE_REQUESTS = 2
-"""For servers that hang all the same."""
+"""For servers that hang even so."""
 MOST_FILES = 20_000
-"""In one folder; an export's has a few."""
+"""In one folder; the folder of an export has a few."""
 MOST_NAME_BYTES = 8 * 1024 * 1024
-"""Of all names of a folder together."""
+"""Of all names in a folder."""
 SLOWEST_BYTES_A_SECOND = 100_000
 CLOSE_SECONDS = 5.0
 LONGEST_SECONDS = 7 * 24 * 3600.0
-"""Of one transfer; it is a silence on the line that ends it."""
+"""Of one transfer; usually a silent connection ends it."""
 
 _LIBRARY_CLOSED = "Socket is closed"
-"""What paramiko says, without an error number too, where its own channel has ended."""
+"""Paramiko's message, also without an error number, for a closed channel of its own."""
 
 
 class SftpFileServer:
-    """Implements `cxr_tui.domain.ports.FileServer` over one connection, made at the first call and kept.
+    """Implements `cxr_tui.domain.ports.FileServer` over one connection, opened by the first call and kept.
 
-    `passphrase` is the key's, as a secret or as what fetches it from the keyring when it is needed. `pinned` is the
-    confirmed host key or its fingerprint in any notation; where it names none, none is confirmed. It is compared before
-    anything of the user is sent. Calls wait for one another. Raises UnreachableError, HostKeyUnconfirmedError,
-    HostKeyChangedError, KeyFileError, SftpLoginError, RemotePathError.
+    `passphrase` of the key is a secret or a function that reads it from the keyring. `pinned` is the confirmed host key
+    or its fingerprint in any notation, or empty; it is compared before the user name is sent. Calls run one after the
+    other. Raises UnreachableError, HostKeyUnconfirmedError, HostKeyChangedError, KeyFileError, SftpLoginError,
+    RemotePathError.
     """
 
     def __init__(
@@ -94,13 +94,13 @@ class SftpFileServer:
         self._lock = asyncio.Lock()
 
     async def host_key(self) -> HostKey:
-        """Return the key that the server shows, without logging in; the pinned one where it is among its keys."""
+        """Return the host key of the server without a login; the pinned one if the server has it."""
         connection, shown = await self._meet()
         await _close(connection)
         return shown
 
     async def listing(self, folder: str) -> tuple[RemoteFile, ...]:
-        """Return what lies in a folder, in the order of names; a path without a leading slash starts at home."""
+        """Return the content of a folder, sorted by name; a path without a leading slash starts at home."""
 
         def read(sftp: paramiko.SFTPClient) -> tuple[RemoteFile, ...]:
             found = sorted(_entries(sftp, folder or "."), key=lambda one: one.filename)
@@ -109,7 +109,7 @@ class SftpFileServer:
         return await self._ask(read, folder)
 
     async def stat(self, path: str) -> RemoteFile | None:
-        """Return one file's size and time, None where it does not exist."""
+        """Return size and time of a file, None if it does not exist."""
 
         def read(sftp: paramiko.SFTPClient) -> RemoteFile | None:
             try:
@@ -120,28 +120,28 @@ class SftpFileServer:
         return await self._ask(read, path)
 
     async def read(self, path: str, limit: int, offset: int = 0) -> bytes:
-        """Return at most `limit` bytes of a file from `offset`; fewer only where the file ends."""
+        """Return at most `limit` bytes of a file from `offset`; fewer only at its end."""
 
         def read(sftp: paramiko.SFTPClient) -> bytes:
             size = sftp.stat(path).st_size
             if size is not None:
                 found = bytearray()
-                with contextlib.suppress(FileShortenedError):  # the caller compares with the size
+                with contextlib.suppress(FileShortenedError):  # the caller compares the size
                     for block in read_ahead(sftp, path, offset, min(size, offset + limit), REQUESTS_AHEAD):
                         found += block
                 return bytes(found)
-            with sftp.open(path, "rb") as file:  # where its end is not known nothing may be asked ahead
+            with sftp.open(path, "rb") as file:  # without a known end, no reading ahead
                 file.seek(offset)
                 return file.read(limit)
 
         return await self._ask(read, path, seconds=self._limits.silent + limit / SLOWEST_BYTES_A_SECOND)
 
     async def stream(self, path: str, take: Callable[[bytes], None], offset: int = 0, *, gentle: bool = False) -> None:
-        """Give a file's bytes from `offset` to its end to `take`, in order, as fast as the line allows.
+        """Pass the bytes of a file from `offset` to its end to `take`, in order, as fast as the connection allows.
 
-        `take` is called in a thread of its own, may block, and ends the transfer by raising. A connection of its own is
-        used, so that other calls need not wait. `gentle` asks for little at once, for servers that hang otherwise. A
-        line that is lost is not taken up again here: only the caller knows how far it came.
+        `take` is called in another thread, may block, and ends the transfer by raising. The transfer has its own
+        connection, so other calls need not wait. `gentle` sends few requests at once, for servers that hang otherwise.
+        After a lost connection the caller resumes, because only it knows how far it got.
         """
         connection = await self._opened()
 
@@ -154,7 +154,7 @@ class SftpFileServer:
                 for block in read_ahead(sftp, path, offset, size, GENTLE_REQUESTS if gentle else REQUESTS_AHEAD):
                     take(block)
             except BROKEN as error:
-                raise _told_apart(error, path, connection) from None
+                raise _call_error(error, path, connection) from None
 
         try:
             await self._off(connection, call, LONGEST_SECONDS)
@@ -162,7 +162,7 @@ class SftpFileServer:
             await _close(connection)
 
     async def close(self) -> None:
-        """Close the connection; the next call makes a new one."""
+        """Close the connection; the next call opens a new one."""
         connection, self._connection = self._connection, None
         if connection is not None:
             await _close(connection)
@@ -173,11 +173,11 @@ class SftpFileServer:
             try:
                 return await self._once(read, path, seconds)
             except MalformedError:
-                await self.close()  # nothing more is to be had of a server that answers so
+                await self.close()  # the connection is out of step
                 raise
             except UnreachableError as error:
-                await self.close()  # a line that was lost may still look whole for a moment
-                # the file server is known to drop connections that rest (facts B.9; observed)
+                await self.close()  # a lost connection may look usable for a moment
+                # the file server drops idle connections (facts B.9; observed)
                 if not kept or error.reach is not Reach.CUT:
                     raise
             return await self._once(read, path, seconds)
@@ -189,7 +189,7 @@ class SftpFileServer:
             try:
                 return read(connection.files())
             except BROKEN as error:
-                raise _told_apart(error, path, connection) from None
+                raise _call_error(error, path, connection) from None
 
         return await self._off(connection, call, seconds)
 
@@ -217,7 +217,7 @@ class SftpFileServer:
         return connection
 
     async def _meet(self) -> tuple[SshConnection, HostKey]:
-        """Connect and have the host key shown; asks for other kinds of key while it is not the pinned one."""
+        """Connect and read the host key; ask for other kinds of key until it is the pinned one."""
         first, shown = await self._shown(())
         if not self._pinned or shown.in_form_of(self._pinned) == self._pinned:
             return first, shown
@@ -274,12 +274,12 @@ class SftpFileServer:
 
 
 def _is_answer(error: Exception) -> bool:
-    """Say whether a call failed because the server refused it; what the library makes of that has no error number."""
+    """Return whether the server refused a call; the library's error for that has no error number."""
     return isinstance(error, OSError) and error.errno is None and str(error) != _LIBRARY_CLOSED
 
 
-def _told_apart(error: Exception, path: str, connection: SshConnection) -> OutsideError:
-    """Return what went wrong with a path, or with the connection."""
+def _call_error(error: Exception, path: str, connection: SshConnection) -> OutsideError:
+    """Return the error of a path or of the connection."""
     name = visible(path)
     if isinstance(error, FileNotFoundError):
         return RemotePathError(f"{name} does not exist on the file server")
@@ -295,9 +295,10 @@ class FileShortenedError(OSError):
 
 
 def read_ahead(sftp: paramiko.SFTPClient, path: str, start: int, end: int, requests: int) -> Iterator[bytes]:
-    """Yield a file's bytes from `start` to `end`, at the speed of the line and in bounded memory; blocking.
+    """Yield the bytes of a file from `start` to `end`, at the speed of the connection and in bounded memory; blocking.
 
-    Some handles take turns: while the window of one is read, those of the others, `requests` long, are on their way.
+    Several handles take turns: while the window of one is read, those of the others are in flight. One prefetch of the
+    whole file with the library's own limit stops reading ahead as soon as no request is in flight for a moment.
     """
     window = requests * paramiko.SFTPFile.MAX_REQUEST_SIZE
     starts = range(start, end, window)
@@ -345,5 +346,5 @@ async def _close(connection: SshConnection) -> None:
 
 
 def _abandon(connection: SshConnection) -> None:
-    """Close without waiting, which ends the thread that is blocked in it."""
+    """Close without waiting; this ends the thread that uses the connection."""
     threading.Thread(target=connection.close, name="sftp close", daemon=True).start()

@@ -1,4 +1,4 @@
-"""One SSH connection to the file server, blocking: key shown, key compared, login, SFTP - strictly in this order."""
+"""An SSH connection to the file server, blocking: host key, comparison, login, SFTP, strictly in this order."""
 
 from __future__ import annotations
 
@@ -32,23 +32,23 @@ from cxr_tui.system.threads import run_in_thread
 Got = TypeVar("Got")
 
 BROKEN = (OSError, EOFError, paramiko.SSHException, paramiko.SFTPError, struct.error, IndexError, UnicodeError)
-"""What the library raises where a line is lost or an answer is none."""
+"""The library's errors for lost connections and malformed answers."""
 
-logging.getLogger("paramiko").setLevel(logging.CRITICAL)  # its thread logs what is raised here anyway
+logging.getLogger("paramiko").setLevel(logging.CRITICAL)  # its thread logs errors that are raised here anyway
 
 KEEPALIVE_SECONDS = 15
 _SHA1_RSA, _SHA2_RSA = "ssh-rsa", ("rsa-sha2-256", "rsa-sha2-512")
-"""Signatures of RSA keys (RFC 8332); the first is also the name of every RSA key."""
+"""Signatures of RSA keys (RFC 8332); the first is also the type name of RSA keys."""
 _SHOWN = 8
 _WINDOW_BYTES = 16 * 1024 * 1024
-"""What the server may send without being told to go on; a line of 1 Gbit/s with a round trip of 80 ms holds 10 MB."""
+"""How much the server may send ahead; 1 Gbit/s with a round trip of 80 ms holds 10 MB."""
 _FAST_CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com")
-"""Taken first where both sides know them: the connection is bound by the processor, and these are its fastest."""
+"""Preferred, because the processor limits the speed, and these are the fastest."""
 
 
 @dataclass(frozen=True)
 class SshLimits:
-    """Time limits in seconds: to connect, for handshake and login together with the banner, and of one silence."""
+    """Time limits in seconds: to connect, for banner, handshake and login, and of one silence."""
 
     connect: float = 10.0
     handshake: float = 20.0
@@ -56,7 +56,7 @@ class SshLimits:
 
 
 class SshConnection:
-    """A connection that may be closed from another thread at any moment, also while it is being made."""
+    """A connection that another thread may close at any moment, even before it is open."""
 
     def __init__(self, host: str, port: int, limits: SshLimits) -> None:
         self._host = host
@@ -69,9 +69,9 @@ class SshConnection:
         self._sftp: paramiko.SFTPClient | None = None
 
     def show_key(self, kinds: tuple[str, ...] = ()) -> HostKey:
-        """Connect and return the host key that the server proves to hold, without logging in.
+        """Connect and return the host key, which the server proves to have; no login.
 
-        `kinds` limits the kinds of key that are asked for. Raises UnreachableError.
+        `kinds` limits the requested kinds of key. Raises UnreachableError.
         """
         transport = self._connect()
         if kinds:
@@ -81,32 +81,32 @@ class SshConnection:
         return HostKey.of(key.get_name(), key.asbytes())
 
     def log_in(self, user: str, key: paramiko.PKey) -> None:
-        """Log in with this key, and no other, and start SFTP; SftpLoginError says what was tried."""
+        """Log in with this key only, and start SFTP; SftpLoginError."""
         transport = self._transport
         if transport is None:
-            raise RuntimeError("the host key comes first")
+            raise RuntimeError("show_key comes first")
         kind, known = key.get_name(), (key.get_name(), key.get_bits(), visible(key.fingerprint, 60))
         tried = f"user {visible(user, 100)}, key {kind} {key.get_bits()} bit {visible(key.fingerprint, 60)}"
         try:
             still_wanted = transport.auth_publickey(user, key)
         except paramiko.BadAuthenticationType as error:
-            told = f"{self.where} takes no keys from this user, only {_listed(error.allowed_types)} ({tried})"
-            raise SftpLoginError(told, *known, refusal=SftpRefusal.ANY_KEY) from None
+            text = f"{self.where} accepts no keys from this user, only {_listed(error.allowed_types)} ({tried})"
+            raise SftpLoginError(text, *known, refusal=SftpRefusal.ANY_KEY) from None
         except paramiko.AuthenticationException as error:
             taken = _signatures_taken(transport)
             if kind == _SHA1_RSA and _SHA1_RSA in taken and not taken & set(_SHA2_RSA):
-                told = f"{self.where} takes only SHA-1 signatures ({_SHA1_RSA}) from RSA keys ({tried})"
-                raise SftpLoginError(told, *known, flaw=Flaw.SSH_TOO_OLD) from None
+                text = f"{self.where} accepts only SHA-1 signatures ({_SHA1_RSA}) from RSA keys ({tried})"
+                raise SftpLoginError(text, *known, flaw=Flaw.SSH_TOO_OLD) from None
             if taken and not taken & {kind, *(_SHA2_RSA if kind == _SHA1_RSA else ())}:
-                told = f"{self.where} takes no {kind} keys, only {_listed(sorted(taken))} ({tried})"
-                raise SftpLoginError(told, *known, refusal=SftpRefusal.KEY_KIND) from None
-            hung_up = "" if transport.is_active() else f" and hung up: {visible(str(error), 100)}"
-            raise SftpLoginError(f"{self.where} refused the key{hung_up} ({tried})", *known) from None
+                text = f"{self.where} accepts no {kind} keys, only {_listed(sorted(taken))} ({tried})"
+                raise SftpLoginError(text, *known, refusal=SftpRefusal.KEY_KIND) from None
+            closed = "" if transport.is_active() else f" and closed the connection: {visible(str(error), 100)}"
+            raise SftpLoginError(f"{self.where} refused the key{closed} ({tried})", *known) from None
         except BROKEN as error:
             raise self.lost(error) from None
         if still_wanted:
-            told = f"{self.where} accepts the key and wants more than a key: {_listed(still_wanted)} ({tried})"
-            raise SftpLoginError(told, *known, refusal=SftpRefusal.KEY_ALONE)
+            text = f"{self.where} accepts the key and asks for more: {_listed(still_wanted)} ({tried})"
+            raise SftpLoginError(text, *known, refusal=SftpRefusal.KEY_ALONE)
         transport.set_keepalive(KEEPALIVE_SECONDS)
         self._sftp = self._start_sftp(transport)
 
@@ -119,31 +119,33 @@ class SshConnection:
         return self._transport.is_active()
 
     def files(self) -> paramiko.SFTPClient:
-        """Return what makes SFTP calls; EOFError where the connection has gone."""
+        """Return the client for SFTP calls; EOFError if the connection is lost."""
         if self._sftp is None or not self.usable:
-            raise EOFError("the connection has gone")
+            raise EOFError("the connection is lost")
         return self._sftp
 
     def lost(self, error: Exception) -> OutsideError:
-        """Return how a connection was lost that had already been made, or what is wrong with what came over it."""
+        """Return the error for a lost connection or malformed data."""
         words = visible(str(error) or type(error).__name__)
         if isinstance(error, (paramiko.SFTPError, struct.error, IndexError, UnicodeError)):
-            return MalformedError(f"{self.where} does not keep to SFTP: {words}", flaw=Flaw.SFTP_BROKEN)
+            return MalformedError(f"{self.where} violates the SFTP protocol: {words}", flaw=Flaw.SFTP_BROKEN)
         if isinstance(error, paramiko.ssh_exception.IncompatiblePeer):
-            # paramiko 5 knows no SHA-1 any more, neither for keys nor for the exchange
-            told = f"no encryption that both sides know: {words}"
-            return UnreachableError(Reach.TLS, self.where, told, flaw=Flaw.SSH_TOO_OLD)
+            # paramiko 5 no longer supports SHA-1, neither for keys nor for the key exchange
+            text = f"no common encryption: {words}"
+            return UnreachableError(Reach.TLS, self.where, text, flaw=Flaw.SSH_TOO_OLD)
         if isinstance(error, TimeoutError) or "timeout" in words.lower() or "timed out" in words.lower():
             return UnreachableError(Reach.TIMEOUT, self.where, "no answer in time")
         if "banner" in words.lower():
-            return UnreachableError(Reach.CUT, self.where, f"this is no SSH server, or it hung up: {words}")
+            return UnreachableError(
+                Reach.CUT, self.where, f"this is not an SSH server, or it closed the connection: {words}"
+            )
         return UnreachableError(Reach.CUT, self.where, f"the connection was cut: {words}")
 
     def close(self) -> None:
-        """Close everything; a thread that is blocked in it gets an error."""
+        """Close everything; a thread that uses the connection gets an error."""
         self._closed.set()
         for one in (self._sftp, self._transport, self._socket):
-            # saying goodbye on a line that was cut fails, and the rest is to be closed all the same
+            # closing a lost connection may fail, and the rest must be closed anyway
             with contextlib.suppress(OSError, EOFError, paramiko.SSHException):
                 if one is not None:
                     one.close()
@@ -156,16 +158,16 @@ class SshConnection:
             words = visible(error.strerror or str(error))
             raise UnreachableError(Reach.DNS, self.where, f"the name does not resolve: {words}") from None
         except (UnicodeError, OverflowError):
-            raise UnreachableError(Reach.DNS, self.where, "this is no usable address") from None
+            raise UnreachableError(Reach.DNS, self.where, "this is not a valid address") from None
         except TimeoutError:
             raise UnreachableError(Reach.TIMEOUT, self.where, "no answer in time") from None
         except OSError as error:
             words = visible(error.strerror or str(error))
             raise UnreachableError(Reach.REFUSED, self.where, words) from None
         self._transport = transport = paramiko.Transport(self._socket)
-        if self._closed.is_set():  # given up meanwhile
+        if self._closed.is_set():
             self.close()
-            raise UnreachableError(Reach.CUT, self.where, "given up")
+            raise UnreachableError(Reach.CUT, self.where, "canceled")
         transport.banner_timeout = limits.handshake
         transport.handshake_timeout = limits.handshake
         transport.auth_timeout = limits.handshake
@@ -179,11 +181,11 @@ class SshConnection:
         transport.start_client(timeout=self._limits.handshake)
         try:
             return transport.get_remote_server_key()
-        except paramiko.SSHException:  # time ran out, which the call before does not say
+        except paramiko.SSHException:  # a timeout, which `start_client` does not report
             raise TimeoutError from None
 
     def _start_sftp(self, transport: paramiko.Transport) -> paramiko.SFTPClient:
-        """Start SFTP in a session of its own; SftpLoginError where the server lets the user in and offers none."""
+        """Start SFTP in a session; SftpLoginError if the server accepts the user and offers no SFTP."""
         try:
             session = transport.open_session(window_size=_WINDOW_BYTES)
             session.settimeout(self._limits.silent)
@@ -193,8 +195,8 @@ class SshConnection:
             ended = isinstance(error, (paramiko.SSHException, OSError)) and not isinstance(error, TimeoutError)
             if not ended or not transport.is_active() or transport.get_exception() is not None:
                 raise self.lost(error) from None
-            told = f"{self.where} lets the user in and offers no SFTP"
-            raise SftpLoginError(told, refusal=SftpRefusal.SFTP) from None
+            text = f"{self.where} accepts the user and offers no SFTP"
+            raise SftpLoginError(text, refusal=SftpRefusal.SFTP) from None
 
     def _guarded(self, call: Callable[[], Got]) -> Got:
         try:
@@ -204,7 +206,7 @@ class SshConnection:
 
 
 async def shown_key(host: str, port: int, limits: SshLimits | None = None) -> HostKey:
-    """Return the host key that a server shows, without logging in; UnreachableError."""
+    """Return the host key of a server without a login; UnreachableError."""
     limits = limits or SshLimits()
     connection = SshConnection(host, port, limits)
     try:
@@ -216,7 +218,7 @@ async def shown_key(host: str, port: int, limits: SshLimits | None = None) -> Ho
 
 
 def _signatures_taken(transport: paramiko.Transport) -> set[str]:
-    """Return which signatures the server takes by its own word (RFC 8308, 3.1); empty where it gives none."""
+    """Return the signatures that the server announces (RFC 8308, 3.1); empty if it announces none."""
     extensions: dict[str, bytes] = getattr(transport, "server_extensions", {})  # public, but not in its types
     listed = extensions.get("server-sig-algs", b"")
     return {visible(name, 60) for name in listed.decode("ascii", "replace").split(",") if name}
@@ -227,7 +229,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def compare(shown: HostKey, pinned: str) -> None:
-    """Compare the key shown with the confirmed fingerprint; HostKeyUnconfirmedError, HostKeyChangedError."""
+    """Compare a host key with the confirmed fingerprint; HostKeyUnconfirmedError, HostKeyChangedError."""
     if not pinned:
         raise HostKeyUnconfirmedError(shown.kind, shown.fingerprint)
     if shown.in_form_of(pinned) != pinned:

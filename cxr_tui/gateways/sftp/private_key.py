@@ -1,4 +1,4 @@
-"""The customer's private SSH key, read from its file; every way in which that fails is told apart."""
+"""Reads the customer's private SSH key from its file, with a separate error for every cause."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ MOST_BYTES = 64 * 1024
 
 
 def load_private_key(path: Path, passphrase: Secret | None) -> paramiko.PKey:
-    """Return a private key in OpenSSH or PEM form (PKCS#1, PKCS#8, SEC1); KeyFileError names what is wrong.
+    """Return a private key in OpenSSH or PEM form (PKCS#1, PKCS#8, SEC1); KeyFileError.
 
-    The passphrase is used where the file is encrypted and ignored where it is not. How long an encrypted file takes to
-    open is in the file: the caller limits the time.
+    The passphrase is used only for an encrypted file. The file decides how long its decryption takes, so the caller
+    limits the time.
     """
     data = in_utf_8(_read(path))
     shown = visible(str(path))
@@ -30,7 +30,7 @@ def load_private_key(path: Path, passphrase: Secret | None) -> paramiko.PKey:
     try:
         return _for_ssh(_opened(data, shown, passphrase), shown)
     except UnsupportedAlgorithm as error:
-        raise KeyFileError(f"{shown} is of a kind that cannot be used here: {visible(str(error), 100)}") from None
+        raise KeyFileError(f"{shown} has an unsupported type: {visible(str(error), 100)}") from None
 
 
 def _read(path: Path) -> bytes:
@@ -53,16 +53,16 @@ def _refuse_other_kinds(data: bytes, shown: str) -> None:
     text = data.lstrip()
     if text.startswith(b"PuTTY-User-Key-File"):
         raise KeyFileError(
-            f"{shown} is a PuTTY key; open it in PuTTYgen, choose Conversions > Export OpenSSH key, and use that file"
+            f"{shown} is a PuTTY key. Open it in PuTTYgen, choose Conversions > Export OpenSSH key, and use that file"
         )
     if text.startswith((b"ssh-", b"ecdsa-", b"---- BEGIN SSH2 PUBLIC KEY", b"-----BEGIN PUBLIC KEY")):
-        raise KeyFileError(f"{shown} is the public half of a key; the private half is needed here")
+        raise KeyFileError(f"{shown} is a public key. Choose the private key")
     if b"-----BEGIN PGP" in text:
-        raise KeyFileError(f"{shown} is an OpenPGP file; an SSH private key is needed here")
+        raise KeyFileError(f"{shown} is an OpenPGP file. Choose an SSH private key")
     if b"-----BEGIN DSA PRIVATE KEY" in text:
-        raise KeyFileError(f"{shown} is a DSA key, which no current SSH program uses any more; make an RSA key")
+        raise KeyFileError(f"{shown} is a DSA key, which SSH programs no longer accept. Create an RSA key")
     if b"PRIVATE KEY-----" not in text:
-        raise KeyFileError(f"{shown} is no private key file")
+        raise KeyFileError(f"{shown} is not a private key file")
 
 
 def _opened(data: bytes, shown: str, passphrase: Secret | None) -> object:
@@ -71,15 +71,15 @@ def _opened(data: bytes, shown: str, passphrase: Secret | None) -> object:
     try:
         return load(data, None)
     except ValueError:
-        raise KeyFileError(f"{shown} is damaged or cut off: it begins like a private key, and cannot be read") from None
+        raise KeyFileError(f"{shown} is damaged or cut off: it starts like a private key and cannot be read") from None
     except TypeError:  # it is encrypted
         pass
     if not passphrase:
-        raise KeyFileError(f"{shown} is protected by a passphrase, and none was given")
+        raise KeyFileError(f"{shown} is protected by a passphrase. Enter the passphrase")
     try:
         return load(data, passphrase.reveal().encode())
     except (ValueError, TypeError):
-        raise KeyFileError(f"{shown} cannot be opened with this passphrase: the passphrase is wrong") from None
+        raise KeyFileError(f"{shown} cannot be opened: the passphrase is wrong") from None
 
 
 def _for_ssh(loaded: object, shown: str) -> paramiko.PKey:
@@ -91,8 +91,8 @@ def _for_ssh(loaded: object, shown: str) -> paramiko.PKey:
     elif isinstance(loaded, ec.EllipticCurvePrivateKey):
         kind = paramiko.ECDSAKey
     else:
-        raise KeyFileError(f"{shown} is a key of a kind that no SSH server takes; make an RSA key")
-    # paramiko does not read PKCS#8, so every other key is handed over in OpenSSH's form, in memory only
+        raise KeyFileError(f"{shown} is a type of key that no SSH server accepts. Create an RSA key")
+    # paramiko does not read PKCS#8, so other keys are converted to OpenSSH's form, in memory only
     text = loaded.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH, serialization.NoEncryption()
     ).decode()

@@ -79,7 +79,7 @@ async def test_what_is_not_given_back_is_not_stored() -> None:
         def set_password(self, service: str, username: str, password: str) -> None:
             self.kept[service, username] = password.strip()
 
-    with pytest.raises(StoreUnusableError, match="gave something else back") as caught:
+    with pytest.raises(StoreUnusableError, match="returned a different value") as caught:
         await KeyringCredentials("acme", Forgetful()).put(ITEM, Secret(" s3cret "))
     assert "s3cret" not in str(caught.value)
 
@@ -146,7 +146,7 @@ class Dead(Memory):
         (fail.Keyring, "no credential store"),
         (null.Keyring, "switched off"),
         (PlaintextKeyring, "readable in a file"),
-        (Weak, "no recommended store"),
+        (Weak, "not a recommended store"),
         (Dead, "cannot be used: needs D-Bus"),
     ],
 )

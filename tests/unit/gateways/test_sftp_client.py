@@ -159,12 +159,12 @@ async def test_a_refused_key_says_what_was_tried(opened: Opened, openssh: SshSer
 REFUSING = {
     "passwords only": (
         {"PubkeyAuthentication": "no", "PasswordAuthentication": "yes"},
-        "takes no keys from this user, only password",
+        "accepts no keys from this user, only password",
         "sftp-no-keys",
     ),
     "a password after the key": (
         {"AuthenticationMethods": "publickey,password", "PasswordAuthentication": "yes"},
-        "accepts the key and wants more than a key: password",
+        "accepts the key and asks for more: password",
         "sftp-second-factor",
     ),
     "a code after the key": (
@@ -173,18 +173,18 @@ REFUSING = {
             "KbdInteractiveAuthentication": "yes",
             "UsePAM": "yes",
         },
-        "accepts the key and wants more than a key: keyboard-interactive",
+        "accepts the key and asks for more: keyboard-interactive",
         "sftp-second-factor",
     ),
-    "no SFTP": ({"Subsystem": "other /bin/false"}, "lets the user in and offers no SFTP", "sftp-not-offered"),
+    "no SFTP": ({"Subsystem": "other /bin/false"}, "accepts the user and offers no SFTP", "sftp-not-offered"),
     "SFTP that does not start": (
         {"Subsystem": "sftp /nowhere/sftp-server"},
-        "lets the user in and offers no SFTP",
+        "accepts the user and offers no SFTP",
         "sftp-not-offered",
     ),
     "a command that says no": (
         {"ForceCommand": "echo This account is not available >&2; exit 1"},
-        "lets the user in and offers no SFTP",
+        "accepts the user and offers no SFTP",
         "sftp-not-offered",
     ),
     "a command that prints text": (
@@ -352,7 +352,7 @@ async def test_key_files_of_every_form(
     key = openssh.allow(make_key(tmp_path / "key", "rsa", *options, passphrase=passphrase))
     assert await opened(key=key, passphrase=Secret(passphrase) if passphrase else None).stat("none") is None
     if passphrase:
-        with pytest.raises(KeyFileError, match="none was given"):
+        with pytest.raises(KeyFileError, match="protected by a passphrase"):
             await opened(key=key).listing("")
         with pytest.raises(KeyFileError, match="passphrase is wrong") as caught:
             await opened(key=key, passphrase=Secret("wr0ng!")).listing("")
@@ -398,13 +398,13 @@ async def test_a_passphrase_is_fetched_when_it_is_needed(openssh: SshServer, tmp
     ("content", "named"),
     [
         (b"PuTTY-User-Key-File-3: ssh-rsa\nEncryption: none\n", "PuTTY"),
-        (b"ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABgQC7 jane", "public half"),
-        (b"---- BEGIN SSH2 PUBLIC KEY ----\nAAAA\n", "public half"),
+        (b"ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABgQC7 jane", "is a public key"),
+        (b"---- BEGIN SSH2 PUBLIC KEY ----\nAAAA\n", "is a public key"),
         (b"-----BEGIN PGP PRIVATE KEY BLOCK-----\n", "OpenPGP"),
         (b"-----BEGIN DSA PRIVATE KEY-----\nMIIB\n-----END DSA PRIVATE KEY-----\n", "DSA"),
         (b"-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----\n", "damaged"),
         (b"-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmU=\n", "damaged"),
-        (b"<html>not found</html>", "no private key"),
+        (b"<html>not found</html>", "not a private key"),
         (b" \n", "empty"),
         (b"x" * 70_000, "too large"),
         (None, "does not exist"),
@@ -443,4 +443,4 @@ async def test_a_server_that_knows_only_sha1(opened: Opened, tmp_path: Path) -> 
     ):
         await opened(port=server.port).host_key()
     assert caught.value.reach is Reach.TLS
-    assert "no encryption that both sides know" in caught.value.detail
+    assert "no common encryption" in caught.value.detail
