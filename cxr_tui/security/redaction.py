@@ -1,7 +1,7 @@
 """Masks secrets in everything that is printed, logged, recorded or reported.
 
-It masks every secret in memory (`domain/secret.py` knows them; credentials keep all that they read or wrote), and, in
-tracebacks and logs, values after a name that sounds secret. Masking too much is safe, except in answers, which are used.
+It masks every secret in memory (`domain/secret.py` knows them; credentials keep all that they read or wrote) and, in
+tracebacks and logs, values after a name that sounds secret. Masking too much is safe, but not in answers.
 """
 
 from __future__ import annotations

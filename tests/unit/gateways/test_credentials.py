@@ -248,7 +248,7 @@ def test_a_locked_keyring_is_said_in_time(tmp_path: Path) -> None:
         error, seconds = told.splitlines()
         assert error.startswith("StoreUnusableError")
         assert "Secret Service" in error
-        assert "its keyring is locked" in error
+        assert "The keyring of the store is locked" in error
         assert "Install" not in error
         assert int(seconds.split()[1]) <= 5
 
@@ -316,7 +316,7 @@ def test_a_configuration_that_names_the_system_s_own_store_is_not_to_blame(tmp_p
     path.parent.mkdir(parents=True)
     path.write_text("[backend]\ndefault-keyring=keyring.backends.SecretService.Keyring")
     told = with_secret_service(tmp_path, script('await credentials.get("a")', limit=3), unlock=False, prompter=False)
-    assert "its keyring is locked or was never made" in told
+    assert "keyring of the store is locked or was never created" in told
     assert "keyringrc.cfg" not in told
     assert "Install" not in told
 

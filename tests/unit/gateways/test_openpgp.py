@@ -192,7 +192,7 @@ ARMOUR = b"-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n"
         (b"PK\x03\x04....", "ZIP"),
         (b"\x00\x01\x02\x03", "unknown"),
         (b"\xff" * 100, "unknown"),
-        (ARMOUR, "truncated"),
+        (ARMOUR, "cut off"),
         (b"-----BEGIN PGP SIGNATURE-----\n\niQ==\n", "signature"),
     ],
 )
