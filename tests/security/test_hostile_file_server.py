@@ -240,7 +240,7 @@ def test_an_address_is_taken_apart_in_one_way_only() -> None:
     [
         (["ssh-rsa"], "ssh-too-old", "accepts only SHA-1 signatures (ssh-rsa) from RSA keys"),
         (["ssh-ed25519", "ssh-rsa"], "ssh-too-old", "accepts only SHA-1 signatures (ssh-rsa) from RSA keys"),
-        (["ssh-ed25519", "ssh-dss"], "sftp-key-kind", "takes no ssh-rsa keys, only ssh-dss, ssh-ed25519"),
+        (["ssh-ed25519", "ssh-dss"], "sftp-key-kind", "accepts no ssh-rsa keys, only ssh-dss, ssh-ed25519"),
         (["rsa-sha2-256"], "sftp-auth", ""),
         (["rsa-sha2-512", "ssh-rsa"], "sftp-auth", ""),
     ],
