@@ -299,24 +299,21 @@ class Integration:
             finding = Finding("not-filled-in", Status.UNKNOWN, f"Still empty: {labels}.", "", "Enter it and save.")
             return Outcome(Verdict.UNKNOWN, (finding,))
         with one_command():
-            return await self._check(step, progress)
-
-    async def _check(self, step: Step, progress: Progress) -> Outcome:
-        await self._open_world.sync_clock()
-        earlier: list[Entry] = []
-        if step is self.guide.steps[-1]:
-            looks = await self._run_checks(self.guide.steps[:-1], progress)
-            earlier = [entry for _, entry in looks.values()]
-            if any(outcome.verdict in (Verdict.FAILED, Verdict.WAITING) for outcome, _ in looks.values()):
-                await self._write_outcomes(earlier)
-                earlier = []
-                if self.states()[step.id].blocked_by:
-                    return Outcome(Verdict.UNKNOWN, ())
-        outcome, entry = await self._run_check(step, progress)
-        # One transaction: after a kill, the last step is either done with all its evidence or done again.
-        await self._write_outcomes([*earlier, entry])
-        await self.recheck_confirmed(progress)
-        return outcome
+            await self._open_world.sync_clock()
+            earlier: list[Entry] = []
+            if step is self.guide.steps[-1]:
+                looks = await self._run_checks(self.guide.steps[:-1], progress)
+                earlier = [entry for _, entry in looks.values()]
+                if any(outcome.verdict in (Verdict.FAILED, Verdict.WAITING) for outcome, _ in looks.values()):
+                    await self._write_outcomes(earlier)
+                    earlier = []
+                    if self.states()[step.id].blocked_by:
+                        return Outcome(Verdict.UNKNOWN, ())
+            outcome, entry = await self._run_check(step, progress)
+            # One transaction: after a kill, the last step is either done with all its evidence or done again.
+            await self._write_outcomes([*earlier, entry])
+            await self.recheck_confirmed(progress)
+            return outcome
 
     async def recheck_confirmed(self, progress: Progress) -> None:
         """Check the steps again whose checks see more now that a later step is done."""
@@ -339,11 +336,6 @@ class Integration:
         A further round checks the steps that this round unlocked, and those that rest on a fact which another check of
         the round has changed, such as the number of a job that was created again.
         """
-        with one_command():
-            return await self._recheck(steps, progress)
-
-    async def _recheck(self, steps: Sequence[Step], progress: Progress) -> dict[str, Outcome]:
-        await self._open_world.sync_clock()
         found: dict[str, Outcome] = {}
         made: Counter[str] = Counter()
 
@@ -353,15 +345,17 @@ class Integration:
             newest = journal.inconclusive.get(step.id) or journal.checks[step.id]
             return made[step.id] < MOST_POLLS and not unchanged(newest.basis, basis(step, journal))
 
-        while True:
-            journal = self.journal_state()
-            left = [step for step in steps if due(step, journal)]
-            looks = await self._run_checks(left, progress)
-            if not looks:
-                return found
-            await self._write_outcomes([entry for _, entry in looks.values()])
-            found |= {step_id: outcome for step_id, (outcome, _) in looks.items()}
-            made.update(looks.keys())
+        with one_command():
+            await self._open_world.sync_clock()
+            while True:
+                journal = self.journal_state()
+                left = [step for step in steps if due(step, journal)]
+                looks = await self._run_checks(left, progress)
+                if not looks:
+                    return found
+                await self._write_outcomes([entry for _, entry in looks.values()])
+                found |= {step_id: outcome for step_id, (outcome, _) in looks.items()}
+                made.update(looks.keys())
 
     async def _run_checks(self, steps: Sequence[Step], progress: Progress) -> dict[str, tuple[Outcome, Entry]]:
         room = asyncio.Semaphore(SIDE_BY_SIDE)

@@ -33,7 +33,7 @@ from cxr_tui.guide.forms.validators import file_name, one_line
 NO_ENCLOSURE = "None"
 _READY_EMPTY = "Create empty file"
 
-_SEEN = "seen on published screenshots of the Export Data wizard (observed)"
+_SEEN = "Seen on published screenshots of the Export Data wizard (observed)"
 
 _ENCLOSED = Mismatch("enclosure-on", "CX Audience would read the quotation marks as part of the values.")
 _HEADLESS = Mismatch(
@@ -316,8 +316,7 @@ STEP = Step(
     fields=_FIELDS,
     notes=(
         Note(
-            "Keep the default of every field not named here. Exception: select the column header, which the import "
-            "needs. The ready file is optional."
+            "Exception to the defaults: select the column header, which the import needs. The ready file is optional."
         ),
         Note(
             "With Field enclosure None, a single comma in a value probably breaks the row. If your data contains "

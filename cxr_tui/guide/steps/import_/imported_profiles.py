@@ -37,7 +37,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
             Site.CALENDAR,
             ("Until the job has run",),
             {"Product": "CX Audience", "Job name": name},
-            note="The job starts within 15 minutes and takes a few more.",
+            note="The job probably starts within 15 minutes of its time and takes a few more.",
         ),
         Visit(
             Site.AUDIENCE,
