@@ -18,6 +18,7 @@ from cxr_tui.journal.store import Journal
 from cxr_tui.tui.actions.table import ACTIONS, BUTTONS, BY_ID
 from cxr_tui.tui.fields.text import FileField, Line, TextField
 from cxr_tui.tui.screens.help import HelpPane
+from cxr_tui.tui.screens.tasks import TASKS
 from cxr_tui.tui.theme.themes import DARK, LIGHT
 from cxr_tui.tui.widgets.keybar import KeyBar
 from cxr_tui.tui.widgets.step_list import Rail, StageStrip
@@ -68,7 +69,7 @@ async def test_small_shows_stages_and_a_step_with_all_keys(tmp_path: Path) -> No
         assert not drive.screen.query_one(Rail).region.width
         for stage in ("▸ Prepare 0/2", "Responsys 0/5", "Audience 0/2", "Profiles 0/16", "Live 0/1"):
             assert stage in drive.lines[1]
-        assert "0 of 26 done" in drive.lines[0]
+        assert "0 of 26 steps done" in drive.lines[0]
 
 
 async def test_wide_shows_list_step_and_help_side_by_side(tmp_path: Path) -> None:
@@ -130,8 +131,9 @@ async def test_every_action_has_its_handler(tmp_path: Path) -> None:
     async with driven(open_demo(tmp_path)) as drive:
         for action in ACTIONS:
             owner: object = drive.app if action.handler.startswith("app.") else drive.screen
-            name = action.handler.removeprefix("app.")
+            name, called, task = action.handler.removeprefix("app.").partition("(")
             assert hasattr(owner, f"action_{name}"), action.id
+            assert not called or task.strip("')") in TASKS, action.id
 
 
 POD_FIVE: Mapping[str, Value] = {

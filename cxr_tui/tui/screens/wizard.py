@@ -214,7 +214,11 @@ class WizardScreen(Screen[None], inherit_bindings=False):
         keys = keymap_of(self.app)
         acts = event.key == "space" or any(event.key in keys.key(action).split(",") for action in ACTIONS)
         required = any(not one.view.field.optional and not one.view.stored for one in form.secret_fields)
-        field = None if acts or required or in_field else form.first_open()
+        if in_field:
+            # a line takes its own keys: this one was typed before the focus moved there
+            field = self.focused if isinstance(self.focused, Input) and not acts else None
+        else:
+            field = None if acts or required else form.first_open()
         if field is not None or form.secret_fields:
             event.stop()
         if field is not None:
