@@ -1,6 +1,6 @@
-"""The app around every screen: themes, keys, palette, and what happens when it fails.
+"""The app around every screen: themes, keys, palette, and failures.
 
-It loads no more than its first picture needs; the guide and the screens of the steps come after that.
+It loads no more than its first frame needs; the guide and the screens of the steps come after that.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ TWICE = 2.0
 
 
 class WizardApp(App[None], inherit_bindings=False):
-    """The full-screen wizard over one setup; it never closes the setup, whoever opened it does."""
+    """The full-screen wizard for one integration; its caller closes the integration."""
 
     TITLE = "cxr-tui"
     CSS_PATH = "theme/styles/base.tcss"
@@ -62,7 +62,7 @@ class WizardApp(App[None], inherit_bindings=False):
         settings: Settings | None = None,
         openings: Openings | None = None,
     ) -> None:
-        """Take a setup that is open, or what can be opened."""
+        """Take an open integration, or what can be opened."""
         super().__init__(driver_class=driver_class())
         self._integration = integration
         self._openings = openings
@@ -83,10 +83,10 @@ class WizardApp(App[None], inherit_bindings=False):
         self.set_keymap(self.keymap.keys)
         self._interrupted = 0.0
         self._warned_of = 0
-        """How many unsaved values a person was told of who quits in a window too small for a question."""
+        """How many unsaved entries the warning named in a window too small for a question."""
 
     async def on_mount(self) -> None:
-        """Show the wizard or what comes before it."""
+        """Show the wizard or the start screen."""
         if not self.is_headless:
             colours = depth(os.environ)
             self.no_color = colours is Depth.NONE
@@ -115,7 +115,7 @@ class WizardApp(App[None], inherit_bindings=False):
         self.run_worker(self._open(choice, name), name=OPENING, group=OPENING, exclusive=True)
 
     def on_opening_wanted(self, event: OpeningWanted) -> None:
-        """Open what was chosen at the start, or give it up."""
+        """Open what was chosen at the start, or cancel opening."""
         event.stop()
         if event.choice is None:
             self.workers.cancel_group(self, OPENING)
@@ -142,7 +142,7 @@ class WizardApp(App[None], inherit_bindings=False):
             jobs_if_any(self.wizard)
 
     def _not_opened(self, error: CannotOpenError) -> None:
-        """Tell it at the start, where something else can be chosen; a command that was told what to open has failed."""
+        """Show the error at the start, where something else can be chosen; without a start screen, end the program."""
         from cxr_tui.tui.screens.start import StartScreen
 
         start = next((one for one in self.screen_stack if isinstance(one, StartScreen)), None)
@@ -159,19 +159,19 @@ class WizardApp(App[None], inherit_bindings=False):
         return self.wizard
 
     def _complain(self) -> None:
-        """Say what of the settings' keys could not be used."""
+        """Show which keys of the settings could not be used."""
         first, *more = self.keymap.complaints
         self.tell(f"{first}{f' (and {len(more)} more)' if more else ''}", "$warning", 30)
 
-    # What goes everywhere
+    # Actions of every screen
 
     @property
     def too_small(self) -> bool:
-        """Whether the window shows nothing but that it is too small."""
+        """Whether the window is too small for the screens."""
         return self.size.width < SMALLEST[0] or self.size.height < SMALLEST[1]
 
     async def on_event(self, event: events.Event) -> None:
-        """Let no key and no paste act in a window in which nothing of it could be seen, except to quit."""
+        """Ignore keys and pastes in a window that is too small to show their effect, except to quit."""
         if self.too_small and isinstance(event, events.Key | events.Paste):
             quits = ",".join(self.keymap.key(action) for action in (QUIT, INTERRUPT)).split(",")
             if isinstance(event, events.Paste) or event.key not in quits:
@@ -214,7 +214,7 @@ class WizardApp(App[None], inherit_bindings=False):
             self.push_screen(TourScreen())
 
     async def action_interrupt(self) -> None:
-        """Copy what is marked; where nothing is, leave at the second time."""
+        """Copy the selection; without a selection, quit when pressed twice."""
         from textual.widgets import Input, TextArea
 
         from cxr_tui.tui.fields.secret import SecretInput
@@ -232,7 +232,7 @@ class WizardApp(App[None], inherit_bindings=False):
             self.tell("Press Ctrl+C again to quit")
 
     def tell(self, text: str, style: str = "$muted", seconds: float = 6.0) -> None:
-        """Say something in the line of the screen that has one for it."""
+        """Show a notice in the work line of the topmost screen that has one."""
         for screen in reversed(self.screen_stack):
             line = screen.query_one_optional(WorkLine)
             if line is not None:
@@ -240,12 +240,12 @@ class WizardApp(App[None], inherit_bindings=False):
                 return
 
     def on_lines_dropped(self, event: LinesDropped) -> None:
-        """Say that a paste was not taken whole."""
+        """Report that a paste was cut to its first line."""
         event.stop()
-        self.tell(f"Only the first line was taken; {counted(event.count, 'further line')} dropped", "$warning", 12)
+        self.tell(f"Only the first line was pasted; {counted(event.count, 'further line')} dropped", "$warning", 12)
 
     async def action_leave(self) -> None:
-        """Quit from wherever: overlays close first, then the wizard asks if something would be lost."""
+        """Quit from any screen: overlays close first, then the wizard asks if entries would be lost."""
         from cxr_tui.tui.dialogs.choose import Question
 
         screen = self.wizard
@@ -273,17 +273,17 @@ class WizardApp(App[None], inherit_bindings=False):
             self.exit()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Take every colour away where there is to be none."""
+        """Remove every color where NO_COLOR is set."""
         return [self._uncoloured] if self.no_color else super().get_line_filters()
 
     def action_change_colours(self) -> None:
-        """Go on to the next of the themes: dark, light, high contrast."""
+        """Switch to the next theme: dark, light, high contrast."""
         self.theme = following(self.theme).name
 
     # Failure
 
     def report(self, error: BaseException) -> str:
-        """Say what an error was that did not end the program; where it is the program's own, leave a report."""
+        """Return a sentence on an error that does not end the program; for a bug, write a report."""
         from cxr_tui.domain.errors import machine_fault
         from cxr_tui.journal.store import JournalError
 
@@ -308,7 +308,10 @@ class WizardApp(App[None], inherit_bindings=False):
         return crash_report.leave_report(self._crash_folder or crash_home(), error, where, hidden)
 
     def _handle_exception(self, error: Exception) -> None:
-        """End with a report; Textual's own way would print every local variable, secrets among them."""
+        """End with a report; Textual's own way would print every local variable, secrets among them.
+
+        Textual offers no public hook for this, so its private attributes are set as its own method sets them.
+        """
         from rich.text import Text
 
         from cxr_tui.security import crash_report
@@ -321,9 +324,9 @@ class WizardApp(App[None], inherit_bindings=False):
         self._close_messages_no_wait()
 
     def panic(self, *_: object) -> None:
-        """End with a report where Textual itself gives up; it would end with code 0."""
+        """End with a report where Textual itself stops; it would exit with code 0."""
         self._handle_exception(RuntimeError("Textual has given up"))
 
     def _fatal_error(self) -> None:
-        """Never let Textual draw its traceback, from wherever it is called."""
+        """Never let Textual draw its traceback, which shows local variables too."""
         self._close_messages_no_wait()

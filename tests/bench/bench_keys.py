@@ -101,7 +101,7 @@ async def loaded_wizard(rows: int, loads: tuple[str, ...], latency: int) -> None
 
     with tempfile.TemporaryDirectory() as folder:
         faults = (f"latency={latency}",) if latency else ()
-        async with fresh_sandbox(1000, (), faults=faults) as integration:
+        async with fresh_sandbox(1000, faults=faults) as integration:
             await walk(integration, Answers({}, {}, Browser.OPERATOR), lambda _: None)
             loaded = Loaded(integration, Path(os.environ.get("BENCH_FOLDER", folder)))
             await loaded.run_async()

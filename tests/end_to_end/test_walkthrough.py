@@ -125,7 +125,7 @@ async def test_a_wrong_value_is_named_at_once_and_never_written(face: str, tmp_p
 async def test_an_empty_field_is_named(face: str, tmp_path: Path) -> None:
     async with walking(face, open_demo(tmp_path)) as walker:
         await walker.act("check")
-        assert "Account name is empty" in await walker.words()
+        assert "Enter the account name" in await walker.words()
         assert walker.state("account") is State.READY
 
 
@@ -365,7 +365,7 @@ async def test_quitting_asks_where_something_would_be_lost(face: str, tmp_path: 
 @pytest.mark.sampled(1)
 async def test_a_trap_is_caught_at_its_step_and_put_right(face: str) -> None:
     async with (
-        fresh_sandbox(60, ("missing-list-role",), screens=True) as integration,
+        fresh_sandbox(60, scenarios=("missing-list-role",), screens=True) as integration,
         walking(face, integration) as walker,
     ):
         while walker.state("role-assignment") is not State.FAILED:

@@ -65,3 +65,19 @@ def test_a_line_that_grows_still_lays_out_the_whole_screen_in_textual() -> None:
 def test_textuals_own_driver_still_decodes_strictly() -> None:
     source = inspect.getsource(LinuxDriver.run_input_thread)
     assert 'getincrementaldecoder("utf-8")().decode' in source, "driver.py is no longer needed"
+
+
+class Failing(App[None]):
+    """An app with a bug, and a secret in a local variable."""
+
+    def on_mount(self) -> None:
+        password = "Sentinel-4c1d"  # noqa: F841 - what a traceback must not show
+        raise RuntimeError
+
+
+async def test_textual_still_prints_local_variables_when_it_fails(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(RuntimeError):
+        async with Failing().run_test(size=(120, 40)):
+            pass
+    printed = capsys.readouterr()
+    assert "Sentinel-4c1d" in printed.err + printed.out, "WizardApp can leave failures to Textual"

@@ -21,7 +21,7 @@ def passwords_of(integration: Integration) -> tuple[str, ...]:
 
 @pytest.mark.sampled(0)
 async def test_enter_alone_sets_everything_up_in_a_sandbox() -> None:
-    async with fresh_sandbox(200, ()) as integration, driven(integration, SMALL) as drive:
+    async with fresh_sandbox(200) as integration, driven(integration, SMALL) as drive:
         for _ in range(ENTERS):
             if integration.states()["go-live"].done:
                 break

@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Input
 from textual.worker import Worker, WorkerState
 
@@ -214,11 +215,12 @@ class WizardScreen(Screen[None], inherit_bindings=False):
         keys = keymap_of(self.app)
         acts = event.key == "space" or any(event.key in keys.key(action).split(",") for action in ACTIONS)
         required = any(not one.view.field.optional and not one.view.stored for one in form.secret_fields)
-        if in_field:
+        field: Widget | None = None
+        if in_field and not acts:
             # a line takes its own keys: this one was typed before the focus moved there
-            field = self.focused if isinstance(self.focused, Input) and not acts else None
-        else:
-            field = None if acts or required else form.first_open()
+            field = self.focused if isinstance(self.focused, Input) else None
+        elif not acts and not required:
+            field = form.first_open()
         if field is not None or form.secret_fields:
             event.stop()
         if field is not None:
@@ -364,7 +366,7 @@ class WizardScreen(Screen[None], inherit_bindings=False):
             return True
         context = self.context()
         # at a locked step these keys name the step that comes first
-        return wanted.when(context) or (bool(context.state.blocked_by) and action in ("check", "operate", "confirm"))
+        return wanted.when(context) or (bool(context.state.blocked_by) and action == "begin")
 
     async def on_action_pressed(self, event: ActionPressed) -> None:
         """Carry out the action of a button, the key bar or the palette."""
@@ -376,24 +378,13 @@ class WizardScreen(Screen[None], inherit_bindings=False):
         if name in BY_ID and BY_ID[name].when(self.context()):
             await self.run_action(BY_ID[name].handler)
 
-    def _begin_unlocked(self, action: Callable[[Progress], Awaitable[Ending]]) -> None:
+    def action_begin(self, name: str) -> None:
+        """Check, operate or confirm the step; where it is locked, say which step comes first."""
         locked = self.controller.locked_sentence()
         if locked:
             self.pane.work_line.tell(locked, "$warning", 12)
         else:
-            self.begin(action)
-
-    def action_check(self) -> None:
-        """Save and check."""
-        self._begin_unlocked(self.controller.check)
-
-    def action_operate(self) -> None:
-        """Let the sandbox's operator do the browser part, then check."""
-        self._begin_unlocked(self.controller.operate)
-
-    def action_confirm(self) -> None:
-        """Confirm that the step's part is done."""
-        self._begin_unlocked(self.controller.confirm)
+            self.begin(getattr(self.controller, name))
 
     def action_put_right(self) -> None:
         """Apply the fix that a finding suggests."""
@@ -469,21 +460,17 @@ class WizardScreen(Screen[None], inherit_bindings=False):
         if field is not None and field.entrance is not None:
             self.set_focus(field.entrance)
 
-    async def action_next(self) -> None:
-        """Go to the next step."""
-        await self.go_to(self.controller.neighbor(1))
-
-    async def action_back(self) -> None:
-        """Go to the previous step."""
-        await self.go_to(self.controller.neighbor(-1))
-
-    async def action_blocker(self) -> None:
-        """Go to the step that must be done first."""
-        await self.go_to(self.integration.states()[self.step_id].blocked_by)
-
-    async def action_resume(self) -> None:
-        """Go to the first step that is not done."""
-        await self.go_to(self.integration.current())
+    async def action_go(self, where: str) -> None:
+        """Go to the next or the previous step, to the one that must be done first, or to the first open one."""
+        match where:
+            case "next":
+                await self.go_to(self.controller.neighbor(1))
+            case "back":
+                await self.go_to(self.controller.neighbor(-1))
+            case "blocker":
+                await self.go_to(self.integration.states()[self.step_id].blocked_by)
+            case _:
+                await self.go_to(self.integration.current())
 
     def action_steps(self) -> None:
         """Put the focus on the list of steps, or lay it over the step."""

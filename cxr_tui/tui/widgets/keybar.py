@@ -1,4 +1,8 @@
-"""The bottom line: keys that can be pressed now, made from the table of actions, and clickable."""
+"""The bottom line: keys that can be pressed now, made from the table of actions, and clickable.
+
+Textual's `Footer` cuts the last keys off where a line is too short for all of them, Quit among them at 80 columns, and
+its compact form has no gaps in a wide window. This line drops whole keys and spreads those that fit.
+"""
 
 from __future__ import annotations
 
@@ -23,13 +27,13 @@ class KeyBar(Drawn):
         self._ends: list[int] = []
 
     def show(self, offered: Sequence[tuple[Action, str]]) -> None:
-        """Offer these actions under these labels."""
+        """Show these actions with these labels."""
         if tuple(offered) != self._offered:
             self._offered = tuple(offered)
             self.redraw()
 
     def draw(self, width: int) -> list[Content]:
-        """Return the line; the labels that stand last go first where not all have room."""
+        """Return the line; where not all actions have room, the last ones are dropped."""
         keys = keymap_of(self.app)
         parts = [
             Content.assemble((keys.shown(action), "$accent"), " ", (label, "$muted")) for action, label in self._offered
@@ -42,7 +46,7 @@ class KeyBar(Drawn):
         return [Content(" " * gap).join(parts)]
 
     def on_click(self, event: events.Click) -> None:
-        """Ask for what was clicked."""
+        """Post the action that was clicked."""
         for (action, _), end in zip(self._offered, self._ends, strict=False):
             if event.x < end:
                 self.post_message(ActionPressed(action.id))
