@@ -63,7 +63,7 @@ async def all_together(integration: Integration) -> tuple[float, int]:
 async def measure(rounds: int = 3) -> tuple[float, float, int]:
     """Return the longest chain and the whole check in seconds (medians), and the requests of one whole check."""
     seen: list[str] = []
-    async with fresh_sandbox(PEOPLE, ()) as integration:
+    async with fresh_sandbox(PEOPLE) as integration:
         await walk(integration, Plan({}, {}, Browser.OPERATOR), lambda _: None)
         for holder, names in ((HttpClient, ("request",)), (SftpFileServer, ("host_key", "listing", "stat", "read"))):
             for name in names:

@@ -183,7 +183,10 @@ async def a_rotation() -> None:
 
 async def a_preflight() -> None:
     """Picture a file with many defects, and the rehearsal by which the real one is read."""
-    async with fresh_sandbox(PEOPLE, scenarios=("rows-rejected",)) as integration, driven(integration, MEDIUM) as wizard:
+    async with (
+        fresh_sandbox(PEOPLE, scenarios=("rows-rejected",)) as integration,
+        driven(integration, MEDIUM) as wizard,
+    ):
         await enter_until(wizard, "exported-file", holds=True)
         await wizard.press("ctrl+e")
         drive = PreflightDriven(wizard.app, wizard.pilot)

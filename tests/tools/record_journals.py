@@ -58,7 +58,7 @@ async def main() -> None:
     """Record them all."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name, scenarios in RECORDINGS.items():
-        async with rehearsed_sandbox(PEOPLE, scenarios) as (integration, typed):
+        async with rehearsed_sandbox(PEOPLE, scenarios=scenarios) as (integration, typed):
             answers = {
                 key.partition(".")[0]: StepAnswers({key.partition(".")[2]: value}) for key, value in typed.items()
             }
