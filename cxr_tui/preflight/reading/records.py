@@ -57,9 +57,9 @@ class Records:
     not be parsed), and whether its last field is empty."""
 
 
-def field_name(place: int) -> str:
-    """Return the name of the column at a place in the data frames; the names in the file may repeat."""
-    return f"f{place}"
+def field_name(position: int) -> str:
+    """Return the name of the column at a position in the data frames; the names in the file may repeat."""
+    return f"f{position}"
 
 
 class PlainReader:
@@ -196,7 +196,7 @@ class EnclosedReader:
             self.line += row.lines
         self._open = lines.open
         return Records(
-            pl.DataFrame(values, schema={field_name(place): pl.String for place in range(width)}, orient="row"),
+            pl.DataFrame(values, schema={field_name(position): pl.String for position in range(width)}, orient="row"),
             pl.Series(numbers, dtype=pl.Int64),
             pl.Series(shapes, dtype=pl.UInt8),
             pl.DataFrame(irregular, schema=IRREGULAR.schema, orient="row"),
@@ -290,7 +290,7 @@ def _split(text: bytes, delimiter: str, width: int, enclosure: str | None = None
         has_header=False,
         separator=delimiter,
         quote_char=enclosure,
-        schema={field_name(place): pl.String for place in range(width)},
+        schema={field_name(position): pl.String for position in range(width)},
         empty_string_is_null=False,
         extra_columns="ignore",
         missing_columns="insert",

@@ -1,4 +1,4 @@
-"""A rehearsal in a sandbox: its operator enters keys in the browser, and the export runs once."""
+"""Drives a rehearsal in a sandbox: the operator does the browser part, and the export runs once."""
 
 from __future__ import annotations
 
@@ -17,40 +17,40 @@ _POLL_SECONDS = 0.3
 _MOST_POLLS = 400
 
 
-async def operate(place: Integration, todo: NextStep, tell: Callable[[str], None]) -> None:
-    """Make the visits of what comes next; a key that Responsys has already is not imported again.
+async def operate(integration: Integration, todo: NextStep, report_progress: Callable[[str], None]) -> None:
+    """Make the visits of the next step; a key that Responsys already has is not imported again.
 
-    Raises VisitRefusedError with what a screen said, OutsideError.
+    Raises VisitRefusedError with the message of the screen, OutsideError.
     """
-    operator = place.world.operator
+    operator = integration.world.operator
     if operator is None:
         raise RuntimeError("only a sandbox has an operator")
     listed = (await operator.look(Site.RESPONSYS, IMPORT_KEY)).get("Public keys")
-    held = listed if isinstance(listed, list) else []
-    known = any(visit.entries.get("New public key name") in held for visit in todo.visits)
+    names = listed if isinstance(listed, list) else []
+    known = any(visit.entries.get("New public key name") in names for visit in todo.visits)
     for visit in todo.visits:
-        tell(" ▸ ".join(visit.path))
+        report_progress(" ▸ ".join(visit.path))
         if visit.site is Site.CALENDAR:
-            await _let_run(place, operator, visit)
+            await _let_run(integration, operator, visit)
         elif not (known and _serves_import(visit)):
-            await operator.perform(visit, {}, place.world.credentials)
+            await operator.perform(visit, {}, integration.world.credentials)
 
 
 def _serves_import(visit: Visit) -> bool:
     return visit.path == IMPORT_KEY or "Type of job" in visit.entries
 
 
-async def _let_run(place: Integration, operator: Operator, visit: Visit) -> None:
-    """Start the job beside its schedule where somebody may, so that no other job's slot passes; else wait for a run."""
-    connect, job = place.world.connect(), place.journal_state().known().number("export-schedule.job_id")
+async def _let_run(integration: Integration, operator: Operator, visit: Visit) -> None:
+    """Start the job through the API if possible, so that no other job runs; otherwise wait for its scheduled run."""
+    connect, job = integration.world.connect(), integration.journal_state().known().number("export-schedule.job_id")
     if connect is not None and job:
         try:
             await _follow(connect, job, await connect.trigger(job))
         except RefusedError:
-            pass  # such as a job that is not active; the calendar then says why
+            pass  # such as an inactive job; the calendar then reports why
         else:
             return
-    await operator.perform(visit, {}, place.world.credentials)
+    await operator.perform(visit, {}, integration.world.credentials)
 
 
 async def _follow(connect: Responsys, job: int, run_id: int) -> None:

@@ -23,7 +23,7 @@ _MAPPING_PAGE = "Open Target Definition of the import job"
 class MappedColumn:
     """A column of the file that goes to a column of the list."""
 
-    place: int
+    position: int
     """Counted from 0 in the record."""
     incoming: str
     column: str
@@ -41,7 +41,7 @@ class ColumnLayout:
     mapped: tuple[MappedColumn, ...]
     """In the order of the mapping."""
     not_carried: Mapping[int, str]
-    """The reason why a column is not carried, by place."""
+    """The reason why a column is not carried, by position."""
     match_column: str
     fails: bool
     """The import would fail before it reads a record."""
@@ -85,8 +85,8 @@ def resolve_columns(header: Sequence[str] | None, options: ImportOptions, report
         (name for name in MATCH_COLUMNS if name in mapping.values()), MATCH_COLUMNS[0]
     )
     fails = _check_mapping(mapping, match_column, target, report)
-    places = dict(enumerate(mapping)) if header is None else dict(enumerate(names))
-    known = {name.upper(): place for place, name in reversed(places.items())}
+    positions = dict(enumerate(mapping)) if header is None else dict(enumerate(names))
+    known = {name.upper(): position for position, name in reversed(positions.items())}
     if header is not None:
         _check_names(names, mapping, report)
     missing = [incoming for incoming in mapping if incoming.upper() not in known]
@@ -220,26 +220,26 @@ def _not_carried(
     names: Sequence[str], mapped: Sequence[MappedColumn], mapping: Mapping[str, str], target: Target
 ) -> dict[int, str]:
     columns = {column.name.upper() for column in target.columns}
-    taken = {one.place: one for one in mapped}
+    taken = {one.position: one for one in mapped}
     before: set[str] = set()
     reasons = {}
-    for place, name in enumerate(names):
+    for position, name in enumerate(names):
         upper = name.upper()
-        if place in taken:
-            if taken[place].column in KEPT_BY_THE_LIST:
-                reasons[place] = "the list keeps its own date"
+        if position in taken:
+            if taken[position].column in KEPT_BY_THE_LIST:
+                reasons[position] = "the list keeps its own date"
         elif upper in before:
-            reasons[place] = "an earlier column has the same name"
+            reasons[position] = "an earlier column has the same name"
         elif upper == RECORD_ID:
-            reasons[place] = "each product numbers its records itself"
+            reasons[position] = "each product numbers its records itself"
         elif never_synced(name):
-            reasons[place] = "permission and deliverability stay in Responsys"
+            reasons[position] = "permission and deliverability stay in Responsys"
         elif columns and upper not in columns:
-            reasons[place] = "the list has no such column"
+            reasons[position] = "the list has no such column"
         elif upper in SYSTEM_TYPES and name not in mapping:
-            reasons[place] = "CX Audience fills it itself"
+            reasons[position] = "CX Audience fills it itself"
         else:
-            reasons[place] = "not in the mapping"
+            reasons[position] = "not in the mapping"
         before.add(upper)
     return reasons
 

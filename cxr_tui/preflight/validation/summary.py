@@ -26,7 +26,7 @@ from cxr_tui.preflight.validation.columns import ColumnLayout, resolve_columns
 from cxr_tui.preflight.validation.dates import DateColumn
 from cxr_tui.preflight.validation.duplicates import LINE, Duplicates, KeyHashes
 from cxr_tui.preflight.validation.rules import KEPT_BY_THE_LIST, MOST_COLUMNS, REASONS
-from cxr_tui.preflight.validation.validator import AT, CODE, PLACE, RecordValidator, Validated
+from cxr_tui.preflight.validation.validator import AT, CODE, POSITION, RecordValidator, Validated
 
 SAMPLES = 10
 """Records of each reason that are kept as examples."""
@@ -49,7 +49,7 @@ class FieldCounts:
 @dataclass
 class _Reason:
     rows: int = 0
-    places: Counter[int] = field(default_factory=Counter)
+    positions: Counter[int] = field(default_factory=Counter)
     lines: list[int] = field(default_factory=list)
     samples: list[Sample] = field(default_factory=list)
 
@@ -110,7 +110,7 @@ class FileSummary:
     def dates(self) -> dict[str, DateColumn]:
         """Return the date columns by their names in the file."""
         dates = self._validator.dates if self._validator is not None else {}
-        return {self.layout.names[place]: column for place, column in dates.items()}
+        return {self.layout.names[position]: column for position, column in dates.items()}
 
     def duplicates(self) -> Duplicates:
         """Return the match column values that records share; slow."""
@@ -122,7 +122,7 @@ class FileSummary:
         found = []
         for reason in REASONS:
             if (kept := self._reasons.get(reason.code.value)) is not None:
-                columns = {names[place]: rows for place, rows in kept.places.most_common()}
+                columns = {names[position]: rows for position, rows in kept.positions.most_common()}
                 main = next(iter(columns), None)
                 found.append(ReasonCount(reason.code, kept.rows, main, tuple(kept.lines), columns, tuple(kept.samples)))
         return tuple(found)
@@ -135,16 +135,16 @@ class FileSummary:
     def columns(self) -> tuple[ColumnCount, ...]:
         """Return every column of the file and where it goes."""
         layout = self.layout
-        goes = {one.place: one for one in layout.mapped}
+        goes = {one.position: one for one in layout.mapped}
         return tuple(
             ColumnCount(
                 name,
-                goes[place].kind if place in goes else "",
-                self._filled[place],
-                place in goes and goes[place].column not in KEPT_BY_THE_LIST,
-                layout.not_carried.get(place) or f"goes to {goes[place].column}",
+                goes[position].kind if position in goes else "",
+                self._filled[position],
+                position in goes and goes[position].column not in KEPT_BY_THE_LIST,
+                layout.not_carried.get(position) or f"goes to {goes[position].column}",
             )
-            for place, name in enumerate(layout.names)
+            for position, name in enumerate(layout.names)
         )
 
     def _add(self, validator: RecordValidator, records: Records) -> None:
@@ -177,22 +177,22 @@ class FileSummary:
         for flaws in (validated.rejected, validated.warned):
             if not flaws.height:
                 continue
-            for code, place, rows in flaws.group_by(CODE, PLACE).agg(pl.len()).sort(CODE, PLACE).iter_rows():
+            for code, position, rows in flaws.group_by(CODE, POSITION).agg(pl.len()).sort(CODE, POSITION).iter_rows():
                 reason = self._reasons.setdefault(code, _Reason())
                 reason.rows += rows
-                if place is not None:
-                    reason.places[place] += rows
+                if position is not None:
+                    reason.positions[position] += rows
             for code, reason in self._reasons.items():
                 if len(reason.lines) < SAMPLES:
                     first = flaws.filter(pl.col(CODE) == code).head(SAMPLES - len(reason.lines))
-                    for at, line, place in first.select(AT, LINE, PLACE).iter_rows():
+                    for at, line, position in first.select(AT, LINE, POSITION).iter_rows():
                         reason.lines.append(line)
-                        reason.samples += self._sample(records, at, line, place)
+                        reason.samples += self._sample(records, at, line, position)
 
-    def _sample(self, records: Records, at: int, line: int, place: int | None) -> list[Sample]:
-        if place is not None:
-            value = records.fields[field_name(place)][at]
-            return [Sample(line, self.layout.names[place], mask_value(value), None, Secret(value))]
+    def _sample(self, records: Records, at: int, line: int, position: int | None) -> list[Sample]:
+        if position is not None:
+            value = records.fields[field_name(position)][at]
+            return [Sample(line, self.layout.names[position], mask_value(value), None, Secret(value))]
         irregular = records.irregular.filter(pl.col(IRREGULAR_AT) == at)
         return [
             Sample(line, "", mask_value(begins, _RECORD_LIMIT), fields, Secret(begins))
