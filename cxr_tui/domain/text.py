@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import unicodedata
+from datetime import timedelta
 
 _PICTURES = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "\u2421"}
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -76,6 +77,14 @@ def is_strange_name(name: str) -> bool:
 def counted(count: int, noun: str) -> str:
     """Return a count with its noun, in the plural where it is not one: `1 list`, `5,000 records`."""
     return f"{count:,} {noun}{'s' * (count != 1)}"
+
+
+def duration(span: timedelta) -> str:
+    """Return a time span in words: `45 minutes`, `1 hour 45 minutes`, from two days on `3 days 4 hours`."""
+    hours, minutes = divmod(max(int(span.total_seconds()) // 60, 0), 60)
+    days, rest = divmod(hours, 24)
+    parts = ((days, "day"), (rest, "hour")) if days > 1 else ((hours, "hour"), (minutes, "minute"))
+    return " ".join(counted(count, noun) for count, noun in parts if count) or "0 minutes"
 
 
 _SNIFFED = 512

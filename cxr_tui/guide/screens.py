@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 _CONNECT = ("Data", "Connect", "Manage Connect")
+MANAGE_CONNECT = " > ".join(_CONNECT)
 
 ADD_USER = ("Account", "User identity management", "Add user")
 _USER_MANAGEMENT = ("Account", "User identity management", "User management")

@@ -17,13 +17,12 @@ from cxr_tui.guide.checks.columns import nearest
 from cxr_tui.guide.checks.common import look
 from cxr_tui.guide.definition import Check, Field, Part, Personal, Product
 from cxr_tui.guide.forms.validators import JOB_NAME_LIMIT, job_name, one_line
-from cxr_tui.guide.screens import CREATE_JOB
+from cxr_tui.guide.screens import CREATE_JOB, MANAGE_CONNECT
 
 UNNAMED_JOB = "(the job)"
 """Stands in a click path for a job that has no name yet."""
 OF_AUDIENCE = inferred("C.7")
 """How certain it is that a rule of Connect in Responsys applies to CX Audience too."""
-MANAGE_CONNECT = " > ".join(CREATE_JOB[:-1])
 
 _NOT_IN_A_JOB_NAME = re.compile(r"[^A-Za-z0-9 !\-=@_\[\]{}]+")
 

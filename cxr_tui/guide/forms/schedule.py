@@ -14,7 +14,7 @@ from cxr_tui.domain.instruction import Mismatch, Visit
 from cxr_tui.domain.schedule import Frequency, Schedule, Slot, UnknownZoneError, on_quarter_hour, zone_of
 from cxr_tui.domain.text import quoted
 from cxr_tui.guide.definition import Check, Choice, Fact, Field, Kind
-from cxr_tui.guide.forms.connect_job import EXPORT_JOB, IMPORT_JOB, JobWizard
+from cxr_tui.guide.forms.connect_job import JobWizard
 from cxr_tui.guide.forms.validators import iso_date, time_of_day
 
 ZONE = "first-password.time_zone"
@@ -158,9 +158,7 @@ def schedule_visit(known: Known, step_id: str, job: JobWizard) -> Visit:
         "Schedule",
         entries,
         press=("Activate", "Save & Close"),
-        mismatches={
-            "Expiration": Mismatch("no-expiration", _WITHOUT_EXPIRATION, _expiry(step_id), causes=("job-inactive",))
-        },
+        mismatches={"Expiration": Mismatch("no-expiration", _WITHOUT_EXPIRATION, job.ground, causes=("job-inactive",))},
         note=f"All times are in the account's time zone{f', {zone}' if zone else ''}. Expiration is at "
         "the top of the Connect wizard; click the pencil. If the job cannot be activated, click Show Errors.",
     )
@@ -198,9 +196,9 @@ def gap_before(slot: Slot, export: Schedule) -> tuple[Slot, timedelta] | None:
     return None if newest is None else (newest, slot.start - newest.end)
 
 
-def check_schedule(c: Check, step_id: str) -> Schedule | None:
+def check_schedule(c: Check, step_id: str, job: JobWizard) -> Schedule | None:
     """Report what is right and wrong about the schedule entered; None where it cannot be read at all."""
-    expiration_set = _check_expiration(c, step_id)
+    expiration_set = _check_expiration(c, step_id, job.ground)
     try:
         schedule = read_schedule(c.known, step_id)
     except UnknownZoneError as error:
@@ -246,7 +244,7 @@ def check_schedule(c: Check, step_id: str) -> Schedule | None:
             "If it has not, enter a later date, here and on the Schedule screen, and activate the job again.",
         )
     if expiration_set:
-        _check_life(c, schedule, now, _expiry(step_id))
+        _check_life(c, schedule, now, job.ground)
     return schedule
 
 
@@ -265,7 +263,7 @@ def local_time(zone: str, moment: datetime) -> str:
         return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
-def _check_expiration(c: Check, step_id: str) -> bool:
+def _check_expiration(c: Check, step_id: str, ground: Ground) -> bool:
     key = f"{step_id}.expiration"
     text = c.known.text(key).strip()
     if text.lower() == NEVER or iso_date(text, c.known) is None:
@@ -276,14 +274,9 @@ def _check_expiration(c: Check, step_id: str) -> bool:
         _WITHOUT_EXPIRATION,
         "Click the pencil next to Expiration at the top of the Connect wizard and select Never expire.",
         Fix("Never expire", {key: NEVER}),
-        ground=_expiry(step_id),
+        ground=ground,
     )
     return False
-
-
-def _expiry(step_id: str) -> Ground:
-    """Return how certain the rules of the expiration are: Oracle states them for Responsys only (facts B.5, C.7)."""
-    return (IMPORT_JOB if step_id.startswith("import") else EXPORT_JOB).ground
 
 
 def _check_life(c: Check, schedule: Schedule, now: datetime, ground: Ground) -> None:

@@ -9,6 +9,7 @@ from enum import Enum, auto
 from cxr_tui.domain.answers import Known, whole_number
 from cxr_tui.domain.ports import FileServer
 from cxr_tui.domain.responsys_data import RemoteFile, RunStatus
+from cxr_tui.domain.text import duration
 from cxr_tui.guide.checks.export.encryption import bytes_of
 from cxr_tui.guide.checks.export.file_name import ready_names
 from cxr_tui.guide.definition import Check
@@ -100,7 +101,7 @@ async def check_writing(
             c.report.passed("file-complete", f"{name} no longer grows.")
         return Writing.DONE
     lasted = now - since
-    seen = f"{seen}; {_run_words(run, now)}{_words(lasted)} have passed."
+    seen = f"{seen}; {_run_words(run, now)}{duration(lasted)} have passed."
     if lasted <= PATIENCE:
         c.report.unknown("file-growing", seen, _WHY, _WAIT)
         return Writing.GOING_ON
@@ -122,7 +123,7 @@ def report_stuck(c: Check, seen: str) -> None:
     c.report.unknown(
         "file-growing",
         seen,
-        f"{_WHY} An export rarely takes {_words(PATIENCE)}, so this one may be stuck. Probably the job does not run "
+        f"{_WHY} An export rarely takes {duration(PATIENCE)}, so this one may be stuck. Probably the job does not run "
         "again before it ends.",
         f"Open Data > Connect > Manage Connect, read the job execution log of the run of {job}, and stop the run if "
         "you can. If it does not end, send Oracle Support the names of the job and the file, and its size. If only "
@@ -133,7 +134,7 @@ def report_stuck(c: Check, seen: str) -> None:
 def running_seen(run: Run, now: datetime) -> str:
     """Return the sentence that a run is in progress without a file that the wizard could see."""
     lasted = run.under_way(now) or timedelta()
-    return f"Run {run.number} has been in progress for {_words(lasted)}, and its file was not seen."
+    return f"Run {run.number} has been in progress for {duration(lasted)}, and its file was not seen."
 
 
 def ready_file(c: Check, file: RemoteFile, folder: tuple[RemoteFile, ...]) -> RemoteFile | None:
@@ -155,10 +156,3 @@ async def count_of_ready_file(
 
 def _run_words(run: Run, now: datetime) -> str:
     return f"run {run.number} is still in progress; " if run.under_way(now) is not None else ""
-
-
-def _words(span: timedelta) -> str:
-    minutes = max(int(span.total_seconds()) // 60, 0)
-    if minutes < 120:
-        return f"{minutes} minutes"
-    return f"{minutes // 60} hours" if minutes < 48 * 60 else f"{minutes // (24 * 60)} days"

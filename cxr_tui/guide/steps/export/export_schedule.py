@@ -35,7 +35,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
 
 async def _check(c: Check) -> Outcome:
     report_clock(c)
-    schedule = check_schedule(c, ID)
+    schedule = check_schedule(c, ID, EXPORT_JOB)
     connect = c.world.connect()
     over = schedule is not None and schedule.next_slot(c.world.now()) is None
     if connect is None and not over:

@@ -12,6 +12,7 @@ from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.ports import FileServer
 from cxr_tui.domain.responsys_data import CLOCK_SKEW, RemoteFile, RunStatus
 from cxr_tui.domain.schedule import Schedule, Slot, UnknownZoneError, zone_of
+from cxr_tui.domain.text import duration
 from cxr_tui.guide.catalog.anomalies import report_strange_names
 from cxr_tui.guide.checks.clock_difference import report_clock
 from cxr_tui.guide.checks.common import integration_user, look, report_error
@@ -248,12 +249,10 @@ def _report_age_unknown(c: Check, file: RemoteFile, schedule: Schedule) -> None:
 
 def _report_stale(c: Check, file: RemoteFile, written: datetime, expected: _Expected, newer: str) -> None:
     schedule, due = expected.schedule, expected.due
-    age = due.oldest + CLOCK_SKEW - written
-    days, hours = age.days, age.seconds // 3600
-    by = f"{days} days and {hours} hours" if days else f"{hours} hours and {age.seconds % 3600 // 60} minutes"
+    age = duration(due.oldest + CLOCK_SKEW - written)
     c.report.fail(
         "file-stale",
-        f"{file.name} was written {local_time(schedule.zone, written)}, {by} before the latest "
+        f"{file.name} was written {local_time(schedule.zone, written)}, {age} before the latest "
         f"run was due ({local_slot(schedule, schedule.slot_on(_local_day(due.oldest + CLOCK_SKEW, schedule)))}). "
         f"{newer}".strip(),
         "The last run wrote no file, or wrote it elsewhere; the import would import old data.",

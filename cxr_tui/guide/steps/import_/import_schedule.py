@@ -9,6 +9,7 @@ from cxr_tui.domain.answers import Known
 from cxr_tui.domain.finding import Outcome
 from cxr_tui.domain.instruction import Visit
 from cxr_tui.domain.schedule import Frequency, Schedule
+from cxr_tui.domain.text import duration
 from cxr_tui.guide.checks.sandbox_screen import check_activated, shown_schedule
 from cxr_tui.guide.definition import Check, Note, Part, Product, Step
 from cxr_tui.guide.forms.connect_job import IMPORT_JOB
@@ -38,7 +39,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
 
 
 async def _check(c: Check) -> Outcome:
-    schedule = check_schedule(c, ID)
+    schedule = check_schedule(c, ID, IMPORT_JOB)
     export = _export(c)
     judged_well = schedule is None or export is None or _check_gap(c, schedule, export, "")
     visit = _visits(c.known)[0]
@@ -73,17 +74,17 @@ def _check_gap(c: Check, schedule: Schedule, export: Schedule, lead: str) -> boo
         return False
     newest, gap = before
     if gap < MINIMUM_GAP:
-        short = "during the export's slot" if gap <= timedelta(0) else f"only {_words(gap)} after the export's slot"
+        short = "during the export's slot" if gap <= timedelta(0) else f"only {duration(gap)} after the export's slot"
         _report(c, f"{lead}The import starts within {when}, {short} ({local_slot(export, newest)}).")
         return False
     recurring = export.frequency is Frequency.DAILY and schedule.frequency is Frequency.DAILY
     following = export.next_slot(slot.start)
     if recurring and gap > _BEFORE and following is not None and following.start - slot.end < gap:
-        early = _words(following.start - slot.start)
+        early = duration(following.start - slot.start)
         _report(c, f"{lead}The import starts within {when}, {early} before the next export instead of after an export.")
         return False
     if not lead:
-        c.report.entered("gap", f"the import starts {_words(gap)} after the export's slot ends.")
+        c.report.entered("gap", f"the import starts {duration(gap)} after the export's slot ends.")
         _check_pace(c, schedule, export)
     return True
 
@@ -94,7 +95,7 @@ def _report(c: Check, seen: str) -> None:
         seen,
         "Both jobs probably start at a random minute of their quarter hour, and the export takes a while. The import "
         "may find an old file, an unfinished file or none.",
-        f"Start the import at least {_words(MINIMUM_GAP)}, better an hour or two, after the export's slot ends.",
+        f"Start the import at least {duration(MINIMUM_GAP)}, better an hour or two, after the export's slot ends.",
         identity="the two schedules",  # the slots in `seen` move from day to day
     )
 
@@ -110,15 +111,6 @@ def _check_pace(c: Check, schedule: Schedule, export: Schedule) -> None:
         "A run without a new file probably fails, because an import moves or removes the file it has fetched.",
         "Use the same interval for both jobs.",
     )
-
-
-def _words(span: timedelta) -> str:
-    minutes = int(span.total_seconds()) // 60
-    if minutes < 60:
-        return f"{minutes} minutes"
-    if minutes < 48 * 60:
-        return f"{minutes // 60} h {minutes % 60:02d} min"
-    return f"{minutes // (24 * 60)} days"
 
 
 STEP = Step(
