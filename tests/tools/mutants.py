@@ -33,8 +33,8 @@ UNIT = "tests/unit"
 PRELOADED = "ignore:Module already imported so cannot be rewritten"
 
 TESTS = {
-    "journal.gate": ("journal/test_gate.py", "journal", "integration", "guided/test_overruling.py"),
-    "journal.state": ("journal", "integration", "guided/test_overruling.py"),
+    "journal.gate": ("journal/test_gate.py", "journal", "integration"),
+    "journal.state": ("journal", "integration"),
     "gateways.rest.login_limit": ("gateways/test_session.py", "gateways/test_session_unanswered.py", "gateways"),
     "rotation.transitions": ("rotation/test_rotation_rules.py", "rotation/test_rotation_model.py", "rotation"),
     "integration.rotation_state": ("rotation/test_rotation_rules.py", "rotation/test_rotation_model.py", "rotation"),
@@ -45,7 +45,7 @@ TESTS = {
     "security.redaction": ("domain/test_secret.py", "security"),
     "gateways.rest.url_policy": ("gateways/test_http_client.py", "guide/test_login_hosts.py", "gateways"),
     "domain.certainty": ("domain/test_certainty.py", "domain"),
-    "domain.finding": ("domain/test_finding.py", "domain", "journal", "guided/test_overruling.py"),
+    "domain.finding": ("domain/test_finding.py", "domain", "journal"),
 }
 """The modules whose faults cost an administrator most, each with the unit tests of it, nearest first."""
 
@@ -238,7 +238,16 @@ def _preload() -> None:
     """Load what the tests load, so that a fork need not."""
     for library in ("httpx", "paramiko", "cryptography.x509", "starlette.routing", "uvicorn", "polars", "msgspec"):
         importlib.import_module(library)
-    for library in ("jinja2", "keyring", "textual.app", "textual.pilot"):
+    for library in (
+        "jinja2",
+        "keyring",
+        "textual.app",
+        "textual.pilot",
+        "pytest",
+        "hypothesis",
+        "pytest_asyncio",
+        "jsonschema",
+    ):
         importlib.import_module(library)
 
 
