@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from contextlib import suppress
 from contextvars import ContextVar
 from datetime import datetime, timedelta
@@ -12,9 +12,10 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from cxr_tui.domain.answers import Value
 from cxr_tui.domain.errors import KeyFileError, OutsideError, UnreachableError
 from cxr_tui.domain.first_seen import FirstSeen
-from cxr_tui.domain.instruction import Site, Visit
+from cxr_tui.domain.instruction import Shown, Site, Visit
 from cxr_tui.domain.ports import Audience, Credentials, FileServer, OpenPgp, Operator, Progress, Responsys, Screens
 from cxr_tui.domain.responsys_data import HostAnswer
 from cxr_tui.domain.secret import Secret
@@ -71,6 +72,27 @@ class Trial(Protocol):
         """Close the connection."""
 
 
+class _TimedOperator:
+    """The sandbox's operator, whose calendar sets the clock.
+
+    Without it, time that has passed would be known only once the login host answers a probe, which a busy machine or a
+    broken host delays past the probe's time limit: the step would wait for a run that is over.
+    """
+
+    def __init__(self, operator: Operator, clock: ServerClock) -> None:
+        self._operator = operator
+        self._clock = clock
+        self.look = operator.look
+
+    async def perform(self, visit: Visit, seen: Mapping[str, Value | Secret], credentials: Credentials) -> Shown:
+        """Carry out one visit and set the clock by what the calendar shows; VisitRefusedError."""
+        shown = await self._operator.perform(visit, seen, credentials)
+        now = shown.values.get("Now")
+        if visit.site is Site.CALENDAR and isinstance(now, str):
+            self._clock.learn(format_datetime(datetime.fromisoformat(now), usegmt=True))
+        return shown
+
+
 class LiveWorld:
     """Gateways over real sockets; their libraries are loaded at first use.
 
@@ -93,12 +115,12 @@ class LiveWorld:
         self._folder = folder
         self._journal_state = journal
         self._credentials = credentials
-        self._operator = operator
+        self._clock = ServerClock(sandboxed=operator is not None)
+        self._operator = _TimedOperator(operator, self._clock) if operator is not None else None
         self._screens = screens
         self._note_login = note_login
         self._note_words = note_words
         self._pause = pause or asyncio.sleep
-        self._clock = ServerClock(sandboxed=operator is not None)
         self._failed = failed or FailedLogins()
         self._made: dict[str, tuple[Hashable, object]] = {}
         self._outdated: list[object] = []
@@ -241,10 +263,7 @@ class LiveWorld:
             _report_wait(seconds)
             until = (self._clock.now() + timedelta(seconds=seconds)).isoformat()
             visit = Visit(Site.CALENDAR, ("Wait until",), {"Time": until})
-            shown = await self._operator.perform(visit, {}, self._credentials)
-            now = shown.values.get("Now")
-            if isinstance(now, str):
-                self._clock.learn(format_datetime(datetime.fromisoformat(now), usegmt=True))
+            await self._operator.perform(visit, {}, self._credentials)
             return
         while seconds > SHORT_WAIT:
             _report_wait(seconds)
@@ -254,7 +273,7 @@ class LiveWorld:
 
     async def close(self) -> None:
         """Close every connection and end the local tools."""
-        for gateway in [*self._outdated, *(made for _, made in self._made.values()), self._gpg, self._operator]:
+        for gateway in [*self._outdated, *(made for _, made in self._made.values()), self._gpg]:
             close = getattr(gateway, "close", None)
             if close is not None:
                 await close()
