@@ -28,7 +28,7 @@ SHORTEST = 3
 """Characters; a shorter value of a person occurs in too many words to be replaced."""
 _NAMED_PEOPLE = frozenset({"members-differ", "members-missing", "members-unknown", "rows-rejected"})
 """Findings of earlier versions that name people, without a form that names none."""
-SOMEBODY = "(a known member)"
+KNOWN_MEMBER = "(a known member)"
 
 
 def handover(integration: Integration, *, notes: bool = False) -> dict[str, Any]:
@@ -105,8 +105,8 @@ class Discreet:
     def __init__(self, keys: frozenset[str], journal: JournalState) -> None:
         """`keys` are those of the fields that hold such data."""
         self.keys = keys
-        told = (value for key in keys for _, value in journal.answer_history.get(key, []))
-        people = {part.strip() for value in told if isinstance(value, list) for part in value}
+        entered = (value for key in keys for _, value in journal.answer_history.get(key, []))
+        people = {part.strip() for value in entered if isinstance(value, list) for part in value}
         # the longest first: one may be part of another
         self._people = sorted((one for one in people if len(one) >= SHORTEST), key=len, reverse=True)
         self._home = str(Path.home())
@@ -115,7 +115,7 @@ class Discreet:
         """Return a text without values of known members, with the home folder as `~`."""
         for one in self._people:
             for form in {one, visible(one)}:
-                text = text.replace(form, SOMEBODY)
+                text = text.replace(form, KNOWN_MEMBER)
         return text.replace(self._home, "~") if len(self._home) > 1 else text
 
     def seen(self, finding: Finding) -> str:

@@ -36,7 +36,7 @@ class Mark(str):
 
 
 Line: TypeAlias = Sequence[str]
-"""Parts of a cell that stand side by side; a part is plain text unless it is of one of the classes above."""
+"""Parts of a cell, side by side; a part is plain text unless it is of one of the classes above."""
 
 
 @dataclass(frozen=True)

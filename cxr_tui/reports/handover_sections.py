@@ -81,17 +81,17 @@ def schedules(known: Known, now: datetime) -> list[dict[str, Any]]:
     for kind, step_id, job in _JOBS:
         if not known.has(f"{step_id}.date"):
             continue
-        told: dict[str, Any] = {"job": kind, "name": visible(known.text(job)), "step": step_id}
+        job_entry: dict[str, Any] = {"job": kind, "name": visible(known.text(job)), "step": step_id}
         try:
             schedule = read_schedule(known, step_id)
         except ValueError as error:
-            found.append({**told, "runs": str(error), "zone": None, "next": None, "expires": None})
+            found.append({**job_entry, "runs": str(error), "zone": None, "next": None, "expires": None})
             continue
         slot = schedule.next_slot(now)
         expires = schedule.expiration
         found.append(
             {
-                **told,
+                **job_entry,
                 "runs": _in_words(schedule),
                 "zone": visible(schedule.zone),
                 "next": _both(schedule, slot) if slot else None,
@@ -121,7 +121,7 @@ def _both(schedule: Schedule, slot: Slot) -> dict[str, str]:
 def rotations(records: Iterable[Record]) -> list[dict[str, Any]]:
     """Return every rotation that was ever begun, oldest first, with its stages and login tries."""
     open_ones: dict[str, Rotation] = {}
-    told: dict[tuple[str, datetime], Rotation] = {}
+    found: dict[tuple[str, datetime], Rotation] = {}
     for record in records:
         body = record.entry.body
         if record.entry.kind is not RecordKind.ROTATION or body["what"] == "rules":
@@ -129,7 +129,7 @@ def rotations(records: Iterable[Record]) -> list[dict[str, Any]]:
         rotation = fold(open_ones.get(body["item"]), body, record.at)
         if rotation is not None:
             open_ones[body["item"]] = rotation
-            told[rotation.item, rotation.begun] = rotation
+            found[rotation.item, rotation.begun] = rotation
     return [
         {
             "item": one.item,
@@ -144,5 +144,5 @@ def rotations(records: Iterable[Record]) -> list[dict[str, Any]]:
                 for one_try in one.tries
             ],
         }
-        for one in told.values()
+        for one in found.values()
     ]

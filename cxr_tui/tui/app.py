@@ -29,7 +29,7 @@ from cxr_tui.tui.driver import driver_class
 from cxr_tui.tui.launcher import CannotOpenError, Choice, Openings
 from cxr_tui.tui.messages import LinesDropped, OpeningWanted
 from cxr_tui.tui.theme.breakpoints import MEDIUM, TALL, WIDE
-from cxr_tui.tui.theme.color_support import Uncoloured, theme_for
+from cxr_tui.tui.theme.color_support import Uncolored, theme_for
 from cxr_tui.tui.theme.scrollbar import use_whole_cells
 from cxr_tui.tui.theme.themes import DARK, THEMES, following
 from cxr_tui.tui.widgets.header import TooSmall, WorkLine
@@ -76,7 +76,7 @@ class WizardApp(App[None], inherit_bindings=False):
         for theme in THEMES.values():
             self.register_theme(theme)
         self.no_color = bool(os.environ.get("NO_COLOR"))
-        self._uncoloured = Uncoloured()
+        self._uncolored = Uncolored()
         self._wanted = THEMES.get(self.settings.theme, DARK)
         self.theme = self._wanted.name
         self.keymap = keymap_from(self.settings.keymap)
@@ -274,7 +274,7 @@ class WizardApp(App[None], inherit_bindings=False):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Remove every color where NO_COLOR is set."""
-        return [self._uncoloured] if self.no_color else super().get_line_filters()
+        return [self._uncolored] if self.no_color else super().get_line_filters()
 
     def action_change_colours(self) -> None:
         """Switch to the next theme: dark, light, high contrast."""

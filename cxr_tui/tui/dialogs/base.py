@@ -54,7 +54,7 @@ class Dialog(ModalScreen[Result], inherit_bindings=False):
 
     @abstractmethod
     def body(self) -> Iterable[Widget]:
-        """Return what stands in the frame."""
+        """Return the content of the frame."""
 
     def action_close(self) -> None:
         """Close without a result."""

@@ -112,7 +112,7 @@ class FieldWidget(Vertical):
     def on_mount(self) -> None:
         """Show the value."""
         self.write(self.view.value)
-        self.tell()
+        self.show_source()
 
     def label_text(self) -> str:
         """Return the label; empty where the control shows it itself."""
@@ -138,14 +138,14 @@ class FieldWidget(Vertical):
         """Place label and control side by side with this many cells for the label, or one above the other (0)."""
         if (column, width) != (self._column, self._width):
             self._column, self._width = column, width
-            self.tell()
+            self.show_source()
 
     @property
     def beside(self) -> bool:
         """Whether the label is beside the control."""
         return bool(self._column) and len(wrap(self.label.text, self._column - GUTTER - 1)) <= LABEL_ROWS
 
-    def tell(self) -> None:
+    def show_source(self) -> None:
         """Show the source of the value: behind the control or below the label where it has room, else below both."""
         tail, beside = self.provenance(), self.beside
         self.set_class(beside, "-beside")
@@ -201,7 +201,7 @@ class FieldWidget(Vertical):
         self.edited = bool(self.unheard) or view.field.name in entered
         if not self.edited:
             self.write(view.value)
-        self.tell()
+        self.show_source()
 
     def changed(self) -> None:
         """Report the new value to the screen, which then draws what changes."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -23,7 +23,11 @@ ROWS = 8
 
 
 class Choices(Drawn, can_focus=True):
-    """Choices as plain rows, or side by side where they fit; arrows move, Space chooses, a letter jumps."""
+    """Choices as plain rows, or side by side where they fit; arrows move, Space chooses.
+
+    Textual's RadioSet and SelectionList put every choice on its own row and differ by color alone; here a few short
+    choices share one row, and every mark can be read without colors.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,left", "move(-1)", "Before", show=False, id="choice.before", tooltip="The choice before"),
@@ -47,7 +51,7 @@ class Choices(Drawn, can_focus=True):
         self.chosen: tuple[str, ...] = ()
 
     def offer(self, choices: Sequence[Choice], chosen: Sequence[str]) -> None:
-        """Show these choices; one that is chosen but not offered any more is shown as such."""
+        """Show these choices, and what is chosen but no longer available."""
         known = {choice.value for choice in choices}
         gone = tuple(Choice(value, value, "not available here") for value in chosen if value not in known)
         if (*choices, *gone) == self._choices and tuple(chosen) == self.chosen:
@@ -60,11 +64,11 @@ class Choices(Drawn, can_focus=True):
 
     @property
     def current(self) -> Choice | None:
-        """The choice under the cursor."""
+        """The choice at the cursor."""
         return self._choices[self._cursor] if self._choices else None
 
     def draw(self, width: int) -> list[Content]:
-        """Return one line, or one row a choice."""
+        """Return one line, or one row per choice."""
         between = self._gap(width)
         if between:
             return [Content(" " * between).join(self._one(at) for at in range(len(self._choices)))]
@@ -72,7 +76,7 @@ class Choices(Drawn, can_focus=True):
         lines: list[Content] = []
         self._rows = []
         column = min(max((self._one(at).cell_length for at in range(first, last)), default=0), width // 2)
-        # Hints beside the choices only where all of them fit; the help has them anyhow.
+        # Hints are shown only where all of them fit; the help has them too.
         hints = all(column + 3 + cell_len(visible(choice.hint)) <= width for choice in self._choices)
         for at in range(first, last):
             choice, head = self._choices[at], self._one(at)
@@ -100,7 +104,7 @@ class Choices(Drawn, can_focus=True):
         return " ".join(word for word in ("bold" if on else "", "underline" if here else "") if word)
 
     def _gap(self, width: int) -> int:
-        """Return the blanks between choices that stand side by side, 0 where they stand one below the other."""
+        """Return the blanks between choices side by side, 0 where they are one below the other."""
         count = len(self._choices)
         if count > 4 or any(one.hint for one in self._choices):
             return 0
@@ -120,7 +124,7 @@ class Choices(Drawn, can_focus=True):
         self.redraw()
 
     def action_move(self, by: int) -> None:
-        """Move the cursor; where only one can be chosen, choose it too."""
+        """Move the cursor; of one of several, choose it too."""
         if not self._choices:
             return
         if self._several or self.chosen:
@@ -131,24 +135,12 @@ class Choices(Drawn, can_focus=True):
             self._choose()
 
     def action_choose(self) -> None:
-        """Choose what is under the cursor, or take it back."""
+        """Choose what is at the cursor, or take it back."""
         self._choose()
 
     def action_done(self) -> None:
         """Go on."""
         self.post_message(self.Done())
-
-    def on_key(self, event: events.Key) -> None:
-        """Jump to the next choice that begins with a letter."""
-        if event.is_printable and event.character and event.character != " ":
-            count = len(self._choices)
-            letter = event.character.casefold()
-            for at in ((self._cursor + step) % count for step in range(1, count + 1)):
-                if self._choices[at].label.casefold().startswith(letter):
-                    self._cursor = at
-                    self.redraw() if self._several else self._choose()
-                    event.stop()
-                    return
 
     def on_click(self, event: events.Click) -> None:
         """Choose what was clicked."""
@@ -201,23 +193,31 @@ class ChoiceField(FieldWidget):
         """Return the chosen value."""
         return self.choices.chosen[0] if self.choices.chosen else ""
 
+    def options(self) -> Sequence[Choice]:
+        """Return what can be chosen."""
+        return self.view.choices
+
+    def chosen(self, value: Value | None) -> list[str]:
+        """Return a value as the choices that stand for it."""
+        return [] if value in (None, "") else [str(value)]
+
     def write(self, value: Value | None) -> None:
         """Choose a value."""
-        self.choices.offer(self.view.choices, [str(value)] if value not in (None, "") else [])
+        self.choices.offer(self.options(), self.chosen(value))
 
     def rows(self, width: int) -> tuple[int, int]:
         """Return the rows of the choices."""
         lines = self.choices.lines(max(width - 2, 1)) if self.is_mounted else []
         return max(len(lines), 1), lines[-1].cell_length + 2 if lines else 0
 
-    def sync(self, view: FieldView, entered: object) -> None:
-        """Take over choices too: they can depend on other fields."""
-        super().sync(view, entered if isinstance(entered, dict) else {})
+    def sync(self, view: FieldView, entered: Mapping[str, Value]) -> None:
+        """Take over the choices too: they can depend on other fields."""
+        super().sync(view, entered)
         if self.edited:
-            self.choices.offer(view.choices, self.choices.chosen)
+            self.choices.offer(self.options(), self.choices.chosen)
 
     def on_choices_chosen(self, event: Choices.Chosen) -> None:
-        """Tell the screen."""
+        """Report the change to the screen."""
         event.stop()
         self.changed()
 
@@ -236,37 +236,33 @@ class ChecklistField(ChoiceField):
         """Return the chosen values in the order of the choices."""
         return list(self.choices.chosen)
 
-    def write(self, value: Value | None) -> None:
-        """Choose values."""
-        self.choices.offer(self.view.choices, [str(one) for one in value] if isinstance(value, list) else [])
+    def chosen(self, value: Value | None) -> list[str]:
+        """Return the values that are choices."""
+        return [str(one) for one in value] if isinstance(value, list) else []
 
     def how(self) -> str:
-        """Name the key."""
+        """Return the key that selects."""
         return "Space selects" if len(self.view.choices) > 1 else ""
 
 
-_BOX = "ticked"
+_BOX = "selected"
 
 
 class CheckboxField(ChecklistField):
-    """Yes or no; the label stands beside the box, as on the product's screen."""
+    """Yes or no; the label is beside the box, as on the product's screen."""
 
     def label_text(self) -> str:
         """Return nothing: the box shows the label."""
         return ""
 
-    def write(self, value: Value | None) -> None:
-        """Tick the box or not."""
-        self.choices.offer((Choice(_BOX, self.view.field.label),), [_BOX] if value is True else [])
+    def options(self) -> Sequence[Choice]:
+        """Return the box."""
+        return (Choice(_BOX, self.view.field.label),)
+
+    def chosen(self, value: Value | None) -> list[str]:
+        """Return the box where it is selected."""
+        return [_BOX] if value is True else []
 
     def read(self) -> Value | None:
-        """Return whether the box is ticked."""
+        """Return whether the box is selected."""
         return bool(self.choices.chosen)
-
-    def sync(self, view: FieldView, entered: object) -> None:
-        """Take over the value unless it was changed here."""
-        self.view = view
-        self.edited = isinstance(entered, dict) and view.field.name in entered
-        if not self.edited:
-            self.write(view.value)
-        self.tell()

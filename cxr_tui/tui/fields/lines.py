@@ -39,8 +39,8 @@ class Area(TextArea):
 class LinesField(FieldWidget):
     """Several values, one per line."""
 
-    _told = ""
-    """What the area held when it was last written or told: anything else was typed a moment ago, and is on its way."""
+    _reported = ""
+    """The text when it was last written or reported: a different text was typed a moment ago."""
 
     def control(self) -> Area:
         """Return the text area."""
@@ -62,12 +62,12 @@ class LinesField(FieldWidget):
 
     def _show(self, lines: list[str]) -> None:
         text = "\n".join(lines)
-        if self.area.text != self._told:
+        if self.area.text != self._reported:
             return
         if text != self.area.text:
             with self.prevent(TextArea.Changed):
                 self.area.load_text(text)
-            self._told = self.area.text
+            self._reported = self.area.text
         self.area.styles.height = max(2, min(len(lines) + 1, 7))
 
     def how(self) -> str:
@@ -77,7 +77,7 @@ class LinesField(FieldWidget):
     @on(TextArea.Changed)
     def _typed(self, event: TextArea.Changed) -> None:
         event.stop()
-        self._told = self.area.text
+        self._reported = self.area.text
         self.area.styles.height = max(2, min(self.area.document.line_count + 1, 7))
         self.changed()
 

@@ -71,7 +71,7 @@ class SecretField(FieldWidget):
         self.edited = False
         with self.prevent(Input.Changed):
             self.line.value = ""
-        self.tell()
+        self.show_source()
 
     def provenance(self) -> str:
         """Return where the secret is stored, or will be."""
@@ -85,12 +85,12 @@ class SecretField(FieldWidget):
     def sync(self, view: FieldView, entered: object) -> None:
         """Take over whether something is stored."""
         self.view = view
-        self.tell()
+        self.show_source()
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
         self.edited = bool(self.line.value)
         self.hint.complain("")
-        self.tell()
+        self.show_source()
         self.post_message(SecretChanged(self.view.field.name))

@@ -81,7 +81,7 @@ class TextField(FieldWidget):
 
     placeholder = ""
     says_itself = True
-    _told = ""
+    _reported = ""
     """The text when it was last written or reported: a different text was typed a moment ago."""
 
     def control(self) -> Line:
@@ -104,15 +104,15 @@ class TextField(FieldWidget):
     def write(self, value: Value | None) -> None:
         """Show a text with control characters made visible; what is being typed stays."""
         text = "" if value is None else visible(str(value), LONGEST)
-        if self.line.value == self._told and text != self.line.value.strip():
+        if self.line.value == self._reported and text != self.line.value.strip():
             with self.prevent(Input.Changed):
                 self.line.value = text
-            self._told = text
+            self._reported = text
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
-        self._told = self.line.value
+        self._reported = self.line.value
         self.changed()
 
 

@@ -7,7 +7,7 @@ from textual.widgets import Checkbox
 
 
 class Tick(Checkbox):
-    """A box whose mark is there or is not: Textual's own differs by its colour alone."""
+    """A box with or without a mark: Textual's own differs by color alone."""
 
     def render(self) -> Content:
         """Return box and label."""

@@ -59,7 +59,7 @@ class ActionScreen(Screen[Result], inherit_bindings=False):
 
     @abstractmethod
     def body(self) -> Iterable[Widget]:
-        """Return what stands between header and keys."""
+        """Return what is between header and keys."""
 
     @property
     def header(self) -> Header:

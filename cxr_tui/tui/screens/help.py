@@ -118,7 +118,7 @@ class HelpPane(TextBlock):
     _now: tuple[HelpText, tuple[Action, ...]] | None = None
 
     def show_help(self, text: HelpText, actions: tuple[Action, ...]) -> None:
-        """Show other help; where there is none to give, the keys."""
+        """Show other help; without any, the keys."""
         if (text, actions) != self._now:
             self._now = (text, actions)
             self.show([*help_blocks(text, beside=True)] or key_blocks(actions, keymap_of(self.app)))

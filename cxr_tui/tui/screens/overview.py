@@ -134,7 +134,7 @@ class OverviewScreen(ListScreen[Glanced, str]):
         )
 
     def on_mount(self) -> None:
-        """Show how it stands, and read the journal again at intervals."""
+        """Read the journal again at intervals."""
         self.set_interval(EVERY, self.look)
 
     def look(self) -> None:

@@ -217,7 +217,7 @@ class PreflightScreen(ActionScreen[None]):
         self.show_keys()
 
     def _show(self, text: str, blocks: Iterable[Block]) -> None:
-        """Show blocks in the text with this id: that of a view, or of what stands above the views."""
+        """Show blocks in the text with this id: that of a view, or one above the views."""
         self.query_one(f"#{text}-text", TextBlock).show(blocks)
 
     def _draw_sheets(self) -> None:

@@ -32,7 +32,7 @@ class Chosen:
 
 
 def row_line(row: ReviewRow, width: int) -> Content:
-    """Return one value as a line: mark, label, value, where it came from; what is cut stands whole in the detail."""
+    """Return one value as a line: mark, label, value, where it came from; the detail has the full text."""
     label, whence = max(LABEL, width // 3), max(WHENCE, width // 4)
     room = max(width - 2 - label - whence - 4, 8)
     mark = ("✗ ", "$error") if row.problem else ("  ", "")

@@ -26,7 +26,7 @@ class PageScreen(ActionScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(PAGE_ACTIONS, Scope.PAGE)]
 
     def __init__(self, title: str, right: str, paragraphs: Sequence[Paragraph], copied: str) -> None:
-        """`right` stands at the right end of the header, `copied` is what Copy all takes."""
+        """`right` is at the right end of the header, `copied` is what Copy all copies."""
         super().__init__(title)
         self._right = right
         self._paragraphs = paragraphs

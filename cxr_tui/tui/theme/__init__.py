@@ -1,1 +1,1 @@
-"""Colours, sizes and styles."""
+"""Colors, sizes and styles."""

@@ -14,22 +14,22 @@ from cxr_tui.system.terminal import Depth
 from cxr_tui.tui.theme.themes import DARK, HIGH_CONTRAST
 
 
-def theme_for(wanted: Theme, colours: Depth) -> Theme:
+def theme_for(wanted: Theme, colors: Depth) -> Theme:
     """Return the theme to use: with few colors the dark one would lose its shades."""
-    return HIGH_CONTRAST if colours is Depth.FEW and wanted is DARK else wanted
+    return HIGH_CONTRAST if colors is Depth.FEW and wanted is DARK else wanted
 
 
 @lru_cache(1024)
-def uncoloured(style: Style) -> Style:
+def uncolored(style: Style) -> Style:
     """Return a style with its attributes and no color, so that the terminal uses its own."""
     return Style(
         bold=style.bold, italic=style.italic, underline=style.underline, reverse=style.reverse, meta=style.meta or None
     )
 
 
-class Uncoloured(LineFilter):
+class Uncolored(LineFilter):
     """Removes every color; Textual's own `NO_COLOR` filter leaves grays, which are colors to a terminal too."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """Return the segments without color."""
-        return [Segment(text, uncoloured(style) if style else None, control) for text, style, control in segments]
+        return [Segment(text, uncolored(style) if style else None, control) for text, style, control in segments]

@@ -1,7 +1,7 @@
-"""Three sets of colours with one accent each: quiet ink, quiet paper, and high contrast.
+"""Three sets of colors with one accent each: quiet ink, quiet paper, and high contrast.
 
 Every pair of text and ground that the styles can produce reaches WCAG AA (4.5:1); the high-contrast set reaches AAA and
-is made of the sixteen colours that every colour terminal has, so that nothing of it is lost where there are no more.
+is made of the sixteen colors that every color terminal has, so that nothing of it is lost where there are no more.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from __future__ import annotations
 from textual.theme import Theme
 
 TEXTS = ("foreground", "muted", "faint", "accent", "success", "warning", "error")
-"""Colours of text; the last three are for states, which have a word too."""
+"""Colors of text; the last three are for states, which have a word too."""
 
 GROUNDS = ("background", "surface", "panel", "field", "block-cursor-background")
-"""Colours of what text stands on."""
+"""Colors of the ground below a text."""
 
 
 def _theme(
@@ -43,7 +43,7 @@ def _theme(
         "main": accent[2],
         "on-accent": accent[1],
         "veil": veil,
-        # Textual derives a cursor as bright as the accent; this one leaves the text its colours.
+        # Textual derives a cursor as bright as the accent; this one leaves the text its colors.
         "block-cursor-background": accent[2],
         "block-cursor-foreground": foreground,
         "block-cursor-text-style": "none",

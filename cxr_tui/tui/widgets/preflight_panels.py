@@ -89,7 +89,7 @@ def reason_lines(reason: ReasonCount, width: int, *, reveal: bool) -> list[Conte
 
 
 def sample_lines(reason: ReasonCount, width: int, *, reveal: bool) -> list[Content]:
-    """Return the first lines of a reason, each with the column to blame and what stands there."""
+    """Return the first lines of a reason, each with the column at fault and its value."""
     by_line = {sample.line: sample for sample in reason.samples}
     names = max((cell_len(visible(one.column or "", 24)) for one in reason.samples), default=0)
     lines = []
@@ -109,7 +109,7 @@ def sample_lines(reason: ReasonCount, width: int, *, reveal: bool) -> list[Conte
 
 def _first_words(reason: ReasonCount) -> str:
     many = f"the first {len(reason.lines)} of {reason.rows:,}" if reason.rows > len(reason.lines) else "all of them"
-    shown = "; letters stand as x, digits as 9" if any(one.shape for one in reason.samples) else ""
+    shown = "; letters are shown as x, digits as 9" if any(one.shape for one in reason.samples) else ""
     return f"{many}{shown}"
 
 

@@ -1,4 +1,4 @@
-"""A table whose cells are plain text in the theme's colours."""
+"""A table whose cells are plain text in the theme's colors."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from textual.widgets import DataTable
 from cxr_tui.domain.text import visible
 
 Cell = tuple[str, str]
-"""A text and a style of the theme such as `$muted`; an empty one is the colour of the row."""
+"""A text and a style of the theme such as `$muted`; an empty one is the color of the row."""
 
 
 class Table(DataTable[Text]):
@@ -29,8 +29,8 @@ class Table(DataTable[Text]):
         self.clear(columns=True)
         names = [name for name in (rows[0] if rows else ()) if any(row[name][0] for row in rows)]
         self.add_columns(*names)
-        colours = self.app.theme_variables
+        colors = self.app.theme_variables
         for row in rows:
             cells = (row[name] for name in names)
-            self.add_row(*(Text(visible(text, 200), colours.get(style.lstrip("$"), "")) for text, style in cells))
+            self.add_row(*(Text(visible(text, 200), colors.get(style.lstrip("$"), "")) for text, style in cells))
         self.move_cursor(row=at)

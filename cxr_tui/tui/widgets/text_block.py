@@ -92,7 +92,7 @@ class Drawn(Widget):
     def redraw(self) -> None:
         """Draw again: what is shown has changed.
 
-        The screen is laid out anew only where the height changes with it, for that takes longer than all the rest.
+        The screen is laid out again only where the height changes: a layout takes longer than everything else.
         """
         made, self._made = self._made, None
         if made is None or made[0] != self.content_size.width or self._widens:
