@@ -118,6 +118,7 @@ GROUNDS: Mapping[str, Ground] = {
     "user-exists": documented("A.7"),
     "user-name-mismatch": documented("A.7"),
     "connect-user-accepted": documented("A.9"),
+    "connect-user-refused": documented("A.5"),
     "export-run-failed": documented("A.9"),
     "job-active": documented("A.9"),
     "job-activity-unknown": documented("A.9"),

@@ -48,12 +48,12 @@ TRAPS = (
         "host-unreachable",
         until="account",
     ),
-    Trap("host-unreachable", "account", ("does not resolve",), ("(DNS)",), NETWORK, until="account"),
+    Trap("host-unreachable", "account", ("does not resolve",), ("DNS",), NETWORK, until="account"),
     Trap(
         "host-unreachable-dns",
         "account",
         ("login5.responsys.invalid",),
-        ("(DNS)",),
+        ("DNS",),
         NETWORK,
         "host-unreachable",
         until="account",
@@ -282,7 +282,7 @@ TRAPS = (
     Trap(
         "private-key-file",
         "generate-key",
-        ("agency-secret.asc holds a private key",),
+        ("agency-secret.asc contains a private key",),
         ("Never upload or email it",),
         ("click Download",),
         until="generate-key",

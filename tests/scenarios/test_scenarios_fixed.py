@@ -79,7 +79,7 @@ async def test_the_wizard_counts_refused_logins_down_and_stops_at_two() -> None:
             return next(one for one in outcome.findings if one.status == "fail")
 
         (first,) = fails((await walked(integration, "first-password"))["first-password"])
-        assert "1 refused login counted" in first.why
+        assert "refused login 1 with this password" in first.why
         assert await refusals(info) == 1
         second = await said()
         assert "refused login 2 with this password. The wizard stops until you enter it again" in second.why

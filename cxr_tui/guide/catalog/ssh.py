@@ -163,7 +163,7 @@ SSH: tuple[Message, ...] = (
     _ssh(
         ("SSH_FX_NO_SUCH_FILE", "remote open(*): No such file or directory"),
         "file-missing",
-        "There is no file of this name in this folder.",
+        "This folder has no file with this name.",
         "List the folder. The name may have a date, or another extension after encryption.",
         origin=Origin.SFTP,
     ),

@@ -40,7 +40,7 @@ def is_private(data: bytes) -> bool:
 
 
 async def read_key_file(c: Check, path: str) -> PublicKeyInfo | None:
-    """Read a public key file; None where it is none, which is reported."""
+    """Read a public key file; None where it is something else, which is reported."""
     try:
         data = await c.world.read_file(path, SIZE_LIMIT + 1)
     except OSError as error:

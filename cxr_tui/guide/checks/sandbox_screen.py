@@ -99,18 +99,18 @@ def _report(c: Check, path: str, label: str, entered: Value, shown: Value, misma
         there = f"{label}: {_words(shown) or 'none'}"
         extra = [one for one in shown if one not in entered]
         if extra:
-            fail(mismatch.code, f"{there}. Not wanted: {_words(extra)}", f"clear {_words(extra)}")
+            fail(mismatch.code, f"{there}. {_words(extra)} should not be selected", f"clear {_words(extra)}")
         for one in entered:
             if one not in shown:
                 fail(mismatch.missing.get(one, mismatch.code), f"{there}. {one} is missing", f"select {one}")
     elif isinstance(entered, dict) and isinstance(shown, dict):
         names = [name for name in {**entered, **shown} if entered.get(name) != shown.get(name)]
-        lines = [f"{_line(name, shown)} (wanted: {_line(name, entered)})" for name in names[:_LINES]]
+        lines = [f"{_line(name, shown)} (entered here: {_line(name, entered)})" for name in names[:_LINES]]
         more = f"; and {len(names) - _LINES} more lines" if len(names) > _LINES else ""
         orders = (_order_of_line(name, entered, shown) for name in names[:_LINES])
         fail(mismatch.code, f"other lines than entered here: {'; '.join(lines)}{more}", "; ".join(orders))
     else:
-        what = f"{label}: {_words(shown)}; {_words(entered)} is wanted"
+        what = f"{label}: {_words(shown)} instead of {_words(entered)}"
         order = f"{'select' if entered else 'clear'} {label}"
         fail(mismatch.code, what, order if isinstance(entered, bool) else f"set {label} to {_words(entered)}")
 

@@ -191,7 +191,7 @@ async def test_a_refused_connect_user_is_a_warning_for_it_is_optional() -> None:
     refused = LoginRefusedError(400, "INVALID_USER_NAME_PASSWORD", "Invalid username or password")
     outcome = await run(account.STEP, FakeWorld(connect_user=FakeApi(accepts=refused)), ANSWERS)
     assert outcome.verdict is Verdict.VERIFIED
-    assert codes(outcome, "warn") == ["login-refused"]
+    assert codes(outcome, "warn") == ["connect-user-refused"]
 
 
 def fields_shown(answers: dict[str, Value]) -> set[str]:

@@ -45,7 +45,7 @@ async def test_the_host_of_another_pod_is_suspected_and_the_right_one_puts_it_ri
 
         await integration.save("account", {"login_url": info.responsys_other_pod})
         outcome = await integration.check("account", lambda _: None)
-        assert [one.code for one in outcome.findings if one.status == "warn"] == ["login-refused"]
+        assert [one.code for one in outcome.findings if one.status == "warn"] == ["connect-user-refused"]
         seen = await walked(integration, "first-password")
         assert wrong(seen["first-password"]) == ["wrong-login-host"]
 

@@ -97,9 +97,9 @@ async def test_a_mapping_that_differs_on_the_screen_is_told_line_by_line() -> No
     assert codes(outcome, Status.FAIL) == {"mapping-wrong", "match-column-differs"}
     wrong = finding(outcome, "mapping-wrong")
     for line in (
-        "FIRST to LAST (wanted: FIRST to FIRST)",
-        "none (wanted: CITY_ to CITY_)",
-        "LAST to FIRST (wanted: none)",
+        "FIRST to LAST (entered here: FIRST to FIRST)",
+        "none (entered here: CITY_ to CITY_)",
+        "LAST to FIRST (entered here: none)",
     ):
         assert line in wrong.seen
     for order in ("change FIRST to FIRST", "map CITY_ to CITY_", "leave LAST unmapped"):

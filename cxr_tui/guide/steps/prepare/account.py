@@ -8,10 +8,11 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from cxr_tui.domain.answers import Known, Value
-from cxr_tui.domain.errors import OutsideError, ServiceFaultError
+from cxr_tui.domain.errors import LoginBudgetSpentError, LoginRefusedError, OutsideError, ServiceFaultError
 from cxr_tui.domain.finding import Outcome, Status
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.text import counted, quoted
+from cxr_tui.guide.catalog.errors import cause_of
 from cxr_tui.guide.checks.clock_difference import report_clock
 from cxr_tui.guide.checks.common import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, report_error
 from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
@@ -53,7 +54,7 @@ _SIGN_IN = (
     Choice(
         IDENTITY_CLOUD,
         "Oracle Identity Cloud",
-        "Users are created in Oracle Identity Cloud; the wizard says what differs",
+        "Users are created in Oracle Identity Cloud; the wizard shows what differs",
     ),
 )
 
@@ -229,7 +230,9 @@ async def _connect_user(c: Check) -> None:
     if connect is None:
         return
     reading = "Reading the Connect jobs"
-    jobs = await _try_user(c, "Connect API user", Product.RESPONSYS, connect.login, reading, connect.connect_jobs)
+    jobs = await _try_user(
+        c, "Connect API user", Product.RESPONSYS, connect.login, reading, connect.connect_jobs, "connect-user-refused"
+    )
     if jobs is not None:
         c.report.passed("connect-user-accepted", f"The Connect API user sees {counted(len(jobs), 'Connect job')}.")
 
@@ -241,10 +244,11 @@ async def _try_user(
     login: Callable[[], Awaitable[None]],
     reading: str,
     read: Callable[[], Awaitable[Sequence[Seen]]],
+    refused: str = "",
 ) -> Sequence[Seen] | None:
     """Log in as an optional API user and return what it reads; None where that fails, which is only a warning.
 
-    A wrong pod shows for certain at the login of the integration user.
+    A refused login has the code `refused`, if given: whether its cause also stops the integration user shows at step 6.
     """
     doing = f"Logging in as the {name}"
     c.progress(doing)
@@ -253,7 +257,11 @@ async def _try_user(
         doing = reading
         return await read()
     except OutsideError as error:
-        report_error(c.report, error, doing, product=product, optional=Status.WARN)
+        if refused and isinstance(error, LoginRefusedError | LoginBudgetSpentError):
+            cause = cause_of(error, product, first_contact=False)
+            c.report.warn(refused, f"{doing}: {error}", cause.why, cause.remedy)
+        else:
+            report_error(c.report, error, doing, product=product, optional=Status.WARN)
         return None
 
 

@@ -144,7 +144,7 @@ STEP = Step(
             "Does the account sign in through Oracle Identity Cloud (step 1)? Then an identity administrator creates "
             "the user there with these values and assigns it to Responsys. Then confirm the step."
         ),
-        Note("If Responsys says that no user licenses are left, ask Oracle for more before you continue."),
+        Note("If Responsys reports that no user licenses are left, ask Oracle for more before you continue."),
         Note("Use a shared mailbox if you can: it receives every password reset."),
     ),
     facts=(Fact("exists", "User that exists", "Responsys"),),
