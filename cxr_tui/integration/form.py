@@ -76,13 +76,10 @@ def _view(guide: Guide, step: Step, one: Field, journal: JournalState, values: M
     if one.kind is Kind.SECRET:
         return FieldView(one, None, "", "", choices, stored=key in journal.values)
     if one.origin:
-        return FieldView(one, values.get(key), "carried", _inherited_label(guide, one.origin), choices, stored=False)
+        inherited = f"step {guide.number(one.origin.partition('.')[0])}, {guide.label(one.origin)}"
+        return FieldView(one, values.get(key), "carried", inherited, choices, stored=False)
     source = "answered" if key in journal.values else "default" if key in values else ""
     return FieldView(one, values.get(key), source, "", choices, stored=False)
-
-
-def _inherited_label(guide: Guide, key: str) -> str:
-    return f"step {guide.number(key.partition('.')[0])}, {guide.label(key)}"
 
 
 def whole(views: Iterable[FieldView]) -> dict[str, Value]:

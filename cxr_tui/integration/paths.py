@@ -10,8 +10,6 @@ from cxr_tui.config.settings import INTEGRATION_NAME
 from cxr_tui.journal.store import JournalError
 from cxr_tui.security.private_files import private_folder
 
-DEFAULT_NAME = "default"
-
 
 class IntegrationNameError(ValueError):
     """An invalid name of an integration; the text names the valid ones."""

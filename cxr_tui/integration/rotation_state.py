@@ -197,14 +197,6 @@ def try_of(rotation: Rotation, body: Mapping[str, Any]) -> Try | None:
     return tries[-1] if tries else None
 
 
-def with_refusal_outside(before: Rotation, item: str, at: datetime) -> Rotation:
-    """Return the rotation after a check outside of it was refused: that counts as a try.
-
-    The record does not say why (a locked user's right password is refused too), so nothing else follows from it.
-    """
-    return replace(before, tries=(*before.tries, Try(item, at)))
-
-
 def _moved(before: Rotation | None, body: Mapping[str, Any], at: datetime) -> Rotation:
     stage, number = Stage(body["stage"]), int(body["number"])
     aside = tuple(body.get("aside", ()))
@@ -303,8 +295,9 @@ class IntegrationState(JournalState):
             if end is LoginEnd.ACCEPTED:
                 self.refusal_streaks[base] = RefusalStreak()
                 continue
-            if self.rotations[base].open:
-                self.rotations[base] = with_refusal_outside(self.rotations[base], item, at)
+            rotation = self.rotations[base]
+            if rotation.open:  # a refusal outside of the rotation counts as a try; it does not say why
+                self.rotations[base] = replace(rotation, tries=(*rotation.tries, Try(item, at)))
             self.refusal_streaks[base] = RefusalStreak(self.refusal_streaks.get(base, RefusalStreak()).count + 1, at)
 
     def _rotation(self, item: str, body: Mapping[str, Any], at: datetime) -> None:

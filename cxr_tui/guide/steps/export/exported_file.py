@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.errors import OpenPgpError, OutsideError
@@ -249,11 +249,12 @@ def _report_age_unknown(c: Check, file: RemoteFile, schedule: Schedule) -> None:
 
 def _report_stale(c: Check, file: RemoteFile, written: datetime, expected: _Expected, newer: str) -> None:
     schedule, due = expected.schedule, expected.due
-    age = duration(due.oldest + CLOCK_SKEW - written)
+    begun = due.oldest + CLOCK_SKEW
+    age, day = duration(begun - written), begun.astimezone(zone_of(schedule.zone)).date()
     c.report.fail(
         "file-stale",
         f"{file.name} was written {local_time(schedule.zone, written)}, {age} before the latest "
-        f"run was due ({local_slot(schedule, schedule.slot_on(_local_day(due.oldest + CLOCK_SKEW, schedule)))}). "
+        f"run was due ({local_slot(schedule, schedule.slot_on(day))}). "
         f"{newer}".strip(),
         "The last run wrote no file, or wrote it elsewhere; the import would import old data.",
         f"Check the latest run and its log in {' > '.join(COMPLETED_JOBS)}. Compare File to be created and Extension "
@@ -262,10 +263,6 @@ def _report_stale(c: Check, file: RemoteFile, written: datetime, expected: _Expe
         at=SPECIFICATION,
         identity=f"{file.name} {written.isoformat()}",
     )
-
-
-def _local_day(moment: datetime, schedule: Schedule) -> date:
-    return moment.astimezone(zone_of(schedule.zone)).date()
 
 
 async def _report_missing(c: Check, server: FileServer, path: str, found: Found) -> None:

@@ -147,10 +147,6 @@ def _check_rejected(c: Check, affected: Sequence[str]) -> None:
     )
 
 
-def _has_rejected(c: Check) -> bool:
-    return bool(_rejected(c))
-
-
 def _rejected(c: Check) -> int | None:
     """Return how many records were rejected, as entered; None where that is unknown."""
     return whole_number(c.known.text(f"{ID}.rejected").replace(",", ""))
@@ -180,7 +176,7 @@ def _compare(
 ) -> int:
     """Report missing and differing records; return how many have the same values in both products."""
     exported = _export_time(c)
-    mapping = c.known.pairs(f"{_TARGET}.mapping")
+    mapping, any_rejected = c.known.pairs(f"{_TARGET}.mapping"), bool(_rejected(c))
     missing: list[str] = []
     differing: list[str] = []
     rejected: list[str] = []
@@ -190,7 +186,7 @@ def _compare(
             continue
         other = theirs.get(value)
         found = None if other is None else differences(mapping, record, other)
-        wrong = rejection_cause(record, mapping, c.known.text(f"{_TARGET}.match_column")) if _has_rejected(c) else None
+        wrong = rejection_cause(record, mapping, c.known.text(f"{_TARGET}.match_column")) if any_rejected else None
         if found != () and wrong is not None:
             # A rejected row explains why its profile is missing or has old values.
             rejected.append(f"{value} with {wrong.column} {wrong.value!r} ({wrong.wanted} wanted)")
