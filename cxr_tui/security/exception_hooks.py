@@ -59,7 +59,7 @@ class ExceptionHooks:
 
     def crashed(self, error: BaseException) -> str:
         """Write a report on an error that ends the program, and return the message for the terminal."""
-        return crash_message(error, leave_report(self._place(), error, self._where))
+        return crash_message(error, leave_report(self._folder(), error, self._where))
 
     def _uncaught(self, _: type[BaseException], error: BaseException, __: TracebackType | None) -> None:
         _say(self.crashed(error))
@@ -82,12 +82,9 @@ class ExceptionHooks:
         report = None
         if self._written < MOST_REPORTS:
             self._written += 1
-            report = leave_report(self._place(), error, f"{self._where}, {what}")
+            report = leave_report(self._folder(), error, f"{self._where}, {what}")
         where = f"; report: {report}" if report else ""
         _say(f"cxr-tui: an error in the background ({type(error).__name__}){where}")
-
-    def _place(self) -> Path:
-        return self._folder()
 
 
 def redacted_record(*args: object, **kwargs: object) -> logging.LogRecord:

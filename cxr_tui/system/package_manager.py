@@ -4,57 +4,55 @@ from __future__ import annotations
 
 import platform
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+
+_APT, _DNF, _ZYPPER = "sudo apt-get install", "sudo dnf install", "sudo zypper install"
+_PACMAN, _APK = "sudo pacman -S", "sudo apk add"
+_MANAGERS = {
+    "debian": _APT,
+    "ubuntu": _APT,
+    "fedora": _DNF,
+    "rhel": _DNF,
+    "centos": _DNF,
+    "suse": _ZYPPER,
+    "opensuse": _ZYPPER,
+    "sles": _ZYPPER,
+    "arch": _PACMAN,
+    "alpine": _APK,
+}
+"""By the names of distributions in /etc/os-release."""
+
+GNUPG = {
+    _APT: "gnupg",
+    _DNF: "gnupg2",
+    _ZYPPER: "gpg2",
+    _PACMAN: "gnupg",
+    _APK: "gnupg",
+    "darwin": "brew install gnupg",
+    "win32": "Install Gpg4win from gpg4win.org",
+}
+"""Package names by package manager, and the whole command or sentence for macOS and Windows."""
+SECRET_SERVICE = {
+    _APT: "gnome-keyring dbus",
+    _DNF: "gnome-keyring dbus-daemon",
+    _ZYPPER: "gnome-keyring dbus-1",
+    _PACMAN: "gnome-keyring dbus",
+    _APK: "gnome-keyring dbus",
+}
 
 
-@dataclass(frozen=True)
-class Packages:
-    """The package names of a program, as in the package indexes of the systems."""
-
-    debian: str
-    fedora: str
-    suse: str
-    arch: str
-    alpine: str
-    mac: str = ""
-    windows: str = ""
-    """A whole sentence, because there is no common package manager."""
-
-
-GNUPG = Packages("gnupg", "gnupg2", "gpg2", "gnupg", "gnupg", "gnupg", "Install Gpg4win from gpg4win.org")
-SECRET_SERVICE = Packages(
-    "gnome-keyring dbus",
-    "gnome-keyring dbus-daemon",
-    "gnome-keyring dbus-1",
-    "gnome-keyring dbus",
-    "gnome-keyring dbus",
-)
-
-_MANAGERS = (
-    (("debian", "ubuntu"), "sudo apt-get install", "debian"),
-    (("fedora", "rhel", "centos"), "sudo dnf install", "fedora"),
-    (("suse", "opensuse", "sles"), "sudo zypper install", "suse"),
-    (("arch",), "sudo pacman -S", "arch"),
-    (("alpine",), "sudo apk add", "alpine"),
-)
-
-
-def install_command(packages: Packages, system: str | None = None, like: str | None = None) -> str:
+def install_command(packages: Mapping[str, str], system: str | None = None, like: str | None = None) -> str:
     """Return the command (on Windows a sentence) that installs a program; empty: not known.
 
     `system` is `sys.platform`, `like` the names of the distribution and its parents in /etc/os-release; both are for
     tests.
     """
     system = sys.platform if system is None else system
-    if system == "darwin":
-        return f"brew install {packages.mac}" if packages.mac else ""
-    if system == "win32":
-        return packages.windows
+    if system in ("darwin", "win32"):
+        return packages.get(system, "")
     names = (distribution() if like is None else like).split()
-    for known, command, attribute in _MANAGERS:
-        if any(name in known for name in names):
-            return f"{command} {getattr(packages, attribute)}"
-    return ""
+    manager = next((_MANAGERS[name] for name in names if name in _MANAGERS), "")
+    return f"{manager} {packages[manager]}" if manager else ""
 
 
 def distribution() -> str:

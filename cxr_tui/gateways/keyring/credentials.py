@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from cxr_tui.domain.errors import NothingStoredError, StoreUnusableError
 from cxr_tui.domain.secret import Secret
 from cxr_tui.gateways.keyring.backend import choose_store, display_name, rejection_reason, safe_message
-from cxr_tui.gateways.keyring.troubleshooting import Trouble, store_advice
+from cxr_tui.gateways.keyring.troubleshooting import store_advice
 from cxr_tui.system.threads import SerialWorker
 
 if TYPE_CHECKING:
@@ -136,9 +136,9 @@ class KeyringCredentials:
             except Exception as error:  # noqa: BLE001 - every store has its own errors
                 from keyring.errors import InitError, KeyringLocked  # the library is loaded by now
 
-                trouble = Trouble.LOCKED if isinstance(error, (KeyringLocked, InitError)) else Trouble.MISSING
                 words = f"{display_name(backend)}: {safe_message(error)}"
-                raise StoreUnusableError(words, *self._advice(trouble)) from None
+                advice = self._advice(locked=isinstance(error, (KeyringLocked, InitError)))
+                raise StoreUnusableError(words, *advice) from None
 
         if self._worker.stuck(self._limit):
             raise self._silent()
@@ -151,12 +151,12 @@ class KeyringCredentials:
         return StoreUnusableError(
             f"{self.store} did not answer within {self._limit:g} seconds; it may be waiting for an unlock prompt "
             "that is not visible here",
-            *self._advice(Trouble.LOCKED),
+            *self._advice(locked=True),
         )
 
-    def _advice(self, trouble: Trouble = Trouble.MISSING) -> tuple[str, ...]:
+    def _advice(self, *, locked: bool = False) -> tuple[str, ...]:
         """Return how to get a store on this system; nothing if the caller gave one."""
-        return () if self._store_name is not None else store_advice(trouble)
+        return () if self._store_name is not None else store_advice(locked=locked)
 
     def _chosen(self) -> KeyringBackend:
         if self._backend is None:

@@ -7,20 +7,12 @@ import re
 import socket
 import sys
 from collections.abc import Mapping
-from enum import Enum
 from urllib.parse import unquote
 
 from cxr_tui.domain.text import visible
 from cxr_tui.system.package_manager import SECRET_SERVICE, distribution, install_command
 
 _BUS = "DBUS_SESSION_BUS_ADDRESS"
-
-
-class Trouble(Enum):
-    """Why a store cannot be used, as far as the advice depends on it."""
-
-    MISSING = "missing"
-    LOCKED = "locked"
 
 
 _HEADLESS = (
@@ -34,15 +26,15 @@ _UNLOCK = (
 
 
 def store_advice(
-    trouble: Trouble = Trouble.MISSING,
     *,
+    locked: bool = False,
     system: str | None = None,
     environ: Mapping[str, str] | None = None,
     like: str | None = None,
 ) -> tuple[str, ...]:
-    """Return the advice for this system, the best first; the other arguments are for tests.
+    """Return the advice for a missing or locked store on this system, the best first.
 
-    `system` is `sys.platform`, `like` the names that /etc/os-release gives to the distribution and its parents.
+    `system` is `sys.platform`, `like` the names of the distribution and its parents in /etc/os-release; for tests.
     """
     system = sys.platform if system is None else system
     environ = os.environ if environ is None else environ
@@ -55,7 +47,7 @@ def store_advice(
             where = "log in at the desktop or by Remote Desktop"
             return (f"Windows Credential Manager keeps nothing in an SSH session; {where}",)
         return ("Start the Windows service Credential Manager (VaultSvc) and log in as a user with a profile",)
-    if trouble is Trouble.LOCKED:
+    if locked:
         text = (
             "The keyring of the store is locked or was never created, and its password prompt was not answered: "
             "unlock it in its own program (such as Passwords and Keys)"
