@@ -63,7 +63,8 @@ def review(screen: WizardScreen) -> None:
 def dry_run(screen: WizardScreen) -> None:
     """List what the step's main action would touch."""
     from cxr_tui.dry_run.plan import UNTOUCHED, plan_at, plan_lines, summary
-    from cxr_tui.tui.screens.text_page import PageLine, PageScreen
+    from cxr_tui.tui.screens.text_page import PageScreen
+    from cxr_tui.tui.widgets.text_block import Paragraph
 
     operated = screen.context().main is PrimaryAction.OPERATE
     guide, step = screen.integration.guide, screen.integration.guide.step(screen.step_id)
@@ -72,9 +73,9 @@ def dry_run(screen: WizardScreen) -> None:
     action = action_labels.OPERATE if operated else action_labels.CHECK
     head = [f"{action}, step {guide.number(step.id)}, would touch {summary([plan])}", UNTOUCHED]
     touched = list(plan_lines(guide, plan))
-    lines = [*(PageLine(text) for text in head), PageLine("")]
+    lines = [*(Paragraph(text) for text in head), Paragraph()]
     lines += [
-        PageLine(line.text, 2 * line.level, "$muted" if line.quiet else "" if line.level else "bold", line.head)
+        Paragraph(line.text, 2 * line.level, "$muted" if line.quiet else "" if line.level else "bold", line.head)
         for line in touched
     ]
     copied = "\n".join([*head, "", *(line.whole for line in touched)])
@@ -104,7 +105,8 @@ def text_lines(screen: WizardScreen) -> list[Line]:
 def handover(screen: WizardScreen) -> None:
     """Write the handover report as one page and as Markdown, and show the names of the files."""
     from cxr_tui.reports.handover_files import write_handover
-    from cxr_tui.tui.screens.text_page import PageLine, PageScreen
+    from cxr_tui.tui.screens.text_page import PageScreen
+    from cxr_tui.tui.widgets.text_block import Paragraph
 
     integration, line = screen.integration, screen.pane.work_line
 
@@ -119,12 +121,12 @@ def handover(screen: WizardScreen) -> None:
         finally:
             line.rest()
         lines = [
-            PageLine("The handover report is written. Only you can read the files:"),
-            PageLine(""),
-            *(PageLine(visible(str(path), 500), 2, "bold") for path in paths),
-            PageLine(""),
-            PageLine("It lists the setup, how each step was verified or confirmed, and what is still waiting."),
-            PageLine(
+            Paragraph("The handover report is written. Only you can read the files:"),
+            Paragraph(),
+            *(Paragraph(visible(str(path), 500), 2, "bold") for path in paths),
+            Paragraph(),
+            Paragraph("It lists the setup, how each step was verified or confirmed, and what is still waiting."),
+            Paragraph(
                 "It contains no secrets, and only counts of your customers' data, so you can attach it to a ticket."
             ),
         ]
@@ -213,7 +215,8 @@ async def _ask_to_erase(screen: WizardScreen, scope: Scope) -> None:
 async def _erase(screen: WizardScreen, scope: Scope) -> None:
     """Erase, forget what is typed, and show what remains."""
     from cxr_tui.integration import erase as erasing
-    from cxr_tui.tui.screens.text_page import PageLine, PageScreen
+    from cxr_tui.tui.screens.text_page import PageScreen
+    from cxr_tui.tui.widgets.text_block import Paragraph
 
     at = screen.integration
     try:
@@ -225,7 +228,7 @@ async def _erase(screen: WizardScreen, scope: Scope) -> None:
     screen.controller.reset()
     await screen.go_to(screen.step_id)
     remaining = erasing.lines(done, at.place, "" if at.sandboxed else at.name)
-    lines = [PageLine(visible(text, 500), 2 * level) for level, text in remaining]
+    lines = [Paragraph(visible(text, 500), 2 * level) for level, text in remaining]
     copied = "\n".join(f"{'  ' * level}{text}" for level, text in remaining)
     await screen.app.push_screen(PageScreen(f"{at.name}   erased", scope.value, lines, copied))
 

@@ -14,8 +14,6 @@ from cxr_tui.tui.actions.table import PAGE_ACTIONS
 from cxr_tui.tui.screens.action_screen import ActionScreen
 from cxr_tui.tui.widgets.text_block import Paragraph, TextBlock
 
-PageLine = Paragraph
-
 
 class PageScreen(ActionScreen[None]):
     """A page over the step."""
