@@ -231,7 +231,13 @@ async def _connect_user(c: Check) -> None:
         return
     reading = "Reading the Connect jobs"
     jobs = await _try_user(
-        c, "Connect API user", Product.RESPONSYS, connect.login, reading, connect.connect_jobs, "connect-user-refused"
+        c,
+        "Connect API user",
+        Product.RESPONSYS,
+        connect.login,
+        reading,
+        connect.connect_jobs,
+        refused="connect-user-refused",
     )
     if jobs is not None:
         c.report.passed("connect-user-accepted", f"The Connect API user sees {counted(len(jobs), 'Connect job')}.")
@@ -244,6 +250,7 @@ async def _try_user(
     login: Callable[[], Awaitable[None]],
     reading: str,
     read: Callable[[], Awaitable[Sequence[Seen]]],
+    *,
     refused: str = "",
 ) -> Sequence[Seen] | None:
     """Log in as an optional API user and return what it reads; None where that fails, which is only a warning.
