@@ -178,7 +178,7 @@ async def test_by_keyboard_the_same_journal_is_left_and_no_secret_is_seen(tmp_pa
         assert all(len(line) <= SMALL[0] for line in drive.lines)
         await drive.press("escape")
         assert drive.app.clipboard == ""
-        assert "26 of 26 done" in drive.lines[0]
+        assert "26 of 26 steps done" in drive.lines[0]
         assert await stand.kept() == new
         assert files_with(stand.running.directory, new.reveal()) == []
         assert stages(stand.running.directory, "sandbox") == ONE_ROTATION
@@ -199,7 +199,7 @@ async def test_an_error_of_the_program_tells_nothing_of_the_password(
             await drive.press("ctrl+o", "enter", "enter", "enter")
             new = await stand.kept(".next")
             assert new is not None
-            assert "An error of its own" in drive.text
+            assert "Internal error" in drive.text
             assert new.reveal() not in drive.text
         assert list(tmp_path.iterdir()) != []
         assert files_with(tmp_path, new.reveal()) == []
