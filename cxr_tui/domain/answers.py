@@ -1,4 +1,4 @@
-"""Values a step asks for or learns, and a read-only view of those known so far."""
+"""Values that steps ask for or learn, and a read-only view of the known ones."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 Value: TypeAlias = str | bool | int | list[str] | dict[str, str]
-"""What a field can hold; every one of them survives JSON unchanged."""
+"""The types of values; JSON keeps each of them unchanged."""
 
 
 def digest(value: Value | None) -> str:
-    """Return a short fingerprint of a value, equal exactly when the values are equal (None: nothing known)."""
+    """Return a short fingerprint of a value, equal exactly if the values are equal (None: unknown)."""
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def leaves(value: object) -> Iterator[str]:
-    """Yield the texts that a value is made of, as JSON has it."""
+    """Yield the texts in a JSON value."""
     match value:
         case str():
             yield value.strip()
@@ -36,22 +36,22 @@ _MOST_DIGITS = 18
 
 
 def whole_number(text: str) -> int | None:
-    """Return the number that a text of plain digits is, blanks around it left out; None for anything else.
+    """Return the number in a text of digits, without surrounding blanks; None for any other text.
 
-    `str.isdigit` alone lets through what `int` then refuses: superscripts, and more digits than Python reads.
+    `str.isdigit` alone accepts texts that `int` refuses: superscripts, and more digits than Python reads.
     """
     digits = text.strip(" \t\r\n")
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS else None
 
 
 class NotDeclaredError(LookupError):
-    """A step read a value that it does not declare in `rests_on`, or learned a fact that is not among its `facts`."""
+    """A step read a value that it does not declare in `rests_on`, or learned a fact that is not in its `facts`."""
 
 
 class Known:
     """Answers and facts by key `step.name`, limited to the keys that the reader has declared.
 
-    Answers are what a person confirmed, facts what a check learned from the world; both are read alike.
+    A person enters answers, a check learns facts; both are read the same way.
     """
 
     def __init__(self, values: Mapping[str, Value], allowed: Iterable[str] | None = None) -> None:
@@ -68,26 +68,26 @@ class Known:
         return Known({**self._values, **values}, self._allowed)
 
     def value(self, key: str) -> Value | None:
-        """Return the value under `step.name`, None where nothing is known; raises NotDeclaredError."""
+        """Return the value of `step.name`, None if it is unknown; raises NotDeclaredError."""
         if self._allowed is not None and key not in self._allowed:
             raise NotDeclaredError(key)
         return self._values.get(key)
 
     def has(self, key: str) -> bool:
-        """Say whether a value other than the empty one is known."""
+        """Return whether a non-empty value is known."""
         return self.value(key) not in (None, "", [], {})
 
     def text(self, key: str, otherwise: str = "") -> str:
-        """Return the value as text, `otherwise` where nothing is known."""
+        """Return the value as text, `otherwise` if it is unknown."""
         value = self.value(key)
         return otherwise if value is None else str(value)
 
     def flag(self, key: str) -> bool:
-        """Return the value as yes or no; nothing known counts as no."""
+        """Return the value as a flag; False if unknown."""
         return self.value(key) is True
 
     def number(self, key: str, otherwise: int = 0) -> int:
-        """Return the value as a whole number, `otherwise` where it is none."""
+        """Return the value as a whole number, `otherwise` if it is not a number."""
         value = self.value(key)
         if isinstance(value, int):
             return int(value)
@@ -95,11 +95,11 @@ class Known:
         return otherwise if found is None else found
 
     def lines(self, key: str) -> list[str]:
-        """Return the value as a list of texts, empty where nothing is known."""
+        """Return the value as a list of texts, empty if it is unknown."""
         value = self.value(key)
         return list(value) if isinstance(value, list) else []
 
     def pairs(self, key: str) -> dict[str, str]:
-        """Return the value as a mapping, empty where nothing is known."""
+        """Return the value as a mapping, empty if it is unknown."""
         value = self.value(key)
         return dict(value) if isinstance(value, dict) else {}

@@ -1,7 +1,7 @@
-"""How certain each finding is: the basis of its rule, and the section of the facts that has it.
+"""How certain each finding is: the basis of its rule, and its section of the facts.
 
-One line a code. Where one code has two grounds, the check gives the other one with the finding. The doctor has no part
-in it, for it looks at this machine only.
+One line per code. If a code has two grounds, the check gives the other one with the finding. The doctor does not use
+it, because it checks only this computer.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from typing import NamedTuple
 
 
 class Basis(StrEnum):
-    """Where a rule, or the meaning of an answer, comes from."""
+    """The origin of a rule, or of the meaning of an answer."""
 
     DOCUMENTED = "documented"
-    """Oracle states it."""
+    """Oracle documents it."""
     OBSERVED = "observed"
     """Public recordings and code show it."""
     INFERRED = "inferred"
     """It follows from other facts and may be wrong, so it never fails a check."""
     OWN = "own"
-    """Protocols, safety, this machine."""
+    """Protocols, safety, this computer."""
 
 
 class Ground(NamedTuple):
@@ -30,7 +30,7 @@ class Ground(NamedTuple):
 
     basis: Basis
     source: str = ""
-    """The id of the section of the facts that has it, such as `A.10`; empty for `own`."""
+    """Id of the section of the facts, such as `A.10`; empty for `own`."""
 
 
 documented = partial(Ground, Basis.DOCUMENTED)
@@ -381,9 +381,9 @@ GROUNDS: Mapping[str, Ground] = {
     "too-many-recipients": _OWN,
     "waiting": _OWN,
 }
-"""By code of a finding."""
+"""Grounds by the code of a finding."""
 
 
 def ground_of(code: str) -> Ground:
-    """Return the ground of a code; one of an earlier version, which only a journal has, claims no source."""
+    """Return the ground of a code; a code of an earlier version has no source."""
     return GROUNDS.get(code, _OWN)

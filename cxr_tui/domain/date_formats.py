@@ -1,8 +1,8 @@
-r"""The date formats of Connect: how each writes a moment, and which of them a text is in.
+r"""The date formats of Connect, as patterns that match a whole value.
 
 An account has one format for uploads and one for downloads, chosen from these (facts H; documented for Responsys,
-inferred for CX Audience). The patterns mean the same to Python's `re.fullmatch` and to Polars, whose `\s` is another
-one; so blanks are spelled out.
+inferred for CX Audience). The patterns have the same meaning in Python's `re.fullmatch` and in Polars, whose `\s`
+differs; therefore blanks are listed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ BLANKS = (
     "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000"
 )
-"""All that Unicode calls white space, and the four separators."""
+"""All white space of Unicode, and the four separators."""
 
 _YEAR = r"(?:[0-9]{3}[1-9]|[0-9]{2}[1-9][0-9]|[0-9][1-9][0-9]{2}|[1-9][0-9]{3})"
 _LEAP_YEAR = r"(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:0[48]|[2468][048]|[13579][26])00)"
@@ -37,12 +37,12 @@ _HALF = "(?i:[ap]m)"
 
 @dataclass(frozen=True)
 class DateFormat:
-    """One way of writing a moment."""
+    """A format of dates and times."""
 
     name: str
-    """As the product lists it."""
+    """The product's name for it."""
     pattern: str
-    """Of a whole value; days that a month does not have are left out."""
+    """Matches a whole value with an existing date."""
 
 
 def _date(order: str, months: tuple[str, str, str, str], *, short: bool = False, padded: bool = False) -> str:
@@ -58,7 +58,7 @@ def _date(order: str, months: tuple[str, str, str, str], *, short: bool = False,
 
 
 def _format(name: str) -> DateFormat:
-    """Return the format that a name of the product's list spells."""
+    """Return the format for a name in the product's list."""
     date, _, time = name.partition(" ")
     order = re.sub("yyyy|RRRR|RR", "{y}", re.sub("MM|MON", "{m}", re.sub("(?i:dd)", "{d}", date)))
     padded = "-" not in date and "/" not in date
@@ -74,7 +74,7 @@ def _format(name: str) -> DateFormat:
 STANDARD = "yyyy-MM-dd HH24:mi:ss"
 """Standard_Long_NoMillis."""
 MONTH_FIRST, DAY_FIRST = "MM/dd/RRRR HH24:mi:ss", "DD/MM/yyyy HH24:mi:ss"
-"""The two that a value can fit both of."""
+"""A value can match both of these."""
 
 DATE_FORMATS = tuple(
     map(
@@ -102,10 +102,10 @@ DATE_FORMATS = tuple(
         ),
     )
 )
-"""The 20 formats of Connect, of which two are written alike (`yyyy/MM/dd HH24:mi:ss`; facts H; documented)."""
+"""The 20 formats of Connect; two of them are the same (`yyyy/MM/dd HH24:mi:ss`; facts H; documented)."""
 
 OTHER_FORMATS = (
     _format("yyyy-MM-dd"),
     DateFormat("yyyy-MM-ddTHH24:mi:ss", f"{_date('{y}-{m}-{d}', _NUMBERS)}[Tt]{_TIME}{_SECONDS}"),
 )
-"""A date alone and ISO 8601: in no list, taken all the same (facts B.10; inferred)."""
+"""A date without a time, and ISO 8601: not listed, but accepted (facts B.10; inferred)."""

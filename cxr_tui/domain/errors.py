@@ -1,4 +1,4 @@
-"""What can go wrong with an outside system, one type a cause, so that a check can name the cause."""
+"""Errors of outside systems, one type per cause, so that a check can name the cause."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from enum import StrEnum
 
 
 class Flaw(StrEnum):
-    """What is wrong with how a server or a file presents itself; the value is the finding's code.
+    """A defect that no healthy server or file has; the value is the finding's code.
 
-    No honest and healthy server or file does any of these. That a certificate was revoked is not among them: no
-    revocation lists are fetched, as in most programs outside of browsers.
+    Revoked certificates are not detected: like most programs outside of browsers, this one fetches no revocation lists.
     """
 
     CERTIFICATE_EXPIRED = "certificate-expired"
@@ -21,49 +20,49 @@ class Flaw(StrEnum):
     CERTIFICATE_WRONG_HOST = "certificate-wrong-host"
     CERTIFICATE_WEAK = "certificate-weak"
     CERTIFICATE_UNFIT = "certificate-unfit"
-    """Any other reason for which the verification refuses it."""
+    """Any other reason for which the verification fails."""
     TLS_TOO_OLD = "tls-too-old"
 
     REDIRECTED = "redirected"
     ANSWER_TOO_LARGE = "answer-too-large"
     ANSWER_HEAD_TOO_LARGE = "answer-head-too-large"
     ANSWER_ENDLESS = "answer-endless"
-    """It began, went on coming, and did not end in time."""
+    """It did not end in time."""
     ANSWER_ENCODING = "answer-encoding"
-    """It has a content encoding, and none was asked for."""
+    """It has a content encoding that was not requested."""
     ANSWER_TYPE = "answer-type"
-    """Announced as something else than JSON."""
+    """Its content type is not JSON."""
     ANSWER_NOT_UTF8 = "answer-not-utf8"
     ANSWER_TOO_DEEP = "answer-too-deep"
 
     SSH_TOO_OLD = "ssh-too-old"
     HOST_KEY_DOWNGRADED = "host-key-downgraded"
     SFTP_BROKEN = "sftp-broken"
-    """Packets of a size or with lengths that cannot be."""
+    """Packets with impossible sizes or lengths."""
     SFTP_TEXT = "sftp-text"
-    """Text in the place of packets."""
+    """Text in place of packets."""
     LISTING_ENDLESS = "listing-endless"
     FILE_NAMES_STRANGE = "file-names-strange"
 
     KEY_FILE_TOO_LARGE = "key-file-too-large"
     KEY_FILE_NESTED = "key-file-nested"
-    """Packets within packets: a compressed or signed message in the place of a key."""
+    """Packets within packets: a compressed or signed message in place of a key."""
     KEY_FILE_CUT_OFF = "key-file-cut-off"
-    """A packet that claims more bytes than there are."""
+    """A packet that declares more bytes than the file has."""
     KEY_TOO_MANY_USER_IDS = "key-too-many-user-ids"
 
 
 class OutsideError(Exception):
-    """Something about an outside system; the text is safe to show and holds no secret."""
+    """An error of an outside system; the text is safe to show and has no secret."""
 
     def __init__(self, text: str = "", *, flaw: Flaw | None = None) -> None:
         super().__init__(text)
         self.flaw = flaw
-        """What no honest and healthy server or file does, where that is what it is."""
+        """The defect that caused it, if there is one."""
 
 
 class Reach(StrEnum):
-    """How far a connection got before it failed."""
+    """The stage at which a connection failed."""
 
     DNS = "dns"
     REFUSED = "refused"
@@ -71,13 +70,13 @@ class Reach(StrEnum):
     TIMEOUT = "timeout"
     CUT = "cut"
     PROXY = "proxy"
-    """It got no further than the proxy."""
+    """At the proxy."""
     ENVIRONMENT = "environment"
-    """It was not tried: a variable of this machine's environment cannot be used."""
+    """Not tried: an environment variable of this computer cannot be used."""
 
 
 class UnreachableError(OutsideError):
-    """No answer: the name does not resolve, the port refuses, TLS fails, time runs out, or the line is cut."""
+    """No answer: name resolution, connection or TLS failed, the time limit passed, or the connection was closed."""
 
     def __init__(
         self, reach: Reach, where: str, detail: str = "", *, flaw: Flaw | None = None, sent: bool = True
@@ -87,15 +86,15 @@ class UnreachableError(OutsideError):
         self.where = where
         self.detail = detail
         self.sent = sent
-        """Whether anything may have arrived there; False: the connection was never made."""
+        """Whether a request may have arrived; False: there was no connection."""
 
 
 class LoginUnansweredError(UnreachableError):
-    """A login was sent and its answer lost, so nobody knows whether it was refused; never repeated by itself."""
+    """A login without an answer, which may have been refused; never repeated automatically."""
 
 
 class RefusedError(OutsideError):
-    """The server answered with an error of its own (facts A.5)."""
+    """The server answered with an error (facts A.5)."""
 
     def __init__(self, status: int, code: str, title: str = "", detail: str = "") -> None:
         super().__init__(" - ".join(part for part in (f"{status} {code}", title, detail) if part))
@@ -106,7 +105,7 @@ class RefusedError(OutsideError):
 
     @property
     def passes(self) -> bool:
-        """Whether this ends without anybody's doing: a limit, or a service that is busy or under maintenance."""
+        """Whether the error is temporary: a limit, or a service that is busy or under maintenance."""
         return self.code in _PASSING_CODES
 
 
@@ -123,39 +122,39 @@ _PASSING_CODES = frozenset(
 """Codes of limits and of a busy service (facts A.5; documented for REST or for the older SOAP interface)."""
 
 MOST_REFUSALS = 2
-"""Refused logins after which this program tries no more; others may be trying the same password."""
+"""Refused logins after which this program stops; others may be trying the same password."""
 MOST_UNCERTAIN = 3
-"""Logins refused or without a clear answer after which this program tries no more: each may have been refused."""
+"""Logins refused or without a clear answer after which this program stops."""
 LOCKING_REFUSALS = 5
 """Refused logins in a row that lock a user (facts B.3; documented)."""
 LOCK_LASTS = timedelta(minutes=60)
-"""A lock lasts this long where the account sets nothing else (facts B.3; documented); older refusals are forgotten."""
+"""Default duration of a lock (facts B.3; documented); older refusals no longer count."""
 
 
 class LoginRefusedError(RefusedError):
-    """A login was refused; never repeated by itself, for five of them lock the user (facts B.3)."""
+    """A refused login; never repeated automatically, because five of them lock the user (facts B.3)."""
 
     def __init__(
         self, status: int, code: str, title: str = "", detail: str = "", *, refusals: int = 0, item: str = ""
     ) -> None:
         super().__init__(status, code, title, detail)
         self.refusals = refusals
-        """Refused logins counted so far with this password; 0 where this one blames something else."""
+        """Refused logins with this password so far; 0 if this one has another cause."""
         self.item = item
-        """Where the password lies in the keyring, as far as it is known."""
+        """Keyring item of the password, if known."""
 
 
 class LoginBudgetSpentError(OutsideError):
-    """Logins were refused, or may have been, so no further one is tried: five of them lock the user (facts B.3)."""
+    """No further login is tried, because earlier ones were or may have been refused; five lock the user (facts B.3)."""
 
     def __init__(self, refusals: int, unanswered: int = 0, *, item: str = "") -> None:
-        told = [f"{refusals} logins were refused"] if refusals or not unanswered else []
-        told += [f"{unanswered} ended without a clear answer"] if unanswered else []
-        super().__init__(f"{' and '.join(told)}; no further one is tried")
+        causes = [f"{refusals} logins were refused"] if refusals or not unanswered else []
+        causes += [f"{unanswered} ended without a clear answer"] if unanswered else []
+        super().__init__(f"{' and '.join(causes)}; no further login is tried")
         self.refusals = refusals
         self.unanswered = unanswered
         self.item = item
-        """Where the password lies in the keyring, as far as it is known."""
+        """Keyring item of the password, if known."""
 
 
 class NoAccessError(RefusedError):
@@ -192,20 +191,20 @@ class ServiceFaultError(OutsideError):
 
 
 class MalformedError(OutsideError):
-    """An answer that is not of the documented shape; says which part."""
+    """An answer that does not have the documented form; the text names the part."""
 
 
 class ForeignEndpointError(OutsideError):
-    """A login pointed at a host of another provider."""
+    """A login returned a host of another provider."""
 
     def __init__(self, expected: str, found: str) -> None:
-        super().__init__(f"expected a host of {expected}, was pointed at {found}")
+        super().__init__(f"expected a host of {expected}, but the login returned {found}")
         self.expected = expected
         self.found = found
 
 
 class HostKeyUnconfirmedError(OutsideError):
-    """The file server's host key was never confirmed; carries what the server shows now."""
+    """The file server's host key was never confirmed; has the current one."""
 
     def __init__(self, kind: str, fingerprint: str) -> None:
         super().__init__(f"{kind} {fingerprint} is not saved yet")
@@ -214,7 +213,7 @@ class HostKeyUnconfirmedError(OutsideError):
 
 
 class HostKeyChangedError(OutsideError):
-    """The file server shows another host key than the one that was pinned."""
+    """The file server's host key is not the pinned one."""
 
     def __init__(self, pinned: str, found: str) -> None:
         super().__init__(f"pinned {pinned}, found {found}")
@@ -227,20 +226,20 @@ class KeyFileError(OutsideError):
 
 
 class SftpRefusal(StrEnum):
-    """What a file server refuses at a login with a key; the value is the finding's code."""
+    """The reason for which a file server refuses a login with a key; the value is the finding's code."""
 
     KEY = "sftp-auth"
-    """This key for this user; why is not said."""
+    """This key for this user, without a reason."""
     KEY_KIND = "sftp-key-kind"
-    """Every key of this kind, by the server's own list."""
+    """Every key of this kind, according to the server."""
     ANY_KEY = "sftp-no-keys"
     KEY_ALONE = "sftp-second-factor"
     SFTP = "sftp-not-offered"
-    """Only that: the login itself worked."""
+    """The login worked, but SFTP is not offered."""
 
 
 class SftpLoginError(OutsideError):
-    """The file server did not let this user in to SFTP with this key; what it refuses, and which key that was."""
+    """The file server refused SFTP to this user with this key; has the reason and the key."""
 
     def __init__(
         self,
@@ -265,15 +264,15 @@ class RemotePathError(OutsideError):
 
 
 class OpenPgpError(OutsideError):
-    """gpg could not read what it was given, or cannot be used at all."""
+    """gpg could not read its input, or cannot be used."""
 
 
 class PrivateKeyFileError(OpenPgpError):
-    """A private key was given in the place of a public one."""
+    """A private key in place of a public one."""
 
 
 class GpgUnusableError(OpenPgpError):
-    """gpg is missing, too old, was killed or has nowhere to work; says nothing of what it was given."""
+    """gpg is missing, too old, was killed or has no folder; says nothing about its input."""
 
     def __init__(self, problem: str, advice: str = "") -> None:
         super().__init__(f"{problem}; {advice}" if advice else problem)
@@ -282,7 +281,7 @@ class GpgUnusableError(OpenPgpError):
 
 
 class StoreUnusableError(OutsideError):
-    """The OS keyring cannot be reached, is locked, or is no real store; `advice` is what to do here, best way first."""
+    """The OS keyring cannot be reached, is locked, or is not secure; `advice` has remedies, best first."""
 
     def __init__(self, text: str, *advice: str) -> None:
         super().__init__(f"{text}. {'; '.join(advice)}" if advice else text)
@@ -290,7 +289,7 @@ class StoreUnusableError(OutsideError):
 
 
 class NothingStoredError(OutsideError):
-    """The keyring works and holds nothing under this item."""
+    """The keyring works and has no secret under this item."""
 
     def __init__(self, item: str) -> None:
         super().__init__(f"nothing is stored under {item}")
@@ -302,7 +301,7 @@ _MACHINE_NUMBERS = frozenset(getattr(errno, name) for name in _MACHINE.split() i
 
 
 def machine_fault(error: BaseException) -> str:
-    """Return what this machine refused, such as room on a disk, and where; empty where the error is another one."""
+    """Return what this computer refused, such as disk space, and where; empty for any other error."""
     if not isinstance(error, OSError) or error.errno not in _MACHINE_NUMBERS:
         return ""
     return f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror)

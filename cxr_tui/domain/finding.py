@@ -1,4 +1,4 @@
-"""Findings: what a check saw, why it matters, and what a person does about it."""
+"""Findings: what a check saw, why it matters, and how to fix it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cxr_tui.domain.text import visible
 
 
 class Status(StrEnum):
-    """How a finding turned out; `unknown` is for a check that could not look, never `pass`."""
+    """The status of a finding; a check that could not run is `unknown`, never `pass`."""
 
     PASS = "pass"  # nosec B105  # noqa: S105 - a status, not a password
     FAIL = "fail"
@@ -22,26 +22,26 @@ class Status(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What a check as a whole allows the gate to say of its step."""
+    """The result of a whole check, for the gate."""
 
     VERIFIED = "verified"
-    """A machine saw the evidence."""
+    """A program saw the evidence."""
     CONFIRMABLE = "confirmable"
-    """The rules hold and no evidence can be had: a person's word decides."""
+    """The entries are valid, but there is no evidence: a person confirms."""
     WAITING = "waiting"
-    """Somebody else has to act first; looked at again later."""
+    """Another party has to act first; checked again later."""
     FAILED = "failed"
-    """Something is wrong and was named."""
+    """A finding failed."""
     UNKNOWN = "unknown"
-    """The check could not look."""
+    """The check could not run."""
 
 
 @dataclass(frozen=True)
 class Fix:
-    """Answers that would put a finding right, offered as one key."""
+    """Answers that would fix a finding, offered as one key."""
 
     label: str
-    """What the key does, such as `Use the exact name "acme"`."""
+    """What the key does, such as `Use "acme"`."""
     answers: Mapping[str, Value]
     """New values by key `step.field`."""
 
@@ -51,16 +51,16 @@ class Fix:
 
 
 LONGEST_TEXT = 2_000
-"""Characters of one text of a finding; a server or a file can name things of any length."""
+"""Most characters of one text of a finding; names from servers and files have any length."""
 _OF_THE_CODE = Ground(Basis.OWN, "of the code")
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing a check saw.
+    """One thing that a check saw.
 
-    An inferred rule may be wrong, so it never fails: such a finding becomes a warning. Its texts hold values from
-    outside (file names, answers of servers); they are made safe to show here, once for all.
+    An inferred rule may be wrong, so it never fails: such a finding becomes a warning. Its texts have values from
+    outside (file names, answers of servers); they are made safe to show here.
     """
 
     code: str
@@ -69,25 +69,25 @@ class Finding:
     seen: str
     """The evidence, with values."""
     why: str = ""
-    """What it would lead to."""
+    """Its consequence."""
     remedy: str = ""
-    """What a person does now: the click path and the exact value."""
+    """How to fix it: the click path and the exact value."""
     fix: Fix | None = None
     at: str = ""
-    """Id of the earlier step at which it is put right; nothing: at the step that shows it."""
+    """Id of the earlier step at which to fix it; empty: at this step."""
     within: str = ""
-    """Code of the finding before it that this one tells more exactly; together they are one thing to put right."""
+    """Code of the preceding finding that this one details; both are one problem to fix."""
     hard_stop: bool = False
-    """Whether no confirmation passes this failure, because going on does harm."""
+    """Whether no confirmation passes this failure, because continuing does harm."""
     identity: str = ""
-    """Makes it the same finding at a later check where `seen` holds times or ages that move; nothing: `seen`."""
+    """Identifies the finding at a later check if `seen` has changing times; empty: `seen`."""
     unnamed: str = ""
-    """The evidence without names and values of single people, for reports that others read; nothing: it has none."""
+    """The evidence without personal data, for reports that others read; empty: `seen` has none."""
     ground: Ground = _OF_THE_CODE
-    """How certain it is; given only where that is not what the table has for its code."""
+    """How certain it is; given only if it differs from the table."""
 
     def __post_init__(self) -> None:
-        """Make the texts safe, look the ground up where none is given, and hold that no guess fails."""
+        """Make the texts safe, look up the ground, and turn an inferred failure into a warning."""
         for name in ("seen", "why", "remedy", "unnamed"):
             object.__setattr__(self, name, visible(getattr(self, name), LONGEST_TEXT))
         if self.ground is _OF_THE_CODE:
@@ -97,16 +97,16 @@ class Finding:
 
     @property
     def basis(self) -> Basis:
-        """Where its rule, or the meaning of the answer, comes from."""
+        """The basis of its rule, or of the meaning of the answer."""
         return self.ground.basis
 
     @property
     def source(self) -> str:
-        """The section of the facts that has it; empty for `own`."""
+        """The section of the facts; empty for `own`."""
         return self.ground.source
 
     def document(self) -> dict[str, str]:
-        """Return the finding as JSON documents have it."""
+        """Return the finding for JSON documents."""
         return {
             "code": self.code,
             "status": self.status.value,
@@ -119,13 +119,13 @@ class Finding:
 
     @property
     def same_as(self) -> str:
-        """Return what has to stay equal for a person's word about this finding to hold; unknown ones saw nothing."""
+        """Return the text that identifies the finding for a confirmation; unknown ones saw nothing."""
         return "" if self.status is Status.UNKNOWN else self.identity or self.seen
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """Who is waited for, and how long that usually takes."""
+    """A wait for another party, and its usual duration."""
 
     on: str
     """Who has to act, such as `Oracle Support`."""
@@ -134,7 +134,7 @@ class Waiting:
     since: datetime | None = None
     """When the wait began (aware); None: now."""
     until: datetime | None = None
-    """When looking again is worth it (aware), where that is known."""
+    """When to check again (aware), if known."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ class Outcome:
     verdict: Verdict
     findings: tuple[Finding, ...]
     facts: Mapping[str, Value] = field(default_factory=dict)
-    """What was learned, by name within the step."""
+    """Learned facts, by name within the step."""
     waiting: Waiting | None = None
 
     @property
@@ -160,42 +160,42 @@ class Outcome:
 
     @property
     def hard_stop(self) -> bool:
-        """Return whether going on does harm, so that no confirmation passes the step."""
+        """Return whether continuing does harm, so that no confirmation passes the step."""
         return any(one.hard_stop and one.status is Status.FAIL for one in self.findings)
 
 
 WAITS = Finding("waiting", Status.UNKNOWN, "The step waits for someone else.")
-"""Stands for the wait itself where a person passes a waiting step."""
+"""Represents the wait if a person passes a waiting step."""
 
 
 class Report:
-    """Collects findings and facts while a check runs, and closes with the verdict they allow."""
+    """Collects findings and facts while a check runs, and returns the outcome."""
 
     def __init__(self) -> None:
         self._findings: list[Finding] = []
         self._facts: dict[str, Value] = {}
 
     def copy(self) -> Report:
-        """Return a report that begins with what was found so far, for a look that may have to be made twice."""
+        """Return a copy of this report, for a check that may have to be repeated."""
         report = Report()
         report._findings, report._facts = list(self._findings), dict(self._facts)
         return report
 
     @property
     def failed(self) -> bool:
-        """Whether a `fail` was found so far."""
+        """Whether a finding has failed so far."""
         return any(finding.status is Status.FAIL for finding in self._findings)
 
     def found(self, code: str) -> bool:
-        """Say whether a `fail` of this code was added, so that its consequences are not told as further ones."""
+        """Return whether a finding of this code failed, so that its consequences are not reported too."""
         return any(finding.code == code and finding.status is Status.FAIL for finding in self._findings)
 
     def passed(self, code: str, seen: str, why: str = "", *, ground: Ground = _OF_THE_CODE) -> None:
-        """Add evidence that something holds."""
+        """Add evidence of success."""
         self._findings.append(Finding(code, Status.PASS, seen, why, ground=ground))
 
     def entered(self, code: str, what: str, why: str = "") -> None:
-        """Add that an entry is in order; it reads as what was entered, because an entry is never evidence."""
+        """Add a valid entry; it reads “Entered: …”, because an entry is never evidence."""
         self.passed(code, f"Entered: {what}", why)
 
     def fail(
@@ -212,9 +212,9 @@ class Report:
         identity: str = "",
         ground: Ground = _OF_THE_CODE,
     ) -> None:
-        """Add something that is wrong: evidence, consequence, remedy; `at` names the earlier step to fix it at.
+        """Add a problem: evidence, consequence, remedy; `at` names the earlier step at which to fix it.
 
-        Where its ground is inferred, it becomes a warning.
+        An inferred problem becomes a warning.
         """
         finding = Finding(code, Status.FAIL, seen, why, remedy, fix, at, unnamed=unnamed, ground=ground)
         self._findings.append(replace(finding, hard_stop=hard_stop, identity=identity))
@@ -230,11 +230,11 @@ class Report:
         unnamed: str = "",
         ground: Ground = _OF_THE_CODE,
     ) -> None:
-        """Add something that works today and will hurt later."""
+        """Add a warning."""
         self._findings.append(Finding(code, Status.WARN, seen, why, remedy, fix, unnamed=unnamed, ground=ground))
 
     def unknown(self, code: str, seen: str, why: str = "", remedy: str = "", fix: Fix | None = None) -> None:
-        """Add something the check could not look at, with the reason as `seen`."""
+        """Add something that could not be checked, with the reason as `seen`."""
         self._findings.append(Finding(code, Status.UNKNOWN, seen, why, remedy, fix))
 
     def add(self, finding: Finding) -> None:
@@ -242,19 +242,19 @@ class Report:
         self._findings.append(finding)
 
     def learn(self, name: str, value: Value) -> None:
-        """Record a fact under `name` within the step; later steps may rest on it."""
+        """Record a fact under `name` within the step; later steps may use it."""
         self._facts[name] = value
 
     def verified(self) -> Outcome:
-        """Close: evidence was seen, unless a finding says otherwise."""
+        """Return the outcome: verified, unless a finding failed or is unknown."""
         return self._close(Verdict.VERIFIED, unknown_stops=True)
 
     def confirmable(self) -> Outcome:
-        """Close: the rules hold and a person's confirmation decides."""
+        """Return the outcome: a person can confirm, unless a finding failed."""
         return self._close(Verdict.CONFIRMABLE, unknown_stops=False)
 
     def waiting(self, waiting: Waiting) -> Outcome:
-        """Close: somebody else has to act first."""
+        """Return the outcome: another party has to act first, unless a finding failed."""
         outcome = self._close(Verdict.WAITING, unknown_stops=False)
         return Outcome(outcome.verdict, outcome.findings, outcome.facts, waiting)
 

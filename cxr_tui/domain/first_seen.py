@@ -1,4 +1,4 @@
-"""Words of the two products that no document mentions."""
+"""Undocumented words of the two products."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class WordKind(StrEnum):
-    """What a word is in an answer."""
+    """The kind of a word in an answer."""
 
     FIELD = "field"
     ERROR_CODE = "error code"
@@ -19,7 +19,7 @@ class WordKind(StrEnum):
 
 @dataclass(frozen=True, order=True)
 class FirstSeen:
-    """A word that no document mentions, and where it stood; never a value, or a name that a customer chose."""
+    """An undocumented word and its place; never a value, or a name that a customer chose."""
 
     at: str
     """Product, call and place in the answer, such as `Responsys GET /connectJobs jobType`."""
@@ -28,5 +28,5 @@ class FirstSeen:
 
 
 def bare(text: str) -> str:
-    """Return a text in the form in which names are compared here: `ACME_LIST` and `acmeList` are one name."""
+    """Return a name for comparison: `ACME_LIST` and `acmeList` are the same."""
     return "".join(filter(str.isalnum, text.casefold()))

@@ -1,7 +1,7 @@
-"""Visits: what a person does in a browser, as data that a screen can show and an operator can carry out.
+"""Instructions as data: visits of screens that a person reads and the sandbox's operator carries out.
 
-One visit is one documented screen. The same data is drawn as the instruction (click path, values to copy) and sent to
-the sandbox's operator, so that an instruction that would mislead a person fails in rehearsal too.
+One visit is one documented screen. The wizard shows it as click path and values to copy, and the operator executes the
+same data, so that a misleading instruction fails in rehearsal.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ class Site(StrEnum):
     SUPPORT = "support"
     MAILBOX = "mailbox"
     COLLEAGUE = "colleague"
-    """Something to ask a colleague or the account's owner for."""
+    """A request to a colleague or the account's owner."""
     COMPUTER = "computer"
-    """Something on the person's own computer."""
+    """A task on the person's own computer."""
     CALENDAR = "calendar"
     """Time that has to pass."""
 
 
 @dataclass(frozen=True)
 class SecretRef:
-    """A value that lies in the keyring under this item name; typed, never shown."""
+    """A value from the keyring; typed, never shown."""
 
     item: str
 
@@ -58,46 +58,46 @@ Typed: TypeAlias = Value | SecretRef | FileRef | Carried
 
 @dataclass(frozen=True)
 class Mismatch:
-    """The finding where a screen shows another value than its entry; only the sandbox's operator can compare them."""
+    """The finding if a screen shows another value than its entry; only the sandbox's operator can compare them."""
 
     code: str
     why: str
     ground: Ground | None = None
-    """How certain it is, where that is not what the table has for its code."""
+    """How certain it is, if it differs from the table."""
     missing: Mapping[str, str] = field(default_factory=dict)
-    """Of a list of values: the code for each that the screen does not show."""
+    """For a list of values: the code for each value that the screen does not show."""
     causes: tuple[str, ...] = ()
-    """Codes of findings that follow from it, so that they are not reported as well."""
+    """Codes of findings that follow from it and are not reported too."""
 
 
 @dataclass(frozen=True)
 class Visit:
-    """One documented screen: how to get there, what to enter, what to press, what to bring back."""
+    """One documented screen: click path, entries, buttons, and values to note down."""
 
     site: Site
     path: tuple[str, ...]
-    """The click path, one menu, page or tab a part, under the labels of the screens."""
+    """The click path: menus, pages and tabs by their labels."""
     entries: Mapping[str, Typed] = field(default_factory=dict)
-    """What to enter, by the label of the screen."""
+    """Entries by the screen's labels."""
     press: tuple[str, ...] = ()
     """Buttons, in order, after the entries."""
     brings: Mapping[str, str] = field(default_factory=dict)
-    """What to bring back: label on the screen -> field of the step; `secret:ITEM` brings it to the keyring."""
+    """Values to note down: label on the screen -> field of the step; `secret:ITEM` stores it in the keyring."""
     note: str = ""
-    """What to look out for here."""
+    """What to pay attention to."""
     undocumented: tuple[str, ...] = ()
-    """Labels, buttons and parts of the path that no page of Oracle shows, so that a real screen may differ."""
+    """Undocumented labels, buttons and parts of the path; a real screen may differ."""
     mismatches: Mapping[str, Mismatch] = field(default_factory=dict)
-    """Entries that this step compares with its screen, by label; later evidence shows the others."""
+    """Findings by label, for entries that this step compares with its screen; later evidence covers the others."""
 
     @property
     def clicks(self) -> tuple[str, ...]:
-        """The click path as a person makes it, from the navigation menu on where the first part is an entry of it."""
+        """The click path, with the navigation menu if the first part is one of its entries."""
         return (NAVIGATION_MENU, *self.path) if (self.site, *self.path[:1]) in _MENU else self.path
 
     @property
     def sign_in(self) -> str:
-        """As whom to sign in, as far as Oracle says so; empty: it does not matter, or Oracle names no role."""
+        """The role to sign in with, if Oracle documents it; else empty."""
         found = (who for site, start, who in _SIGN_IN if site is self.site and self.path[: len(start)] == start)
         return next(found, "")
 
@@ -120,7 +120,7 @@ _SIGN_IN = (
 
 @dataclass(frozen=True)
 class Shown:
-    """What a screen showed after a visit."""
+    """The content of a screen after a visit."""
 
     message: str = ""
     values: Mapping[str, Value] = field(default_factory=dict)
@@ -130,7 +130,7 @@ class Shown:
 
 
 class VisitRefusedError(Exception):
-    """A screen refused what was entered; `message` is what it said (foreign text)."""
+    """A screen refused an entry; `message` is its text (foreign)."""
 
     def __init__(self, visit: Visit, message: str) -> None:
         super().__init__(message)

@@ -1,4 +1,4 @@
-"""New passwords: what an account can demand of one, how to make one, and how strong one is."""
+"""Password rules of an account, new passwords, and their strength."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from enum import StrEnum
 from cxr_tui.domain.secret import Secret
 
 FORBIDDEN = "+&%"
-"""Characters that are known to fail in API clients, which send passwords as form fields (facts A.2; documented)."""
+"""Characters that fail in API clients, which send passwords as form fields (facts A.2; documented)."""
 
 LENGTH = 20
 SHORTEST = 6
-"""No account can allow less (facts B.3; documented)."""
+"""The least that an account can require (facts B.3; documented)."""
 LONGEST = 128
 """No limit is documented; a password longer than this was pasted by mistake."""
 PUNCTUATION = "!#$*-_.:;?@~"
@@ -26,16 +26,16 @@ ALLOWED = frozenset(string.ascii_letters + string.digits + string.punctuation)
 
 
 def forbidden_characters(password: str) -> str:
-    """Return which of `+ & %` stand in a password, each once."""
+    """Return the forbidden characters in a password, each once."""
     return "".join(char for char in FORBIDDEN if char in password)
 
 
 @dataclass(frozen=True)
 class PasswordRules:
-    """What General settings > Password requirements can demand (facts B.3; documented).
+    """The rules of General settings > Password requirements (facts B.3; documented).
 
-    Which of them are on by default is not documented, so all are on until somebody has looked: a password that meets
-    all meets any choice of them.
+    The defaults are not documented, so all rules are on until a person enters them: a password that meets all of them
+    meets any selection.
     """
 
     minimum_length: int = 12
@@ -47,9 +47,9 @@ class PasswordRules:
     not_user_name: bool = True
 
     def wanting(self, password: Secret, user_name: str = "") -> tuple[str, ...]:
-        """Return what a password lacks, in words that show nothing of it; nothing: it is in order.
+        """Return the rules that a password violates, without showing any of it; empty if it is valid.
 
-        Beyond the account's rules: characters that fail in API clients, and what was pasted by mistake.
+        In addition to the account's rules: no characters that fail in API clients, and no text pasted by mistake.
         """
         text = password.reveal()
         found = " ".join(forbidden_characters(text))
@@ -60,7 +60,7 @@ class PasswordRules:
         return (*(demand for holds, demand in demands if not holds), *self.unmet(password, user_name))
 
     def unmet(self, password: Secret, user_name: str) -> tuple[str, ...]:
-        """Return which of the account's rules a password does not meet."""
+        """Return the rules of the account that a password violates."""
         text = password.reveal()
         name = user_name.casefold()
         demands = (
@@ -76,27 +76,18 @@ class PasswordRules:
             ),
             (
                 not self.not_user_name or not name or text.casefold() not in (name, name[::-1]),
-                "something else than the user name or its reverse",
+                "a text other than the user name or its reverse",
             ),
         )
         return tuple(dict.fromkeys(demand for holds, demand in demands if not holds))
 
     def words(self) -> tuple[str, ...]:
-        """Return the rules as a person reads them."""
-        told = (
-            (True, f"{self.minimum_length} characters or more"),
-            (self.lower_case, "lower case"),
-            (self.upper_case, "upper case"),
-            (self.number, "a digit"),
-            (self.special_character, "a special character"),
-            (self.ends_not_numeric, "no digit first or last"),
-            (self.not_user_name, "not the user name or its reverse"),
-            (True, f"never {' '.join(FORBIDDEN)}"),
-        )
-        return tuple(text for on, text in told if on)
+        """Return the rules in words."""
+        switched_on = (text for name, text in RULE_SWITCHES if getattr(self, name))
+        return (f"{self.minimum_length} characters or more", *switched_on, f"never {' '.join(FORBIDDEN)}")
 
     def document(self) -> dict[str, int]:
-        """Return the rules as a journal keeps them."""
+        """Return the rules for the journal."""
         return {name: int(value) for name, value in asdict(self).items()}
 
 
@@ -110,11 +101,11 @@ RULE_SWITCHES = (
     ("ends_not_numeric", "no digit first or last"),
     ("not_user_name", "not the user name or its reverse"),
 )
-"""The rules that are on or off, by name, as a person is asked for them."""
+"""The rules that can be switched on or off, with their labels."""
 
 
 def rules_from(document: Mapping[str, int]) -> PasswordRules:
-    """Read rules back; what is not told keeps its default, a length below the documented least is raised to it."""
+    """Read rules from the journal; a missing rule has its default, and the length stays within documented limits."""
     rules = PasswordRules()
     for name, value in document.items():
         if name == "minimum_length":
@@ -125,10 +116,10 @@ def rules_from(document: Mapping[str, int]) -> PasswordRules:
 
 
 def make_password(rules: PasswordRules | None = None) -> Secret:
-    """Return a random password that meets every option of the rules, whichever of them are on (facts B.3).
+    """Return a random password that meets all rules, whether they are on or off (facts B.3).
 
-    20 characters or as many as the account demands: lower case, upper case, a digit and a special character; first and
-    last character are letters.
+    It has 20 characters or as many as the account requires, among them lower case, upper case, a digit and a special
+    character; its first and last characters are letters.
     """
     length = max(LENGTH, rules.minimum_length if rules else 0)
     alphabet = string.ascii_letters + string.digits + PUNCTUATION
@@ -141,7 +132,7 @@ def make_password(rules: PasswordRules | None = None) -> Secret:
 
 
 class Strength(StrEnum):
-    """How long somebody who tries would need, roughly."""
+    """How hard a password is to guess, roughly."""
 
     WEAK = "weak"
     FAIR = "fair"
@@ -149,10 +140,10 @@ class Strength(StrEnum):
 
 
 def strength(password: Secret, user_name: str = "") -> Strength:
-    """Return how strong a password is by the characters that are not foreseeable from those before them.
+    """Return the strength of a password by the characters that cannot be predicted from the ones before.
 
-    A coarse measure: repeated characters, runs such as `abc` or `321` and the user's name count next to nothing. It
-    cannot know the words of a language, so it is told beside the rules, never instead of them.
+    A coarse measure: repeated characters, runs such as `abc` or `321` and the user's name hardly count. It does not
+    know words of a language, so it is shown in addition to the rules.
     """
     text = password.reveal()
     name = user_name.casefold()

@@ -1,4 +1,4 @@
-"""The outside systems as protocols: what the guide may ask of them. `gateways` implements them over real sockets.
+"""The interfaces of the outside systems for the guide; `gateways` implements them.
 
 All network methods are coroutines and raise the types of `cxr_tui.domain.errors`; none retries a refused login.
 """
@@ -35,7 +35,7 @@ class Responsys(Protocol):
         """Log in if no token is held; LoginRefusedError, LoginBudgetSpentError, ForeignEndpointError."""
 
     async def user_info(self) -> UserInfo:
-        """Return what the account knows of this user."""
+        """Return the account's data about this user."""
 
     async def lists(self) -> tuple[ListSchema, ...]:
         """Return the profile lists that this user can see, with columns; needs List Web Services Manager."""
@@ -46,7 +46,7 @@ class Responsys(Protocol):
     async def member(
         self, list_name: str, column: str, value: str, fields: Sequence[str] = ()
     ) -> Mapping[str, str] | None:
-        """Return one member by match column (or RIID_), all fields where none are named; None: no such member."""
+        """Return one member by match column or RIID_, with all fields if none are named; None if there is none."""
 
     async def supplemental_tables(self) -> tuple[str, ...]:
         """Return the names of supplemental tables; needs Table Web Services Manager."""
@@ -64,7 +64,7 @@ class Responsys(Protocol):
         """Return all filters and published audiences, all pages."""
 
     async def connect_jobs(self) -> tuple[ConnectJob, ...]:
-        """Return the Connect jobs; needs a user that may use Connect."""
+        """Return the Connect jobs; needs a user with access to Connect."""
 
     async def connect_runs(self, job_id: int, since: datetime, until: datetime) -> tuple[ConnectRun, ...]:
         """Return the runs of a job between two days, newest first, each with status and counts."""
@@ -80,7 +80,7 @@ class Responsys(Protocol):
 
 
 class Audience(Protocol):
-    """CX Audience REST as one API user (facts C.1): lists and single members, nothing else is documented."""
+    """CX Audience REST as one API user (facts C.1): lists and single members; nothing else is documented."""
 
     async def login(self) -> None:
         """Log in if no token is held."""
@@ -91,36 +91,36 @@ class Audience(Protocol):
     async def member(
         self, list_name: str, column: str, value: str, fields: Sequence[str] = ()
     ) -> Mapping[str, str] | None:
-        """Return one member by match column, None where there is none."""
+        """Return one member by match column; None if there is none."""
 
 
 class FileServer(Protocol):
     """The Responsys file server over SFTP (facts B.9), with the customer's own key."""
 
     async def host_key(self) -> HostKey:
-        """Return the key that the server shows, without logging in."""
+        """Return the server's host key, without logging in."""
 
     async def listing(self, folder: str) -> tuple[RemoteFile, ...]:
-        """Return what lies in a folder.
+        """Return the contents of a folder.
 
         Raises RemotePathError, HostKeyUnconfirmedError, HostKeyChangedError, SftpLoginError, KeyFileError.
         """
 
     async def stat(self, path: str) -> RemoteFile | None:
-        """Return one file's size and time, None where it does not exist."""
+        """Return size and time of a file; None if it does not exist."""
 
     async def read(self, path: str, limit: int, offset: int = 0) -> bytes:
         """Return at most `limit` bytes of a file from `offset`."""
 
 
 class OpenPgp(Protocol):
-    """OpenPGP through gpg, in a home directory of its own."""
+    """OpenPGP through gpg, with a separate home directory."""
 
     async def read_public_key(self, data: bytes) -> PublicKeyInfo:
-        """Read one public key; OpenPgpError names what the data is instead."""
+        """Read one public key; raises OpenPgpError."""
 
     async def read_message(self, head: bytes) -> MessageInfo:
-        """Read the outer packets of a message from its first bytes, without any private key."""
+        """Read the outer packets of a message from its first bytes, without a private key."""
 
 
 class Credentials(Protocol):
@@ -128,7 +128,7 @@ class Credentials(Protocol):
 
     @property
     def store(self) -> str:
-        """Name of the store in words, such as `Secret Service` or `sandbox memory, gone with it`."""
+        """Name of the store in words, such as `Secret Service`."""
 
     async def put(self, item: str, secret: Secret) -> None:
         """Write, read back and compare; StoreUnusableError."""
@@ -137,28 +137,28 @@ class Credentials(Protocol):
         """Return a secret; NothingStoredError, StoreUnusableError."""
 
     async def has(self, item: str) -> bool:
-        """Say whether something is stored; StoreUnusableError."""
+        """Return whether a secret is stored; raises StoreUnusableError."""
 
     async def drop(self, item: str) -> None:
-        """Remove a secret; nothing happens where none is stored."""
+        """Remove a secret if it is stored."""
 
 
 class Screens(Protocol):
-    """The products' screens, where a machine can read them: only in a sandbox, and there only on request."""
+    """The products' screens; a program can read them only in a sandbox, and only on request."""
 
     async def look(self, site: Site, path: Sequence[str]) -> Mapping[str, Value]:
-        """Return what a screen shows now, by label, without entering anything."""
+        """Return the current values of a screen, by label."""
 
 
 class Operator(Screens, Protocol):
-    """Whoever does the browser part on request: in the sandbox, the sandbox itself."""
+    """The sandbox's operator, which does the browser part on request."""
 
     async def perform(self, visit: Visit, seen: Mapping[str, Value | Secret], credentials: Credentials) -> Shown:
-        """Carry out one visit; `seen` are values that earlier visits of the step showed; VisitRefusedError."""
+        """Carry out one visit; `seen` has values from earlier visits of the step; raises VisitRefusedError."""
 
 
 class World(Protocol):
-    """The outside world of one integration, as far as the answers allow to reach it."""
+    """The outside systems of one integration, as far as its answers allow access."""
 
     @property
     def credentials(self) -> Credentials:
@@ -170,51 +170,51 @@ class World(Protocol):
 
     @property
     def operator(self) -> Operator | None:
-        """The sandbox's operator; None against the real products."""
+        """The sandbox's operator; None with the real products."""
 
     @property
     def screens(self) -> Screens | None:
-        """The screens that the operator sees; None under real conditions, where only a person can look."""
+        """The screens that the operator sees; None if only a person can see them."""
 
     def now(self) -> datetime:
-        """Return the servers' time (aware, UTC): this machine's, corrected by the `Date` of their answers.
+        """Return the servers' time (aware, UTC): this computer's, corrected by the `Date` of their answers.
 
-        For schedules only: login limits and records go by `own_time`.
+        For schedules only: login limits and records use `own_time`.
         """
 
     def own_time(self) -> datetime:
-        """Return this machine's time (aware, UTC), in a sandbox the sandbox's."""
+        """Return this computer's time (aware, UTC), or the sandbox's."""
 
     def clock_difference(self) -> timedelta | None:
-        """Return how far the servers' clock is ahead of this machine's, None while that makes no difference."""
+        """Return how far the servers' clock is ahead of this computer's; None if the difference does not matter."""
 
     async def wait(self, seconds: float) -> None:
-        """Let time pass, in a sandbox its own; a long wait is told."""
+        """Wait, in a sandbox by its own clock; reports a long wait."""
 
     async def probe_host(self, url: str) -> HostAnswer:
-        """Ask a host for any answer, without credentials; UnreachableError."""
+        """Request any answer from a host, without credentials; raises UnreachableError."""
 
     def responsys(self) -> Responsys:
         """Responsys as the integration user."""
 
     def connect(self) -> Responsys | None:
-        """Responsys as the API user that may use Connect; None where none was given."""
+        """Responsys as the API user with access to Connect; None without such a user."""
 
     def audience(self) -> Audience | None:
-        """CX Audience as its API user; None where none was given."""
+        """CX Audience as its API user; None without such a user."""
 
     def file_server(self) -> FileServer | None:
-        """Return the file server with the customer's own key; None where no key was given."""
+        """Return the file server with the customer's own key; None without a key."""
 
     async def read_file(self, path: str, limit: int) -> bytes:
-        """Return at most `limit` bytes of a local file that an answer names; OSError."""
+        """Return at most `limit` bytes of a local file; raises OSError."""
 
     async def keep_file(self, name: str, content: bytes) -> Path:
-        """Write a file that a check has mended beside the journal, and return where it lies; OSError."""
+        """Write a file that a check has corrected next to the journal, and return its path; raises OSError."""
 
     def file_path(self, path: str) -> Path:
         """Return a local path with `~` resolved."""
 
 
 Progress = Callable[[str], None]
-"""Tells the person what a check does right now, in a few words."""
+"""Shows the person what a check is doing, in a few words."""

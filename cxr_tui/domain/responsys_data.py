@@ -72,13 +72,13 @@ class ListSchema:
     columns: tuple[Column, ...]
 
     def column(self, name: str) -> Column | None:
-        """Return the column of this name in any case, None where there is none."""
+        """Return the column of this name, ignoring case; None if there is none."""
         return next((column for column in self.columns if column_key(column.name) == column_key(name)), None)
 
 
 @dataclass(frozen=True)
 class UserInfo:
-    """What `GET /user/info` tells of the user that asks (facts A.7; documented)."""
+    """The answer of `GET /user/info` about its own user (facts A.7; documented)."""
 
     account_name: str
     user_name: str
@@ -90,14 +90,14 @@ class UserInfo:
 
 @dataclass(frozen=True)
 class Filter:
-    """A filter or published audience as `GET /filters` lists it; `raw` holds the answer's other fields."""
+    """A filter or published audience as `GET /filters` lists it; `raw` has the answer's other fields."""
 
     name: str
     raw: Mapping[str, object] = field(default_factory=dict)
 
 
 class RunStatus(StrEnum):
-    """How a Connect run stands (facts A.9; documented)."""
+    """The status of a Connect run (facts A.9; documented)."""
 
     RUNNING = "running"
     FAILED = "failed"
@@ -126,7 +126,7 @@ class ConnectRun:
     job_name: str
     status: RunStatus | None
     started: datetime | None
-    """None: not reported, or in a form that does not say which moment it means."""
+    """None: not reported, or ambiguous."""
     seconds: int | None
     processed: int | None = None
     added: int | None = None
@@ -134,7 +134,7 @@ class ConnectRun:
     rejected: int | None = None
     error: str = ""
     reported_start: str = ""
-    """The start as the answer has it, safe to show."""
+    """The start as reported, safe to show."""
 
 
 @dataclass(frozen=True)
@@ -147,12 +147,12 @@ class LogLine:
 
 
 CLOCK_SKEW = timedelta(minutes=2)
-"""By so much the clocks of file server and account may differ."""
+"""Tolerated difference between the clocks of file server and account."""
 
 
 @dataclass(frozen=True)
 class RemoteFile:
-    """A file or folder on the file server; SFTP servers may leave either attribute out, which then is None."""
+    """A file or folder on the file server; SFTP servers may omit each attribute, which is then None."""
 
     name: str
     path: str
@@ -163,12 +163,12 @@ class RemoteFile:
     is_folder: bool = False
 
     def written(self, now: datetime) -> datetime | None:
-        """Return when it was written; None: the server reports no time, or one to come, so its age is not known."""
+        """Return when it was written; None if the server reports no time or a future one."""
         return None if self.modified is None or self.modified > now + CLOCK_SKEW else self.modified
 
     @property
     def strange(self) -> bool:
-        """Whether its name is one that no export gives: path parts, hidden characters, too long."""
+        """Whether no export gives such a name: path parts, hidden characters, too long."""
         return is_strange_name(self.name)
 
 
@@ -190,14 +190,14 @@ class PublicKeyInfo:
     revoked: bool
     can_encrypt: bool
     encryption_key_ids: tuple[str, ...]
-    """Long key ids that a message to this key can name as recipient."""
+    """Long key ids that a message to this key can have as recipients."""
     announces_aead: bool
     key_ids: tuple[str, ...] = ()
-    """Long ids of the primary key and of all subkeys, also of those that have expired or are not for encryption."""
+    """Long ids of the primary key and all subkeys, including expired ones and ones that cannot encrypt."""
 
 
 HIDDEN_RECIPIENT = "0" * 16
-"""The key id of a recipient that the sender did not name (RFC 4880, 5.1)."""
+"""The key id of an anonymous recipient (RFC 4880, 5.1)."""
 
 
 @dataclass(frozen=True)
@@ -206,23 +206,23 @@ class MessageInfo:
 
     encrypted: bool
     recipients: tuple[str, ...]
-    """Long key ids of the recipients; HIDDEN_RECIPIENT is one that is not named, or not in a form that gpg reads."""
+    """Long key ids of the recipients; HIDDEN_RECIPIENT is an anonymous or unreadable one."""
     integrity: bool
     """Whether the data packet is integrity protected."""
     aead: bool
     what: str
-    """What the first bytes are, in words, such as `OpenPGP message` or `plain text`."""
+    """The kind of the first bytes, such as `OpenPGP message` or `plain text`."""
     by_password: bool = False
-    """Whether a password opens it too."""
+    """Whether a password can also decrypt it."""
     complete: bool = True
-    """Whether the message ends within the bytes that were read; of use only where that was the whole file."""
+    """Whether the message ends within the bytes that were read; meaningful only for a whole file."""
     begun: bool = True
-    """Whether the data itself begins within the bytes that were read, behind all recipients."""
+    """Whether the data begins within the bytes that were read, after all recipients."""
 
 
 @dataclass(frozen=True)
 class HostAnswer:
-    """How a host answered a first call: its URL, HTTP status, whether over TLS, server time."""
+    """A host's answer to a first request: URL, HTTP status, TLS, server time."""
 
     url: str
     status: int
@@ -230,4 +230,4 @@ class HostAnswer:
     date: datetime | None
     seconds: float
     location: str = ""
-    """Where it sends a browser on to; never followed here."""
+    """The redirect's target; never followed."""

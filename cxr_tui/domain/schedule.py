@@ -1,4 +1,4 @@
-"""When a Connect job runs: a calendar of quarter-hour slots in the account's time zone."""
+"""The schedule of a Connect job: quarter-hour slots in the account's time zone."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 SLOT = timedelta(minutes=15)
-"""A page on job groups says that a job starts at some minute of a quarter hour (facts B.5), so no minute is known."""
+"""A job starts at some minute of a quarter hour (facts B.5), so the exact minute is unknown."""
 
 MOST_APART = timedelta(days=1)
-"""A server's time that differs by more from this machine's is not used: one of the two clocks must be wrong."""
+"""A server's time that differs more from this computer's is not used: one of the clocks must be wrong."""
 
 _DAY = timedelta(days=1)
 _FAR = date(9000, 1, 1)
-"""Stands for no end; leaves room before the calendar's own end."""
+"""Represents no end date; well before the calendar's last day."""
 
 
 _JAVA_IDS = {
@@ -36,19 +36,19 @@ _JAVA_IDS = {
     "VST": "Asia/Ho_Chi_Minh",
 }
 """Short ids of Java (java.time.ZoneId.SHORT_IDS). Ids that also abbreviate another zone, such as CST, IST and BST, are
-left out: nobody can say which zone such an id means."""
+left out, because they are ambiguous."""
 
 _OFFSET = re.compile(r"(?:GMT|UTC|UT)? ?([+-])(\d{1,2})(?::?([0-5]\d))?", re.ASCII)
 _WIDEST_OFFSET = timedelta(hours=18)
-"""Java allows no wider one."""
+"""The widest offset that Java allows."""
 
 
 class UnknownZoneError(ValueError):
-    """A time zone name that neither this machine's time zone data nor Java's ids and offsets explain."""
+    """A time zone name that is in neither this computer's time zone data nor Java's ids and offsets."""
 
 
 class Frequency(StrEnum):
-    """How often a job runs: the two ways that the procedure names (Integrating with Responsys; documented)."""
+    """The frequencies of the procedure (Integrating with Responsys; documented)."""
 
     ONCE = "once"
     DAILY = "daily"
@@ -63,10 +63,10 @@ class Slot:
 
 
 def zone_of(name: str) -> tzinfo:
-    """Return the time zone of this name; UnknownZoneError.
+    """Return the time zone of this name; raises UnknownZoneError.
 
-    Which form the products report is not documented beyond a sample, so besides `America/New_York` the ids and offsets
-    of Java are read, such as `PST` and `GMT-05:00`.
+    Only a sample of the products' names is documented, so in addition to `America/New_York` the ids and offsets of Java
+    are accepted, such as `PST` and `GMT-05:00`.
     """
     offset = _OFFSET.fullmatch(name)
     if offset is not None:
@@ -76,7 +76,7 @@ def zone_of(name: str) -> tzinfo:
         return timezone(-span if offset[1] == "-" else span)
     try:
         return ZoneInfo(_JAVA_IDS.get(name, name))
-    except (KeyError, ValueError, OSError) as error:  # each of them, depending on what is odd in the name
+    except (KeyError, ValueError, OSError) as error:  # depending on the defect of the name
         raise UnknownZoneError(name) from error
 
 
@@ -88,35 +88,35 @@ def time_of_day(text: str) -> time:
 
 
 def on_quarter_hour(moment: time) -> bool:
-    """Say whether a time begins a quarter hour."""
+    """Return whether a time is on a quarter hour."""
     return moment.minute % 15 == 0
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """One job's schedule as its Schedule screen holds it: local dates and a time in the account's time zone.
+    """The entries of a Schedule screen: local dates and a time in the account's time zone.
 
-    Daylight saving, for which no rule is documented (so inferred): a local time that a change of clocks skips is taken
-    as much later as the clocks jump (02:15 becomes 03:15), and of a local time that comes twice the first one counts.
+    Daylight saving time (inferred, no rule is documented): a skipped local time moves by the change of the clocks
+    (02:15 becomes 03:15), and of a repeated local time the first one counts.
     """
 
     frequency: Frequency
     first: date
     """Day of the only run, or of the first."""
     at: time
-    """Local time; the job starts in the quarter hour that holds it."""
+    """Local time; the job starts in the quarter hour that contains it."""
     zone: str
     """Name of the account's time zone, as `GET /user/info` reports it."""
     every_days: int = 1
-    """A daily job runs every so many days, counted from `first`."""
+    """Interval of a daily job in days, counted from `first`."""
     end: date | None = None
     """Last day on which a daily job may run; None: no end date."""
     expiration: date | None = None
-    """Last day of the job's life (inferred); afterwards it is deleted for good (facts B.5; documented). None: never."""
+    """Last day of the job (inferred); afterwards it is deleted permanently (facts B.5; documented). None: never."""
 
     def __post_init__(self) -> None:
         if self.every_days < 1:
-            raise ValueError("a job runs every day or every so many days")
+            raise ValueError("the interval is at least one day")
         if self.at.second or self.at.microsecond or self.at.tzinfo:
             raise ValueError("a schedule has a local time in hours and minutes")
         zone_of(self.zone)
@@ -128,7 +128,7 @@ class Schedule:
         return last if self.expiration is None else min(last, self.expiration)
 
     def slot_on(self, day: date) -> Slot:
-        """Return the slot of a local day, whether or not the job runs on that day."""
+        """Return the slot of a local day, even if the job does not run on that day."""
         quarter = self.at.replace(minute=self.at.minute - self.at.minute % 15)
         start = datetime.combine(day, quarter, zone_of(self.zone)).astimezone(UTC)
         return Slot(start, start + SLOT)
@@ -136,7 +136,7 @@ class Schedule:
     def slots(self, after: datetime, before: datetime) -> Iterator[Slot]:
         """Yield, in order, the slots that begin at or after `after` and before `before` (both aware)."""
         _aware(after, before)
-        # A day of margin on both sides, for a local date may differ by one from the date in UTC.
+        # A margin of one day on both sides, because a local date may differ from the date in UTC.
         day = self._run_day(after.astimezone(UTC).date() - _DAY)
         last = before.astimezone(UTC).date() + _DAY
         while day is not None and day <= last:
@@ -146,7 +146,7 @@ class Schedule:
             day = self._run_day(day + _DAY)
 
     def next_slot(self, after: datetime) -> Slot | None:
-        """Return the first slot that is not over at `after` (aware), None where no run is left."""
+        """Return the first slot that is not over at `after` (aware); None if no run is left."""
         _aware(after)
         day = self._run_day(after.astimezone(UTC).date() - _DAY)
         while day is not None:
@@ -157,7 +157,7 @@ class Schedule:
         return None
 
     def slot_after(self, moment: datetime) -> Slot | None:
-        """Return the first slot that begins after `moment` (aware), None where no run is left."""
+        """Return the first slot that begins after `moment` (aware); None if no run is left."""
         slot = self.next_slot(moment)
         return slot if slot is None or slot.start > moment else self.next_slot(slot.end)
 
@@ -168,7 +168,7 @@ class Schedule:
         return datetime.combine(self.expiration + _DAY, time(), zone_of(self.zone)).astimezone(UTC)
 
     def last_slot(self, before: datetime) -> Slot | None:
-        """Return the newest slot that is over at `before` (aware), None where there was none yet."""
+        """Return the latest slot that is over at `before` (aware); None if there is none."""
         _aware(before)
         day = min(self.last_day, before.astimezone(UTC).date() + _DAY)
         day -= timedelta(days=(day - self.first).days % self._step)
@@ -185,7 +185,7 @@ class Schedule:
         return self.every_days if self.frequency is Frequency.DAILY else 1
 
     def _run_day(self, day: date) -> date | None:
-        """Return the first day on or after `day` on which the job runs, None where there is none."""
+        """Return the first day on or after `day` on which the job runs; None if there is none."""
         if day > self.first:
             day += timedelta(days=(self.first - day).days % self._step)
         else:
@@ -194,6 +194,6 @@ class Schedule:
 
 
 def _aware(*moments: datetime) -> None:
-    """Refuse naive times: a schedule compared with one would be hours off without a word."""
+    """Refuse naive times: a comparison with them would be silently wrong by hours."""
     if any(moment.tzinfo is None for moment in moments):
         raise ValueError("a time without a time zone cannot be compared with a schedule")

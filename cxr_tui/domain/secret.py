@@ -1,4 +1,4 @@
-"""A secret that does not show itself."""
+"""A secret that is never shown by accident."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ MASK = "********"
 
 
 class Secret:
-    """A secret text whose `repr`, `str` and format are a mask, so that nothing can print it by accident.
+    """A secret text whose `repr`, `str` and format are a mask, so that no code can print it by accident.
 
-    It cannot be changed, ordered, iterated, pickled or made into JSON; a copy of it is itself.
+    It cannot be changed, ordered, iterated, pickled or written as JSON; a copy of it is the same object.
     """
 
     __slots__ = ("__weakref__", "_text")
@@ -21,10 +21,10 @@ class Secret:
 
     def __init__(self, text: str) -> None:
         object.__setattr__(self, "_text", text)
-        _LIVING[id(self)] = self
+        _LIVE[id(self)] = self
 
     def reveal(self) -> str:
-        """Return the text itself; call it only where the secret leaves for its destination."""
+        """Return the text; call it only to send the secret to its destination."""
         return self._text
 
     def __repr__(self) -> str:
@@ -33,11 +33,11 @@ class Secret:
     __str__ = __repr__
 
     def __format__(self, spec: str) -> str:
-        # whatever width was asked for: a format that raises would turn a harmless message into a crash
+        # whatever the width: raising would turn a harmless message into a crash
         return MASK
 
     def __eq__(self, other: object) -> bool:
-        import hmac  # loaded where it is wanted: every start of the program passes through this file
+        import hmac  # imported here, because every start of the program imports this module
 
         return isinstance(other, Secret) and hmac.compare_digest(_octets(self), _octets(other))
 
@@ -60,18 +60,18 @@ class Secret:
         raise TypeError("a secret is never pickled")
 
 
-_LIVING: WeakValueDictionary[int, Secret] = WeakValueDictionary()
-"""By identity: equal ones are one more each, and the hash, which is the same for all, is not asked for."""
+_LIVE: WeakValueDictionary[int, Secret] = WeakValueDictionary()
+"""By identity, because all secrets have the same hash."""
 
 
-def living() -> Iterator[Secret]:
-    """Yield every secret that this process holds at the moment, for whoever masks what is printed."""
-    for reference in _LIVING.valuerefs():  # a list made in one go: other threads make secrets meanwhile
+def live_secrets() -> Iterator[Secret]:
+    """Yield all secrets in this process's memory, so that output can mask them."""
+    for reference in _LIVE.valuerefs():  # an atomic copy: other threads create secrets meanwhile
         secret = reference()
         if secret is not None:
             yield secret
 
 
 def _octets(secret: Secret) -> bytes:
-    # lone surrogates come from terminals in another encoding; an error here would name a character of the secret
+    # terminals in another encoding produce lone surrogates; an error would show a character of the secret
     return secret.reveal().encode("utf-8", "surrogatepass")

@@ -1,4 +1,4 @@
-"""SSH public keys (RFC 4253, 6.6) and their fingerprints, in every notation that people pass on."""
+"""SSH public keys (RFC 4253, 6.6) and their fingerprints, in all usual notations."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from cxr_tui.domain.text import visible
 
 _OCTETS = {"MD5": 16, "SHA256": 32}
-"""Of the two kinds of fingerprint in use."""
+"""Sizes of the two kinds of fingerprints in use."""
 _PREFIXED = re.compile(r"(MD5|SHA)-?(\d*):(.*)", re.IGNORECASE)
 _HEX = re.compile(r"[0-9a-f]{2}(?:[:-]?[0-9a-f]{2})+", re.IGNORECASE)
 _SHA1_DIGITS = 40
 _KEY_BEGINS = "AAAA"
-"""A key begins with the length of its algorithm's name, which is always written so in base64."""
+"""A key begins with the length of its algorithm's name, which has this base64."""
 _HOST = re.compile(r"(?:[a-z]+://)?[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d+)?/?", re.IGNORECASE)
 _SSH2_BEGIN, _SSH2_END = "---- BEGIN SSH2 PUBLIC KEY ----", "---- END SSH2 PUBLIC KEY ----"
 _SSH2_LINE = 70
@@ -29,7 +29,7 @@ _WANTED = (
 
 
 class NoFingerprintError(ValueError):
-    """A text that names no single host key; says what it is instead, and what is wanted."""
+    """A text that does not name exactly one host key; the message says what it is, and what to enter."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class SshPublicKey:
 
 @dataclass(frozen=True)
 class HostKey:
-    """A host key that a server shows: algorithm, and its fingerprints in OpenSSH's form."""
+    """A server's host key: algorithm, and its fingerprints in OpenSSH's form."""
 
     kind: str
     fingerprint: str
@@ -66,7 +66,7 @@ class HostKey:
         return cls(kind, _in_openssh_form("SHA256", hashlib.sha256(blob).digest()), _in_openssh_form("MD5", md5))
 
     def in_form_of(self, fingerprint: str) -> str:
-        """Return this key's fingerprint of the same kind as another one, with which it can be compared."""
+        """Return this key's fingerprint of the same kind as another one, for comparison."""
         return self.md5 if fingerprint.startswith("MD5:") else self.fingerprint
 
 
@@ -77,12 +77,12 @@ def fingerprint_in(text: str) -> str:
     PuTTY or WinSCP, and as the public key itself, alone or within a line of known_hosts.
     """
     if "PRIVATE KEY" in text or "PuTTY-User-Key-File" in text:
-        raise NoFingerprintError(f"This is a private key. Nobody but its owner may have it. {_WANTED}")
+        raise NoFingerprintError(f"This is a private key, which only its owner may have. {_WANTED}")
     words = text.split()
     if all(re.fullmatch("[0-9A-Fa-f]{2}", word) for word in words):
-        words = [":".join(words)]  # some programs print spaces between the octets
+        words = [":".join(words)]  # some programs print spaces between the bytes
     found = {fingerprint for word in words if (fingerprint := _read(word))}
-    # A line that holds both kinds names one key twice.
+    # A line with both kinds names one key twice.
     best = {fingerprint for fingerprint in found if fingerprint.startswith("SHA256:")} or found
     if len(best) > 1:
         raise NoFingerprintError(f"This names {len(best)} different keys. {_WANTED}")
@@ -92,7 +92,7 @@ def fingerprint_in(text: str) -> str:
 
 
 def confirmed_fingerprint(text: str) -> str:
-    """Return the fingerprint that a text names, empty where it names none: then no key is confirmed."""
+    """Return the fingerprint in a text; empty if there is none, so that no key is confirmed."""
     try:
         return fingerprint_in(text)
     except NoFingerprintError:
@@ -100,7 +100,7 @@ def confirmed_fingerprint(text: str) -> str:
 
 
 def _read(word: str) -> str:
-    """Return the fingerprint that a word is, or whose key it is; empty where it is neither."""
+    """Return the fingerprint that a word is or whose key it is; empty if it is neither."""
     if word.startswith(_KEY_BEGINS) and len(word) > 2 * _OCTETS["SHA256"]:
         key = key_of(decoded(word), "")
         return "" if key is None or "-cert-" in key.algorithm else key.fingerprint
@@ -109,7 +109,7 @@ def _read(word: str) -> str:
     in_hex = _HEX.fullmatch(bare) is not None
     digest = bytes.fromhex(re.sub("[:-]", "", bare)) if in_hex else decoded(bare, strict=False) or b""
     for kind, size in _OCTETS.items():
-        # MD5 is never written in base64, and many a word has the length that it would have.
+        # MD5 is never written in base64, and many words have that length.
         right = len(digest) == size and (in_hex or kind == "SHA256")
         if right and (not prefixed or kind == f"{prefixed[1]}{prefixed[2]}".upper()):
             return _in_openssh_form(kind, digest)
@@ -117,7 +117,7 @@ def _read(word: str) -> str:
 
 
 def _described(text: str) -> str:
-    """Return a sentence that says what a text is that names no key."""
+    """Return a sentence that describes a text without a key."""
     if "-cert-v0" in text:
         return "This is a certificate, not the host key itself."
     if any(word.startswith(_KEY_BEGINS) for word in text.split()):
@@ -126,14 +126,14 @@ def _described(text: str) -> str:
     kind = f"{prefixed[1]}{prefixed[2]}".upper() if prefixed else ""
     if kind in _OCTETS:
         whole = "43 characters or 64 hexadecimal digits" if kind == "SHA256" else "32 hexadecimal digits"
-        return f"This {kind} fingerprint is damaged: a whole one has {whole}."
+        return f"This {kind} fingerprint is damaged: it should have {whole}."
     if kind:
         return f"{kind} fingerprints cannot be compared here."
     digits = re.sub(r"[:\s-]", "", text)
     if _HEX.fullmatch(digits) and len(digits) == _SHA1_DIGITS:
         return "This is the fingerprint of an OpenPGP key, or one that SSH programs do not show (SHA-1)."
     if _HEX.fullmatch(digits):
-        return f"This has {len(digits)} hexadecimal digits; a SHA256 fingerprint has 64, an MD5 fingerprint 32."
+        return f"This has {len(digits)} hexadecimal digits; a SHA256 fingerprint has 64, an MD5 fingerprint has 32."
     if _HOST.fullmatch(text):
         return f'"{visible(text, 60)}" is the name of a server, not a fingerprint.'
     return f'"{visible(text, 60)}" is not a fingerprint.'
@@ -146,7 +146,7 @@ def _in_openssh_form(kind: str, digest: bytes) -> str:
 
 
 def key_of(blob: bytes | None, comment: str) -> SshPublicKey | None:
-    """Return the key that these bytes are (RFC 4253, 6.6), None where they are none."""
+    """Return the key in these bytes (RFC 4253, 6.6); None if they are not a key."""
     fields = _fields(blob) if blob else None
     if not blob or not fields:
         return None
@@ -165,7 +165,7 @@ def key_of(blob: bytes | None, comment: str) -> SshPublicKey | None:
 
 
 def _fields(blob: bytes) -> list[bytes] | None:
-    """Return the length-prefixed parts that make up all of `blob`, None where they do not."""
+    """Return the length-prefixed parts of `blob`; None if it is not made of them."""
     fields: list[bytes] = []
     place = 0
     while place < len(blob):
@@ -181,7 +181,7 @@ def _fields(blob: bytes) -> list[bytes] | None:
 
 
 def from_openssh(text: str) -> SshPublicKey | None:
-    """Return the key of a text that is one line in OpenSSH's form, comment lines aside; None for anything else."""
+    """Return the key of a text with one line in OpenSSH's form, ignoring comment lines; None for any other text."""
     lines = [line for line in text.split("\n") if line.strip() and not line.startswith("#")]
     parts = lines[0].split(maxsplit=2) if len(lines) == 1 else []
     if len(parts) < 2 or not lines[0].startswith(parts[0]):
@@ -191,7 +191,7 @@ def from_openssh(text: str) -> SshPublicKey | None:
 
 
 def from_ssh2(text: str) -> SshPublicKey | None:
-    """Return the key of a text that keeps to RFC 4716 exactly, None where it is anything else."""
+    """Return the key of a text in the exact form of RFC 4716; None for any other text."""
     lines = text.strip("\n").split("\n")
     if [lines[0].rstrip(), lines[-1].rstrip()] != [_SSH2_BEGIN, _SSH2_END] or any(len(line) > 72 + 2 for line in lines):
         return None
@@ -200,7 +200,7 @@ def from_ssh2(text: str) -> SshPublicKey | None:
 
 
 def _split_headers(lines: list[str]) -> tuple[list[str], str]:
-    """Return the lines of base64 and the comment; a header line that ends with a backslash goes on in the next."""
+    """Return the base64 lines and the comment; a backslash at the end of a header continues it on the next line."""
     comment, rest = "", list(lines)
     while rest and _SSH2_HEADER.match(rest[0] + " "):
         header = rest.pop(0)
@@ -222,7 +222,7 @@ def in_ssh2_form(key: SshPublicKey) -> str:
 
 
 def decoded(text: str, *, strict: bool = True) -> bytes | None:
-    """Return what a text is the base64 of, None where it is not; padding may be missing unless `strict`."""
+    """Decode base64; None if the text is not base64. Padding may be missing unless `strict`."""
     try:
         return base64.b64decode(text if strict else _padded(text), validate=True)
     except (binascii.Error, ValueError):

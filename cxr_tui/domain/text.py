@@ -1,4 +1,4 @@
-"""Text from outside, made safe to show; text in words; text in the encodings that files have."""
+"""Text from outside made safe to show, counts in words, and text encodings of files."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from datetime import timedelta
 
 _PICTURES = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "\u2421"}
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-"""Categories of Unicode: control, format, halves of characters, private, not assigned, line and paragraph ends."""
+"""Unicode categories: control, format, surrogate, private, unassigned, line and paragraph separators."""
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0")
-"""Letters and marks that nobody sees, by which one name looks like another (Unicode, Default_Ignorable_Code_Point)."""
+"""Invisible letters and marks, which make different names look the same (Default_Ignorable_Code_Point)."""
 
 
 def visible(text: str, limit: int = 300) -> str:
     """Return text with every control and direction character made visible, cut to `limit` characters.
 
-    Server answers, file names and key names are data: none of their bytes may steer the terminal (escape sequences) or
-    reorder what stands around them (right-to-left overrides).
+    Server answers, file names and key names are data: none of their bytes may control the terminal (escape sequences)
+    or reorder the text around them (right-to-left overrides).
     """
     taken = text[: limit + 1]
     plain = taken.isascii() and taken.isprintable()
@@ -26,27 +26,27 @@ def visible(text: str, limit: int = 300) -> str:
 
 
 def quoted(text: object, limit: int = 60) -> str:
-    """Return one value in quotation marks, made visible and cut to `limit` characters."""
+    """Return a value in quotation marks, made visible and cut to `limit` characters."""
     return f'"{visible(str(text), limit)}"'
 
 
 def printable(text: str) -> str:
-    """Return lines of text with every character but the line feed as `visible` shows it: the last stop before printing.
+    """Return lines of text with every character except the line feed made visible, as the last step before printing.
 
-    What is foreign in it was made visible already, where it came in; this holds for what somebody forgot.
+    Foreign text was made visible when it was received; this covers omissions.
     """
     return "\n".join(visible(line, len(line)) for line in text.split("\n"))
 
 
 def json_printable(document: str) -> str:
-    """Return a JSON text that says the same with every hidden character in its texts escaped as JSON does it."""
+    """Return an equivalent JSON text with all hidden characters escaped."""
     if document.isascii() and "\x7f" not in document:
         return document
     return "".join(_escape(char) if char != "\n" and is_hidden(char) else char for char in document)
 
 
 def is_hidden(char: str) -> bool:
-    """Say whether a character is not seen, or steers how others are."""
+    """Return whether a character is invisible or controls the display of others."""
     return unicodedata.category(char) in _HIDDEN or char in _INVISIBLE
 
 
@@ -60,11 +60,11 @@ def _escape(char: str) -> str:
 
 
 _LONGEST_NAME = 255
-"""Octets of a file's name on every usual system."""
+"""Most bytes of a file name on usual systems."""
 
 
 def is_strange_name(name: str) -> bool:
-    """Say whether a file name is one that no program would choose: path parts, hidden characters, too long, empty."""
+    """Return whether no program would choose this file name: path parts, hidden characters, too long, empty."""
     return (
         not 0 < len(name.encode("utf-8", "surrogateescape")) <= _LONGEST_NAME
         or "/" in name
@@ -75,7 +75,7 @@ def is_strange_name(name: str) -> bool:
 
 
 def counted(count: int, noun: str) -> str:
-    """Return a count with its noun, in the plural where it is not one: `1 list`, `5,000 records`."""
+    """Return a count with its noun in singular or plural: `1 list`, `5,000 records`."""
     return f"{count:,} {noun}{'s' * (count != 1)}"
 
 
@@ -91,7 +91,7 @@ _SNIFFED = 512
 
 
 def utf_16_of(head: bytes) -> str:
-    """Return the UTF-16 that a text's first bytes are, with its byte order; empty where they are something else."""
+    """Return the UTF-16 encoding of a text by its first bytes; empty if it is another one."""
     if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         return ""
     if head.startswith(codecs.BOM_UTF16_LE):
@@ -101,7 +101,7 @@ def utf_16_of(head: bytes) -> str:
     sample = head[:_SNIFFED]
     if len(sample) < 8:
         return ""
-    # column names and the lines of key files are ASCII, so in UTF-16 every other byte is zero
+    # column names and lines of key files are ASCII, so in UTF-16 every other byte is zero
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
     half = len(sample) // 2
     if odd > half * 0.9 and even == 0:
@@ -110,7 +110,7 @@ def utf_16_of(head: bytes) -> str:
 
 
 def in_utf_8(data: bytes) -> bytes:
-    """Return a file's bytes without a mark before them, and in UTF-8 where they are UTF-16."""
+    """Return a file's text in UTF-8, converted from UTF-16 if necessary, without a byte order mark."""
     charset = utf_16_of(data)
     if charset:
         data = data.decode(charset, "replace").encode()

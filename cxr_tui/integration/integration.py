@@ -474,7 +474,7 @@ class Integration:
         await self._journal.until_free()
         with self.exclusive():
             journal = self.journal_state()
-            self._write([entry for entry in entries if not journal.rests_on_erased(entry)])
+            self._write([entry for entry in entries if not journal.depends_on_erased(entry)])
 
     def _write(self, entries: list[Entry]) -> None:
         self._journal.append(self.world.own_time(), entries)

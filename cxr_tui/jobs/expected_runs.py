@@ -7,7 +7,7 @@ a moved slot is not reported as late.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from cxr_tui.domain.answers import Known, Value
@@ -116,7 +116,7 @@ def expected_runs(plan: ScheduledJob, now: datetime) -> ExpectedRuns:
         due=due,
         pending=_pending(plan, now),
         following=following,
-        expired=schedule.expiration if _is_over(schedule, now) else None,
+        expired=schedule.expiration if (end := schedule.expires_at()) and now >= end else None,
         counts_from=None if due is None else _counts_from(plan, due),
     )
 
@@ -151,14 +151,6 @@ def _newest(plan: ScheduledJob, over_by: datetime) -> Slot | None:
             return slot
         until = version.since
     return None
-
-
-def _is_over(schedule: Schedule, now: datetime) -> bool:
-    """Return whether the expiration date is over in the account's time zone (that its end counts is inferred)."""
-    if schedule.expiration is None:
-        return False
-    end = datetime.combine(schedule.expiration + timedelta(days=1), time(), zone_of(schedule.zone))
-    return now >= end.astimezone(UTC)
 
 
 def _versions(journal: JournalState, step_id: str) -> tuple[ScheduleVersion, ...]:

@@ -1,1 +1,1 @@
-"""What has happened to one integration: the append-only store, its folded state, and the gate."""
+"""The journal of one integration: the append-only store, its state, and the gate."""

@@ -1,9 +1,8 @@
-"""The one exception to the append-only journal: what is erased leaves the file, its log and its free pages.
+"""The one exception to the append-only journal: erased data is removed from the file, its log and its free pages.
 
-The records change in one transaction that also adds the tombstone, so a kill at any moment leaves either the journal
-as it was or the erased one. Other processes may have the file open meanwhile: it stays the same file, and they see the
-tombstone at their next look. Its bytes are gone once the file is rewritten and the log is empty; where a kill comes
-before that, erasing again does the rest.
+One transaction changes the records and adds the tombstone, so a kill leaves either the old journal or the erased one.
+Other processes may have the file open: it stays the same file, and they see the tombstone at their next read. The bytes
+are gone once the file is rewritten and the log is empty; after a kill before that, erasing again does the rest.
 """
 
 from __future__ import annotations
@@ -20,30 +19,30 @@ from typing import Any
 from cxr_tui.journal.store import TRIGGERS, Entry, JournalError, Record, records_in
 
 WAIT_SECONDS = 10
-"""How long another process that writes is waited for."""
+"""Seconds to wait for another process that writes."""
 
 
 @dataclass(frozen=True)
 class Rewriting:
-    """What changes in a journal, and the tombstone that says so."""
+    """The changes of an erasure, and its tombstone."""
 
     bodies: Mapping[int, Mapping[str, Any]]
     """New bodies by position."""
     gone: frozenset[int]
-    """Positions of the records that are removed altogether."""
+    """Positions of the removed records."""
     tombstone: Entry
     at: datetime
 
 
 def rewrite(path: Path, decide: Callable[[list[Record]], Rewriting]) -> Rewriting:
-    """Change what `decide` says of the records, in the whole file; JournalError.
+    """Apply to the file what `decide` returns for its records; raises JournalError.
 
-    Nobody writes between the look and the change.
+    No other process can write in between.
     """
     try:
         with closing(sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)) as db:
             db.execute("PRAGMA synchronous = FULL")
-            db.execute("PRAGMA temp_store = MEMORY")  # what stays is copied while the file is rewritten
+            db.execute("PRAGMA temp_store = MEMORY")  # rewriting copies the remaining records
             db.execute("BEGIN IMMEDIATE")
             rewriting = decide(records_in(db))
             _change(db, rewriting)
@@ -54,7 +53,7 @@ def rewrite(path: Path, decide: Callable[[list[Record]], Rewriting]) -> Rewritin
 
 
 def purge(path: Path) -> None:
-    """Let nothing of what records once held stay in the file or its log; JournalError says that it is still there."""
+    """Remove the bytes of erased records from the file and its log; raises JournalError if they remain."""
     try:
         with closing(sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)) as db:
             db.execute("PRAGMA synchronous = FULL")
@@ -69,7 +68,7 @@ def purge(path: Path) -> None:
 
 def _left_behind(path: Path, reason: str) -> str:
     return (
-        f"{path}: the records are erased, but free pages of the file or its log may still hold what they said: "
+        f"{path}: the records are erased, but free pages of the file or its log may still contain their data: "
         f"{reason}. Erase again to finish."
     )
 
@@ -82,8 +81,8 @@ def _change(db: sqlite3.Connection, rewriting: Rewriting) -> None:
     db.executemany("DELETE FROM records WHERE seq = ?", [(seq,) for seq in rewriting.gone])
     for statement in TRIGGERS.values():
         db.execute(statement)
-    told = rewriting.tombstone
+    tombstone = rewriting.tombstone
     db.execute(
         "INSERT INTO records (at, kind, step, body) VALUES (?, ?, ?, ?)",
-        (rewriting.at.isoformat(), told.kind.value, told.step, json.dumps(told.body)),
+        (rewriting.at.isoformat(), tombstone.kind.value, tombstone.step, json.dumps(tombstone.body)),
     )

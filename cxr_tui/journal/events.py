@@ -1,4 +1,4 @@
-"""The events of the journal: one function an event that returns its entry, and the outcomes read back from them."""
+"""The events of the journal: one function per event that returns its entry, and outcomes read back from entries."""
 
 from __future__ import annotations
 
@@ -16,35 +16,35 @@ from cxr_tui.journal.store import Entry, RecordKind
 from cxr_tui.security.redaction import redact_answer, redact_document, redact_report
 
 ERASED = "erased"
-"""Stands in a record for what was erased from it: in place of a digest, and as a name for the fact itself."""
+"""Marks erased data in a record: in place of a digest, and as a key."""
 
 
 class LoginEnd(StrEnum):
-    """How a login outside of a rotation ended, where that has to be remembered."""
+    """The result of a login outside a rotation, if it has to be remembered."""
 
     REFUSED = "refused"
     UNANSWERED = "unanswered"
     """It was sent, and its answer is unknown."""
     ACCEPTED = "accepted"
-    """Noted only where others went wrong before."""
+    """Recorded only after failed logins."""
 
 
 def answer_entry(step: str, name: str, value: Value | None, source: str) -> Entry:
     """Return the record of a confirmed answer; `source` is typed, default, screen, file, fix or undo.
 
-    Only an undoing has no value: nothing stood there before. A secret that got into an answer is masked.
+    Only undoing a first answer has no value. A secret in an answer is masked.
     """
     return Entry(RecordKind.ANSWER, step, {"name": name, "value": redact_answer(value), "source": source})
 
 
 def secret_entry(step: str, name: str, item: str, version: int, source: str, *, announced: bool = False) -> Entry:
-    """Return the record that a secret was set, or is about to be; the version grows by one each time."""
+    """Return the record that a secret was set, or is about to be; the version increases by one each time."""
     body: dict[str, Any] = {"name": name, "item": item, "version": version, "source": source}
     return Entry(RecordKind.SECRET, step, body | ({"announced": True} if announced else {}))
 
 
 def outcome_entry(step: str, outcome: Outcome, basis: Mapping[str, str]) -> Entry:
-    """Return the record of a check; what a server repeated of a secret is masked in it."""
+    """Return the record of a check; secrets that a server repeated are masked."""
     body = asdict(outcome)
     words = ("seen", "why", "remedy", "unnamed")
     masked = redact_document([{name: finding[name] for name in words} for finding in body["findings"]])
@@ -61,7 +61,7 @@ def outcome_entry(step: str, outcome: Outcome, basis: Mapping[str, str]) -> Entr
 def confirmation_entry(
     step: str, by: str, basis: Mapping[str, str], against: Iterable[Finding] = (), sentence: str = ""
 ) -> Entry:
-    """Return the record that a person confirms a step, with a sentence also against findings."""
+    """Return the record that a person confirms a step, or overrules its findings with a sentence."""
     overruled: dict[str, list[str]] = {}
     for one in against:
         overruled.setdefault(one.code, []).append(digest(one.same_as))
@@ -77,65 +77,65 @@ def withdrawal_entry(step: str, by: str) -> Entry:
 
 
 def refusal_entry(step: str, item: str, end: LoginEnd = LoginEnd.REFUSED) -> Entry:
-    """Return the record of a login with the secret under `item` that went wrong, or right after others went wrong."""
+    """Return the record of a failed login with a keyring item, or of an accepted one after failures."""
     return Entry(RecordKind.REFUSAL, step, {"item": item, "end": end.value})
 
 
 def visit_entry(step: str, visit: str) -> Entry:
-    """Return the record that the operator made a visit, by its digest."""
+    """Return the record that the operator carried out an instruction, by its digest."""
     return Entry(RecordKind.VISIT, step, {"visit": visit})
 
 
 def run_entry(job: str, key: str, body: Mapping[str, Any]) -> Entry:
-    """Return the record of a run of a job that was seen; `key` stands for this run at every later look."""
+    """Return the record of a job's run; `key` identifies the run later."""
     return Entry(RecordKind.RUN, job, {"key": key, **body})
 
 
 def note_entry(step: str, text: str) -> Entry:
-    """Return the record of a message that is not known; what sounds secret in it is masked."""
+    """Return the record of an unknown message; text that may be secret is masked."""
     return Entry(RecordKind.NOTE, step, {"text": redact_report(text)})
 
 
 def first_seen_entry(one: FirstSeen) -> Entry:
-    """Return the record of a word that no document mentions."""
+    """Return the record of an undocumented word."""
     return Entry(RecordKind.FIRST_SEEN, "", {"at": one.at, "kind": one.kind.value, "word": one.word})
 
 
 def request_entry(step: str, on: str, number: str, account: str) -> Entry:
-    """Return the record that others were asked for what a step needs: the day, its number, the account it names."""
+    """Return the record of an early request for a step: its date, its number, and the account that it names."""
     return Entry(RecordKind.REQUEST, step, {"on": on, "number": redact_report(number), "for": account})
 
 
 def erasure_entry(scope: str, by: str, fields: Iterable[str], counts: Mapping[str, int]) -> Entry:
-    """Return the tombstone of an erasure: what kind was erased, by which OS user, of which fields; never a value."""
+    """Return the tombstone of an erasure: scope, OS user and fields; never a value."""
     body = {"scope": scope, "by": by, "fields": sorted(fields), "counts": dict(counts)}
     return Entry(RecordKind.ERASURE, "", body)
 
 
 def preflight_entry(what: str, body: Mapping[str, Any]) -> Entry:
-    """Return the record of an answer of preflight, without any person's value, or of a rehearsal's progress."""
+    """Return the record of a preflight result, without personal data, or of a rehearsal's progress."""
     return Entry(RecordKind.PREFLIGHT, "", {"what": what, **body})
 
 
 def outcome_from(body: Mapping[str, Any]) -> Outcome:
-    """Read an outcome back from its record."""
+    """Read an outcome from its record."""
     findings = tuple(map(finding_from, body["findings"]))
     waiting = None
     if body["waiting"]:
-        told = body["waiting"]
-        waiting = Waiting(told["on"], told["usual"], _moment(told["since"]), _moment(told["until"]))
+        wait = body["waiting"]
+        waiting = Waiting(wait["on"], wait["usual"], _moment(wait["since"]), _moment(wait["until"]))
     verdict = _EARLIER_VERDICTS.get(body["verdict"]) or Verdict(body["verdict"])
     if verdict is Verdict.FAILED and not any(one.status is Status.FAIL for one in findings):
-        verdict = Verdict.CONFIRMABLE  # an earlier version failed it on a guess
+        verdict = Verdict.CONFIRMABLE  # an earlier version failed on an inferred rule
     return Outcome(verdict, findings, body["facts"], waiting)
 
 
 _EARLIER_VERDICTS = {"proven": Verdict.VERIFIED, "attestable": Verdict.CONFIRMABLE}
-"""Verdicts by the words that journals of version 1 have for them."""
+"""Verdicts by their names in journals of version 1."""
 
 
 def finding_from(body: Mapping[str, Any]) -> Finding:
-    """Read a finding back; one of an earlier version has the ground of its code."""
+    """Read a finding; one of an earlier version gets the ground of its code."""
     rest = {name: value for name, value in body.items() if name not in ("basis", "source")}
     ground = Ground(Basis(body["basis"]), body["source"]) if "basis" in body else ground_of(body["code"])
     fix = Fix(**body["fix"]) if body.get("fix") else None

@@ -14,7 +14,7 @@ from cxr_tui.journal.state import CheckRecord, Confirmation, JournalState
 
 
 class State(StrEnum):
-    """How far a step is (design, words)."""
+    """The state of a step."""
 
     LOCKED = "locked"
     READY = "ready"
@@ -39,7 +39,7 @@ class Next(StrEnum):
 
 
 class GatedStep(Protocol):
-    """What the gate has to know of a step."""
+    """The properties of a step that the gate needs."""
 
     @property
     def id(self) -> str:
@@ -47,10 +47,10 @@ class GatedStep(Protocol):
 
     @property
     def verified_by(self) -> str:
-        """Id of the later step whose evidence covers this one; empty: none does."""
+        """Id of the later step whose evidence verifies this one; empty: there is none."""
 
     def own_keys(self) -> tuple[str, ...]:
-        """Return the keys of all values that its check rests on; `*` stands for every answer."""
+        """Return the keys of all values that its check depends on; `*` means every answer."""
 
     def field_keys(self) -> tuple[str, ...]:
         """Return the keys of its own fields."""
@@ -58,26 +58,26 @@ class GatedStep(Protocol):
 
 @dataclass(frozen=True)
 class StepState:
-    """How one step stands, why, and on what evidence; `cxr_tui.presentation.values.state_sentence` puts it in words."""
+    """The state of one step, with its reasons and evidence; `presentation.values.state_sentence` has the words."""
 
     id: str
     state: State
     next: Next = Next.NOTHING
     blocked_by: str = ""
-    """Id of the first earlier step that is not done; then this one can be read, not confirmed or checked."""
+    """Id of the first earlier step that is not done; until it is, this one is read-only."""
     outcome: Outcome | None = None
-    """Newest check that could look, also when stale; else the newest that could not."""
+    """Latest conclusive check, even if stale; else the latest inconclusive one."""
     inconclusive: Outcome | None = None
-    """A newer check that could not look."""
+    """A later inconclusive check."""
     current: Outcome | None = None
-    """The one of both that rests on the present values: what a confirmation speaks about."""
+    """The check of the two that used the current values: a confirmation refers to it."""
     waiting: Waiting | None = None
     changed: tuple[str, ...] = ()
-    """Keys of the values that have changed since it was checked, where that takes the result back."""
+    """Keys of the values that have changed since the check, if that invalidates its result."""
     at: datetime | None = None
     """When it was verified or confirmed (aware)."""
     evidence_step: str = ""
-    """Id of the later step whose evidence covers this one: by now, or once that step is verified."""
+    """Id of the later step whose evidence verifies this one, now or in the future."""
     confirmed_by: str = ""
     """OS user who confirmed the step, or `operator`; empty: it is not confirmed."""
     overruled: tuple[str, ...] = ()
@@ -87,19 +87,19 @@ class StepState:
 
     @property
     def done(self) -> bool:
-        """Whether later steps may rest on it."""
+        """Whether the step is verified or confirmed."""
         return self.state in (State.VERIFIED, State.CONFIRMED)
 
     @property
     def against(self) -> tuple[str, ...]:
-        """Codes of what a confirmation would have to overrule now."""
+        """Codes of the findings that a confirmation would overrule now."""
         return tuple(dict.fromkeys(one.code for one in self.current.against)) if self.current else ()
 
 
 def basis(step: GatedStep, journal: JournalState) -> dict[str, str]:
-    """Return the digests of the values that a check or confirmation of this step rests on right now.
+    """Return the digests of the current values that a check or confirmation of this step depends on.
 
-    Facts that the step itself learns are left out: a check does not rest on its own result.
+    Facts that the step itself learns are left out: a check does not depend on its own result.
     """
     fields = set(step.field_keys())
     keys: set[str] = set()
@@ -111,13 +111,13 @@ def basis(step: GatedStep, journal: JournalState) -> dict[str, str]:
     return {key: digest(journal.values.get(key)) for key in sorted(keys)}
 
 
-def unchanged(rested_on: Mapping[str, str], now: Mapping[str, str]) -> bool:
-    """Say whether the values that a record rests on are those of now.
+def unchanged(recorded: Mapping[str, str], now: Mapping[str, str]) -> bool:
+    """Return whether the values that a record depends on are the current ones.
 
-    A key that the record does not have had no value then, such as that of a field which a newer version asks for; one
-    that only the record has is of no importance any more.
+    A key that only `now` has had no value then, such as a field of a newer version; a key that only the record has no
+    longer matters.
     """
-    return all(rested_on.get(key, _NOTHING) == was for key, was in now.items())
+    return all(recorded.get(key, _NOTHING) == was for key, was in now.items())
 
 
 _NOTHING = digest(None)
@@ -126,8 +126,8 @@ _NOTHING = digest(None)
 def states(steps: Sequence[GatedStep], journal: JournalState) -> dict[str, StepState]:
     """Return the state of every step, in order.
 
-    A step that is not done locks all later ones that are not done either. One that was done before keeps its state, or
-    becomes `stale`, but nobody can work on it until everything before it is done again.
+    A step that is not done locks all later ones that are not done either. A later step that is done keeps its state or
+    becomes `stale`, and is read-only until everything before it is done again.
     """
     own = {step.id: _own_state(step, journal) for step in steps}
     _verify_confirmed(steps, own, journal)
@@ -146,7 +146,7 @@ def states(steps: Sequence[GatedStep], journal: JournalState) -> dict[str, StepS
 
 
 def _verify_confirmed(steps: Sequence[GatedStep], own: dict[str, StepState], journal: JournalState) -> None:
-    """Turn confirmed steps into verified ones where a later step has seen evidence since that covers them."""
+    """Turn confirmed steps into verified ones if a later step has seen their evidence since."""
     seen_at: dict[str, datetime] = {}
     for step in reversed(steps):
         state = own[step.id]
@@ -161,40 +161,40 @@ def _verify_confirmed(steps: Sequence[GatedStep], own: dict[str, StepState], jou
 
 def _own_state(step: GatedStep, journal: JournalState) -> StepState:
     now = basis(step, journal)
-    judged = journal.checks.get(step.id)
+    checked = journal.checks.get(step.id)
     confirmed = journal.confirmed.get(step.id)
-    if judged is None:
+    if checked is None:
         if any(key in journal.answer_sources for key in step.field_keys()) or confirmed:
             return StepState(step.id, State.DRAFT, Next.CHECK)
         return StepState(step.id, State.READY, Next.ENTER if step.field_keys() else Next.CHECK)
     inconclusive = journal.inconclusive.get(step.id)
-    current = next((one for one in (judged, inconclusive) if one is not None and unchanged(one.basis, now)), None)
+    current = next((one for one in (checked, inconclusive) if one is not None and unchanged(one.basis, now)), None)
     common = StepState(
         step.id,
         State.DRAFT,
         Next.CHECK,
-        outcome=judged.outcome,
+        outcome=checked.outcome,
         inconclusive=inconclusive.outcome if inconclusive else None,
         current=current.outcome if current and not current.on_entries else None,
         confirmed_by=confirmed.by if confirmed else "",
     )
     if confirmed is not None and unchanged(confirmed.basis, now) and _overrules(confirmed, common.current):
         return _confirmed_state(common, confirmed, step.verified_by)
-    if judged.on_entries:
+    if checked.on_entries:
         return replace(common, state=State.STALE)
-    if not unchanged(judged.basis, now):
-        was_done = judged.outcome.verdict is Verdict.VERIFIED or _overrules(confirmed, judged.outcome)
-        changed = tuple(sorted(key for key, was in now.items() if judged.basis.get(key, _NOTHING) != was))
+    if not unchanged(checked.basis, now):
+        was_done = checked.outcome.verdict is Verdict.VERIFIED or _overrules(confirmed, checked.outcome)
+        changed = tuple(sorted(key for key, was in now.items() if checked.basis.get(key, _NOTHING) != was))
         if was_done:
             return replace(common, state=State.STALE, changed=changed)
         if current is not None:
-            return _judged_state(common, current, journal)
+            return _checked_state(common, current, journal)
         return replace(common, changed=changed)
-    return _judged_state(common, judged, journal)
+    return _checked_state(common, checked, journal)
 
 
 def _overrules(confirmed: Confirmation | None, outcome: Outcome | None) -> bool:
-    """Say whether a person's word passes an outcome: nothing is against the step, or exactly what was overruled."""
+    """Return whether a confirmation passes an outcome: every finding against it is overruled, or there is none."""
     if confirmed is None or outcome is None or outcome.hard_stop or outcome.verdict is Verdict.VERIFIED:
         return False
     return all(digest(one.same_as) in confirmed.overruled.get(one.code, ()) for one in outcome.against)
@@ -207,17 +207,17 @@ def _confirmed_state(common: StepState, confirmed: Confirmation, later: str) -> 
     return replace(state, evidence_step=later)
 
 
-def _judged_state(common: StepState, judged: CheckRecord, journal: JournalState) -> StepState:
-    outcome = judged.outcome
+def _checked_state(common: StepState, checked: CheckRecord, journal: JournalState) -> StepState:
+    outcome = checked.outcome
     match outcome.verdict:
         case Verdict.VERIFIED:
-            return replace(common, state=State.VERIFIED, next=Next.NOTHING, at=judged.at)
+            return replace(common, state=State.VERIFIED, next=Next.NOTHING, at=checked.at)
         case Verdict.CONFIRMABLE:
             return replace(common, next=Next.CONFIRM)
         case Verdict.WAITING:
             waiting = outcome.waiting
             if waiting is not None:
-                waiting = replace(waiting, since=journal.waiting_since.get(common.id, judged.at))
+                waiting = replace(waiting, since=journal.waiting_since.get(common.id, checked.at))
             return replace(common, state=State.WAITING, waiting=waiting, next=Next.WAIT)
         case Verdict.FAILED:
             return replace(common, state=State.FAILED, next=Next.FIX)

@@ -1,4 +1,4 @@
-"""The lock under which one process at a time exchanges secrets of an integration."""
+"""The lock that lets only one process at a time rotate secrets of an integration."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ LOCK = "rotation.lock"
 
 
 class RotationBusyError(OutsideError):
-    """Another process rotates a secret of this integration right now."""
+    """Another process is rotating a secret of this integration."""
 
 
 @contextmanager
 def rotation_lock(journal: Path) -> Iterator[None]:
-    """Let one process at a time rotate secrets of an integration; RotationBusyError, OSError.
+    """Hold the lock of an integration; raises RotationBusyError, OSError.
 
-    The lock is on a file of its own. The journal itself is not locked, so checks go on meanwhile.
+    The lock is on a separate file. The journal is not locked, so checks can run meanwhile.
     """
     with file_lock(journal.with_name(LOCK)) as locked:
         if not locked:

@@ -1,4 +1,4 @@
-"""The journal folded into its present state: values, newest outcomes, confirmations, waits."""
+"""The current state of a journal, folded from its records: values, latest outcomes, confirmations, waits."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ from cxr_tui.journal.store import Entry, Record, RecordKind
 
 @dataclass(frozen=True)
 class CheckRecord:
-    """A check's outcome with the moment and the digests of the values it rested on."""
+    """A check's outcome, with its time and the digests of the values it depends on."""
 
     at: datetime
     outcome: Outcome
     basis: Mapping[str, str]
     on_entries: bool = False
-    """Whether version 1 called it proven although no evidence came from outside."""
+    """Whether version 1 called it proven without evidence from outside."""
 
 
 @dataclass(frozen=True)
 class Confirmation:
-    """A person's (or the operator's) word that a step was done, with the values it was given for."""
+    """A confirmation of a step by a person or the operator, with the digests of the values it depends on."""
 
     at: datetime
     by: str
     basis: Mapping[str, str]
     overruled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Digests of what the overruled findings saw, by code."""
+    """Digests of the evidence of the overruled findings, by code."""
     sentence: str = ""
     """Why they were overruled."""
 
 
 @dataclass(frozen=True)
 class AnswerSource:
-    """Where a value came from and when."""
+    """Source and time of a value."""
 
     at: datetime
     source: str
@@ -48,17 +48,17 @@ class AnswerSource:
 
 @dataclass
 class JournalState:
-    """The folded journal; feed it every record once, in order."""
+    """The state of a journal; apply every record once, in order."""
 
     seq: int = 0
     values: dict[str, Value] = field(default_factory=dict)
     """Answers, facts and secret versions by key `step.name`."""
     answer_sources: dict[str, AnswerSource] = field(default_factory=dict)
-    """Provenance of the answers among the values."""
+    """Sources of the answers among the values."""
     checks: dict[str, CheckRecord] = field(default_factory=dict)
-    """Newest outcome of each step that could look, else the newest that could not."""
+    """Latest conclusive outcome of each step, else the latest inconclusive one."""
     inconclusive: dict[str, CheckRecord] = field(default_factory=dict)
-    """Newest outcome of each step, where the check could not look although an earlier one could."""
+    """Latest outcome of each step that is inconclusive although an earlier one was not."""
     confirmed: dict[str, Confirmation] = field(default_factory=dict)
     pending_secrets: set[str] = field(default_factory=set)
     """Keys of secrets whose keyring write was started and never confirmed."""
@@ -66,23 +66,23 @@ class JournalState:
     refusals: dict[str, int] = field(default_factory=dict)
     """Refused logins by keyring item, since its secret was last set or accepted."""
     unanswered: dict[str, tuple[datetime, ...]] = field(default_factory=dict)
-    """When logins were sent and no answer came, by keyring item, since the same."""
+    """Times of logins without an answer by keyring item, since the same."""
     completed_visits: dict[str, set[str]] = field(default_factory=dict)
-    """Digests of the visits that the operator has made for a step since its last check: not to be made twice."""
+    """Digests of the instructions that the operator has carried out for a step since its last check."""
     answer_history: dict[str, list[tuple[datetime, Value]]] = field(default_factory=dict)
-    """Every answer by key with the time it was given, oldest first: a job is judged by the schedule of its day.
+    """All answers by key with their times, oldest first: a job is assessed by the schedule of its day.
 
-    Of facts, those that changed: what was learned first counts from the beginning of time."""
+    Facts only if they changed; the first value of a fact counts from the beginning of time."""
     runs: dict[str, dict[str, Mapping[str, Any]]] = field(default_factory=dict)
-    """Runs of the jobs that were seen, by job and the run's own key; a later look at the same run replaces it."""
+    """Runs by job and key; a later record of the same run replaces an earlier one."""
     preflights: dict[str, Record] = field(default_factory=dict)
-    """Newest record of preflight by its subject: an answer, or how far a rehearsal is."""
+    """Latest preflight record by subject: a result, or the progress of a rehearsal."""
     notes: dict[str, list[Record]] = field(default_factory=dict)
-    """Messages that are not known, by step, oldest first."""
+    """Unknown messages by step, oldest first."""
     first_seen: dict[FirstSeen, datetime] = field(default_factory=dict)
-    """Words of the products that no document mentions, with the time they were met first."""
+    """Undocumented words of the products, with the time they were first seen."""
     requested: dict[str, datetime] = field(default_factory=dict)
-    """When others were asked for what a step needs, by step, where that was before its turn."""
+    """Times of early requests by step."""
     erased: set[str] = field(default_factory=set)
     """Keys whose values were erased; `*`: all of them."""
 
@@ -92,26 +92,26 @@ class JournalState:
 
     @property
     def wrong_logins(self) -> int:
-        """How many logins with whatever secret count as refused, or as unanswered, at the moment."""
+        """Number of refused and unanswered logins with any secret."""
         return sum(self.refusals.values()) + sum(map(len, self.unanswered.values()))
 
-    def rests_on_erased(self, entry: Entry) -> bool:
-        """Say whether a record to be written rests on values that were erased since they were read."""
-        rested_on = entry.body.get("basis", {})
+    def depends_on_erased(self, entry: Entry) -> bool:
+        """Return whether an entry to write depends on values that were erased since they were read."""
+        recorded = entry.body.get("basis", {})
         return any(
             was not in (digest(None), digest(self.values.get(key)))
-            for key, was in rested_on.items()
+            for key, was in recorded.items()
             if key in self.erased or "*" in self.erased
         )
 
     def apply(self, records: Iterable[Record]) -> None:
-        """Fold further records in."""
+        """Apply further records."""
         for record in records:
             self.seq = record.seq
             self.fold(record)
 
     def fold(self, record: Record) -> None:
-        """Fold one record in; a subclass adds the kinds that only it knows."""
+        """Apply one record; a subclass adds more kinds."""
         fold = _FOLDS.get(record.entry.kind)
         if fold is not None:
             fold(self, record)
@@ -124,7 +124,7 @@ class JournalState:
             self.answer_sources.pop(key, None)
             return
         if body["value"] is None:
-            # An undone first answer: nothing stands there again, and what the operator did for it may be done anew.
+            # An undone first answer: there is no value again, and the operator may repeat its instructions.
             self.values.pop(key, None)
             self.answer_sources.pop(key, None)
             self.completed_visits.pop(record.entry.step, None)
@@ -157,13 +157,13 @@ class JournalState:
                 )
             self.values[key] = value
         on_entries = body["outcome"]["verdict"] == "proven" and step not in _SEEN_OUTSIDE
-        judged = CheckRecord(record.at, outcome, body["basis"], on_entries)
-        if outcome.verdict is not Verdict.WAITING:  # what was done there is done, and only waited for
+        checked = CheckRecord(record.at, outcome, body["basis"], on_entries)
+        if outcome.verdict is not Verdict.WAITING:  # its instructions are done and only waited for
             self.completed_visits.pop(step, None)
         if outcome.verdict is Verdict.UNKNOWN and step in self.checks:
-            self.inconclusive[step] = judged
+            self.inconclusive[step] = checked
         else:
-            self.checks[step] = judged
+            self.checks[step] = checked
             self.inconclusive.pop(step, None)
         if outcome.verdict is Verdict.WAITING:
             since = outcome.waiting.since if outcome.waiting else None
@@ -247,4 +247,4 @@ _SEEN_OUTSIDE = frozenset(
         "go-live",
     }
 )
-"""Steps that version 1 called proven on evidence from outside; at all others it had read entries or a chosen file."""
+"""Steps that version 1 proved by evidence from outside; at all others it had only read entries or a chosen file."""

@@ -1,4 +1,4 @@
-"""The journal: an append-only SQLite file, one per integration, that a kill at any moment leaves whole."""
+"""The journal: an append-only SQLite file, one per integration, consistent after a kill at any moment."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from typing import Any, Protocol
 from cxr_tui.security.private_files import make_private, private_folder, restrict_permissions
 
 SCHEMA_VERSION = 2
-"""Version 1 calls verdicts otherwise and takes entries for evidence (`state.py` reads it); 2 also has notes, erasures,
-overruled findings and withdrawals. A journal is raised at its first writing, and a copy of the earlier one is kept.
+"""Version 1 has other names for verdicts and counts entries as evidence (`state.py` reads it); 2 adds notes, erasures,
+overruled findings and withdrawals. Opening a journal for writing migrates it and keeps a copy of the earlier one.
 """
 PATIENCE = 10.0
 """Seconds to wait for another process that writes."""
 _PAUSE = 0.05
 _LEAST_ROOM = 256 * 1024
-"""Bytes; with less, SQLite has no room for the files beside a journal."""
+"""Bytes of free disk space that SQLite needs for its own files."""
 
 TRIGGERS = {
     "records_keep": "CREATE TRIGGER IF NOT EXISTS records_keep BEFORE UPDATE ON records "
@@ -34,9 +34,9 @@ TRIGGERS = {
     "records_stay": "CREATE TRIGGER IF NOT EXISTS records_stay BEFORE DELETE ON records "
     "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;",
 }
-"""Triggers rather than good manners: a bug elsewhere can add a wrong record, but never rewrite what happened.
+"""Because of these triggers a bug elsewhere can add a wrong record, but never change one.
 
-Only `erase.py` lifts them, within its one transaction.
+Only `erase.py` removes them, within its transaction.
 """
 
 _SCHEMA = f"""
@@ -60,7 +60,7 @@ class RecordKind(StrEnum):
     """The kinds of records; `events.py` writes the body of each, `state.py` reads it back."""
 
     ANSWER = "answer"
-    SECRET = "secret"  # nosec B105  # noqa: S105 - tells that one was set, never what it is
+    SECRET = "secret"  # nosec B105  # noqa: S105 - a kind of record, not a secret
     OUTCOME = "outcome"
     CONFIRMATION = "confirmation"
     REFUSAL = "refusal"
@@ -69,23 +69,23 @@ class RecordKind(StrEnum):
     RUN = "run"
     PREFLIGHT = "preflight"
     NOTE = "note"
-    """A message that a person typed and that is not known."""
+    """An unknown message that a person entered."""
     FIRST_SEEN = "first-seen"
-    """A word of a product that no document mentions."""
+    """An undocumented word of a product."""
     REQUEST = "request"
-    """Others were asked for what a step needs, before its turn."""
+    """An early request for a later step."""
     ERASURE = "erasure"
-    """Personal data was erased from the records before this one."""
+    """Personal data was erased from earlier records."""
 
     @classmethod
     def _missing_(cls, value: object) -> RecordKind | None:
-        """Return the kind that journals of version 1 call otherwise."""
+        """Return the kind for a name in journals of version 1."""
         return cls.CONFIRMATION if value == "attestation" else None
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A record to write: JSON-able body without secrets."""
+    """A record to write: a JSON body without secrets."""
 
     kind: RecordKind
     step: str
@@ -94,7 +94,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Record:
-    """A record as it stands in the journal: position, server time (aware), entry."""
+    """A record of the journal: position, time (aware), entry."""
 
     seq: int
     at: datetime
@@ -107,42 +107,42 @@ class Record:
 
 
 class JournalPort(Protocol):
-    """A journal as its writers and readers use it; `Journal` keeps it in a file."""
+    """The interface of a journal; `Journal` implements it with a file."""
 
     @property
     def path(self) -> Path:
         """The journal's file."""
 
     def append(self, at: datetime, entries: Sequence[Entry]) -> None:
-        """Write entries in one transaction; JournalError."""
+        """Write entries in one transaction; raises JournalError."""
 
     def records_after(self, seq: int = 0) -> list[Record]:
-        """Return the records after position `seq`, in order; JournalError."""
+        """Return the records after position `seq`, in order; raises JournalError."""
 
     def exclusive(self) -> AbstractContextManager[None]:
-        """Keep other processes from writing while the block runs; what it appends is one transaction. JournalError."""
+        """Run a block as one transaction that locks out other writers; raises JournalError."""
 
     async def until_free(self) -> None:
-        """Wait, without holding the screen up, for another process that writes; JournalError."""
+        """Wait, without blocking the screen, for another process that writes; raises JournalError."""
 
     def close(self) -> None:
-        """Let go of it."""
+        """Close the journal."""
 
 
 def read_records(path: Path) -> list[Record]:
-    """Return all records of a journal without writing anything, not even SQLite's own files; none where it is missing.
+    """Return all records of a journal without writing anything, not even SQLite's own files; none if it is missing.
 
-    Where another process has it open, its newest records are read along; JournalError where the file is no journal.
+    Includes the latest records of a process that has it open; raises JournalError if the file is not a journal.
     """
     wal = path.with_name(f"{path.name}-wal")
     try:
         while path.exists():
-            # Only an unfinished log makes it needful to look beside the file; else the file alone is whole.
+            # Only with an unfinished log are there records outside of the file itself.
             if wal.exists() and wal.stat().st_size:
                 return _read(path, "mode=ro")
             before = path.stat()
             records = _read(path, "mode=ro&immutable=1")
-            # Nothing is locked by that, so it counts only where no other process wrote meanwhile.
+            # This locks nothing, so it counts only if no other process wrote meanwhile.
             after = path.stat()
             if (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size):
                 return records
@@ -159,7 +159,7 @@ def _read(path: Path, mode: str) -> list[Record]:
 
 
 def _cause(path: Path, error: sqlite3.Error | OSError) -> str:
-    """Return why a journal could not be used; SQLite knows neither a full disk nor a folder that cannot be written."""
+    """Return why a journal could not be used; SQLite does not report a full disk or a read-only folder."""
     if isinstance(error, OSError):
         return error.strerror or str(error)
     words = str(error)
@@ -177,7 +177,7 @@ def _cause(path: Path, error: sqlite3.Error | OSError) -> str:
 
 
 def _keep_copy(db: sqlite3.Connection, path: Path, version: int) -> None:
-    """Copy a journal of an earlier version to `NAME.vN` beside it; a copy that is there already stays as it is."""
+    """Copy a journal of an earlier version to `NAME.vN` next to it, unless there is a copy."""
     copy = path.with_name(f"{path.name}.v{version}")
     if copy.exists():
         return
@@ -190,7 +190,7 @@ def _keep_copy(db: sqlite3.Connection, path: Path, version: int) -> None:
 
 
 def require_known_version(db: sqlite3.Connection, path: Path) -> int:
-    """Return the version of a journal; JournalError for one of a newer program."""
+    """Return the version of a journal; raises JournalError for one of a newer program."""
     version: int = db.execute("PRAGMA user_version").fetchone()[0]
     if version > SCHEMA_VERSION:
         raise JournalError(f"{path} was written by a newer cxr-tui (journal version {version}); update this one")
@@ -198,7 +198,7 @@ def require_known_version(db: sqlite3.Connection, path: Path) -> int:
 
 
 def records_in(db: sqlite3.Connection, seq: int = 0) -> list[Record]:
-    """Return the records after position `seq`, in order; sqlite3.Error."""
+    """Return the records after position `seq`, in order; raises sqlite3.Error."""
     rows = db.execute("SELECT seq, at, kind, step, body FROM records WHERE seq > ? ORDER BY seq", (seq,))
     return [
         Record(number, datetime.fromisoformat(at), Entry(RecordKind(kind), step, json.loads(body)))
@@ -210,14 +210,17 @@ class Journal:
     """One integration's journal file; every `append` is one durable transaction."""
 
     def __init__(self, path: Path) -> None:
-        """Open or create the file (0600, in a folder of 0700); JournalError where it is not a journal."""
+        """Open or create the file (0600, in a folder of 0700); raises JournalError if it is not a journal."""
         self.path = path
         try:
             private_folder(path.parent)
             make_private(path)
         except OSError as error:
             raise JournalError(f"{path} cannot be used as a journal: {_cause(path, error)}") from error
-        for beside in ("-wal", "-shm"):  # SQLite gives new ones the file's own mode; older ones may be looser
+        for beside in (
+            "-wal",
+            "-shm",
+        ):  # new files get the journal's mode; older ones may be wider
             restrict_permissions(path.with_name(path.name + beside))
         try:
             self._db = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
@@ -228,7 +231,7 @@ class Journal:
             if 0 < version < SCHEMA_VERSION:
                 _keep_copy(self._db, path, version)
             self._db.execute("PRAGMA journal_mode = WAL")
-            # FULL: a confirmed answer survives a power cut, not only a killed process.
+            # FULL: a saved answer survives a power failure, not only a killed process.
             self._db.execute("PRAGMA synchronous = FULL")
             if version < SCHEMA_VERSION:
                 self._db.executescript(_SCHEMA)
@@ -240,13 +243,13 @@ class Journal:
             raise
 
     def append(self, at: datetime, entries: Sequence[Entry]) -> None:
-        """Write entries in one transaction: all of them are durable when this returns, or none; JournalError."""
+        """Write entries durably in one transaction, all or none; raises JournalError."""
         rows = [(at.isoformat(), entry.kind.value, entry.step, json.dumps(entry.body)) for entry in entries]
-        with self._transaction() if not self._db.in_transaction else nullcontext(), self._told():
+        with self._transaction() if not self._db.in_transaction else nullcontext(), self._reported():
             self._db.executemany("INSERT INTO records (at, kind, step, body) VALUES (?, ?, ?, ?)", rows)
 
     async def until_free(self) -> None:
-        """Wait, without holding the screen up, until no other process writes; JournalError after `PATIENCE`."""
+        """Wait, without blocking the screen, until no other process writes; raises JournalError after `PATIENCE`."""
         until = monotonic() + PATIENCE
         while not self._db.in_transaction and not self._is_free():
             if monotonic() > until:
@@ -259,23 +262,22 @@ class Journal:
             self._db.execute("BEGIN IMMEDIATE")
             self._db.execute("ROLLBACK")
         except sqlite3.Error as error:
-            return error.sqlite_errorcode != sqlite3.SQLITE_BUSY  # any other one is for the writing to report
+            return error.sqlite_errorcode != sqlite3.SQLITE_BUSY  # the write will report any other error
         finally:
             self._db.execute(f"PRAGMA busy_timeout = {round(PATIENCE * 1000)}")
         return True
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
-        """Keep other processes from writing while the block runs, so that its reads hold when it writes; JournalError.
+        """Run a block as one transaction that locks out other writers, so that its reads stay valid; JournalError.
 
-        What the block appends is one transaction with it, and is not there where the block raises. It reads first and
-        writes last, and does nothing in between that takes time.
+        If the block raises, nothing that it appended is kept. It must be quick.
         """
         with self._transaction():
             yield
 
     def records_after(self, seq: int = 0) -> list[Record]:
-        """Return the records after position `seq`, in order; JournalError."""
+        """Return the records after position `seq`, in order; raises JournalError."""
         try:
             return records_in(self._db, seq)
         except sqlite3.Error as error:
@@ -287,23 +289,23 @@ class Journal:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        with self._told():
+        with self._reported():
             self._db.execute("BEGIN IMMEDIATE")
         try:
             yield
             self._commit()
         except BaseException:
-            # SQLite may have rolled back by itself already, such as on a full disk
+            # SQLite may have rolled back already, for example on a full disk
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
             raise
 
     def _commit(self) -> None:
-        with self._told():
+        with self._reported():
             self._db.execute("COMMIT")
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _reported(self) -> Iterator[None]:
         try:
             yield
         except sqlite3.Error as error:

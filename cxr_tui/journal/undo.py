@@ -1,4 +1,4 @@
-"""Which answers were confirmed last, and what stood there before: the journal only grows, so undoing writes again."""
+"""The answers saved last and their earlier values; undoing writes the earlier values as new records."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from cxr_tui.journal.events import ERASED, answer_entry
 from cxr_tui.journal.store import Entry, Record, RecordKind
 
 UNDO = "undo"
-"""Source of an answer that puts back what stood there before; its value is None where nothing did."""
+"""Source of an answer that restores an earlier value; None if there was no value."""
 
 
 @dataclass(frozen=True)
 class Saved:
-    """Answers that were confirmed together: of each, what it is and what it was."""
+    """Answers that were saved together, with their current and earlier values."""
 
     step_id: str
     at: datetime
@@ -25,18 +25,18 @@ class Saved:
     before: Mapping[str, Value | None]
 
     def entries(self) -> list[Entry]:
-        """Return the records that put back what was."""
+        """Return the entries that restore the earlier values."""
         return [answer_entry(self.step_id, name, value, UNDO) for name, value in self.before.items()]
 
 
 def last_saved(records: Iterable[Record]) -> Saved | None:
-    """Return what was saved last and is not taken back yet; None: nothing.
+    """Return the answers that were saved last and not undone; None if there are none.
 
-    Several answers of one transaction are one confirmation. An undoing takes one confirmation off again, so that
-    undoing twice takes back the one before, not the undoing. Secrets do not take part: the keyring keeps no old ones.
+    Answers of one transaction belong together. Undoing twice undoes the two latest saves, not the first undo. Secrets
+    cannot be undone: the keyring keeps no old ones.
     """
     values: dict[str, Value | None] = {}
-    confirmed: list[Saved] = []
+    saved: list[Saved] = []
     undone_at: tuple[datetime, str] | None = None
     for record in records:
         if record.entry.kind is not RecordKind.ANSWER:
@@ -44,18 +44,18 @@ def last_saved(records: Iterable[Record]) -> Saved | None:
         step, body = record.entry.step, record.entry.body
         name, key = body["name"], f"{step}.{body['name']}"
         if body["source"] == UNDO:
-            if undone_at != (record.at, step) and confirmed:
-                confirmed.pop()
+            if undone_at != (record.at, step) and saved:
+                saved.pop()
             undone_at = (record.at, step)
         else:
             undone_at = None
-            last = confirmed[-1] if confirmed else None
+            last = saved[-1] if saved else None
             if last is None or (last.at, last.step_id) != (record.at, step) or name in last.now:
                 last = Saved(step, record.at, {}, {})
-                confirmed.append(last)
-            if ERASED not in body:  # an erased answer cannot be taken back; the undoing of one still is one
-                confirmed[-1] = Saved(
+                saved.append(last)
+            if ERASED not in body:  # an erased answer cannot be restored, but its undo still counts
+                saved[-1] = Saved(
                     step, record.at, {**last.now, name: body["value"]}, {**last.before, name: values.get(key)}
                 )
         values[key] = body["value"]
-    return next((one for one in reversed(confirmed) if one.now), None)
+    return next((one for one in reversed(saved) if one.now), None)

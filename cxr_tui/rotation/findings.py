@@ -16,14 +16,14 @@ def passed(code: str, seen: str, why: str = "") -> Finding:
     return Finding(code, Status.PASS, seen, why)
 
 
-def failed(code: str, seen: str, why: str, remedy: str) -> Finding:
+def problem(code: str, seen: str, why: str, remedy: str) -> Finding:
     """Return a finding for a problem."""
     return Finding(code, Status.FAIL, seen, why, remedy)
 
 
 def not_changed(secret: ManagedSecret, tries: str) -> Finding:
     """Return the finding that the old secret still works."""
-    return failed(
+    return problem(
         "not-changed",
         f"The new {secret.noun} was refused and the old one still works: it has not been changed yet.{tries}",
         "Usually the last page was closed without clicking its button.",
@@ -35,7 +35,7 @@ def neither(secret: ManagedSecret, rotation: Rotation, tries: str) -> Finding:
     """Return the finding that none of the kept passwords works."""
     earlier = len(rotation.superseded)
     more = f" {counted(earlier, 'password')} prepared earlier are kept too and were not tried." if earlier else ""
-    return failed(
+    return problem(
         "neither-works",
         f"Both the new {secret.noun} and the old one are refused.{more}{tries}",
         "The password was reset and the temporary one in the email was not replaced yet, or another person changed it. "
@@ -49,7 +49,7 @@ def neither(secret: ManagedSecret, rotation: Rotation, tries: str) -> Finding:
 
 def not_back(secret: ManagedSecret, tries: str) -> Finding:
     """Return the finding that the new secret is still active."""
-    return failed(
+    return problem(
         "not-rolled-back",
         f"The new {secret.noun} still works, so the old one has not been set again yet.{tries}",
         "An account may refuse a password that was used before.",
@@ -59,7 +59,7 @@ def not_back(secret: ManagedSecret, tries: str) -> Finding:
 
 def changed_since(secret: ManagedSecret, tries: str, worked: str = "new", other: str = "old") -> Finding:
     """Return the finding that a secret worked and no longer does."""
-    return failed(
+    return problem(
         "changed-since",
         f"The {worked} {secret.noun} worked and is now refused: it has been changed since.{tries}",
         f"The {other} {secret.noun} is kept, because it may have been set again.",
@@ -69,7 +69,7 @@ def changed_since(secret: ManagedSecret, tries: str, worked: str = "new", other:
 
 def one_sided(connection: str) -> Finding:
     """Return the finding that Responsys refuses CX Audience."""
-    return failed(
+    return problem(
         "password-one-sided",
         f"CX Audience reports for its connection to Responsys: {visible(connection, 200)}.",
         "It still has the other password. Behavior data stops, and its failed logins may lock the user.",
@@ -90,7 +90,7 @@ def kept_aside(rotation: Rotation) -> Finding:
 
 def screen_refused(path: tuple[str, ...], message: str) -> Finding:
     """Return the finding that a screen of the sandbox refused an entry."""
-    return failed(
+    return problem(
         "screen-refused",
         f"{' ▸ '.join(path)}: {visible(message)}",
         "The screen did not accept an entry. Everything before it is done.",

@@ -50,7 +50,7 @@ async def _stage(service: RotationService, operator: Operator, rotation: Rotatio
     match rotation.stage:
         case Stage.PREPARED | Stage.ROLLING_BACK if not service.secret.reset_by_mail:
             seen = "No screen of the sandbox changes this secret."
-            return (findings.failed("no-screen", seen, "", "Change it where it is managed, then run --resume."),)
+            return (findings.problem("no-screen", seen, "", "Change it where it is managed, then run --resume."),)
         case Stage.PREPARED:
             await _set_password(service, operator, rotation.next)
             return await service.verify_change(rotation)

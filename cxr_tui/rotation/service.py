@@ -87,7 +87,7 @@ class RotationService:
             with self.integration.rotation_lock(), one_command():
                 return self.status(await act())
         except RotationBusyError as error:
-            found = findings.failed(
+            found = findings.problem(
                 "rotation-busy",
                 str(error),
                 "Two rotations at once could lose a password.",
@@ -129,20 +129,22 @@ class RotationService:
         secret, credentials = self.secret, self.integration.world.credentials
         if before is not None and before.open and before.stage is not Stage.PROMOTED:
             seen = f"A rotation is in progress: {before.stage.value}."
-            return findings.failed("rotation-open", seen, "", "Continue with --resume, or go back with --abort.")
+            return findings.problem("rotation-open", seen, "", "Continue with --resume, or go back with --abort.")
         known = self.integration.journal_state().known()
         if not known.number(secret.key) or not await credentials.has(secret.item):
             seen = f"{secret.title}: not stored here, so it cannot be rotated."
-            return findings.failed("secret-missing", seen, "", f"Enter it at step {secret.step} first.")
+            return findings.problem("secret-missing", seen, "", f"Enter it at step {secret.step} first.")
         if own is None:
             return None
         wanting = self.wanting(own)
         if wanting:
-            return findings.failed(
+            return findings.problem(
                 "password-rules", f"The new {secret.noun} needs: {', '.join(wanting)}.", "", "Choose another."
             )
         if own == await credentials.get(secret.item):
-            return findings.failed("password-same", f"The new {secret.noun} is the current one.", "", "Choose another.")
+            return findings.problem(
+                "password-same", f"The new {secret.noun} is the current one.", "", "Choose another."
+            )
         return None
 
     def wanting(self, own: Secret) -> tuple[str, ...]:
@@ -155,7 +157,9 @@ class RotationService:
     async def _resume(self) -> Findings:
         rotation = self.rotation
         if rotation is None:
-            return (findings.failed("no-rotation", "There is no rotation to resume.", "", "Start one: cxr-tui rotate"),)
+            return (
+                findings.problem("no-rotation", "There is no rotation to resume.", "", "Start one: cxr-tui rotate"),
+            )
         match rotation.stage:
             case Stage.PREPARED:
                 return await self.verify_change(rotation)
@@ -301,7 +305,7 @@ class RotationService:
                 return await self._stay(rotation)
             case _:
                 seen = "There is nothing to cancel at this point."
-                return (findings.failed("nothing-to-abort", seen, "", "To change it again, start another rotation."),)
+                return (findings.problem("nothing-to-abort", seen, "", "To change it again, start another rotation."),)
 
     async def _cancel(self, rotation: Rotation) -> Findings:
         """Cancel before the change; a login with the old secret proves that the new one is not active."""
@@ -310,7 +314,7 @@ class RotationService:
             back = " To revert it, run --abort again." if self.secret.shared_with_audience else ""
             after_all = f"The new {self.secret.noun} is already active, so the rotation was not canceled.{back}"
             return (
-                findings.failed("changed-after-all", after_all, "", "Continue with --resume."),
+                findings.problem("changed-after-all", after_all, "", "Continue with --resume."),
                 *await self._changed(),
             )
         if found.inconclusive and found.trouble is not None:

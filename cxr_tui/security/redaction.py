@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import TypeVar
 from weakref import ref
 
-from cxr_tui.domain.secret import MASK, Secret, living
+from cxr_tui.domain.secret import MASK, Secret, live_secrets
 from cxr_tui.domain.text import visible
 
 SHORTEST = 4
@@ -89,7 +89,7 @@ def _masked(value: object, patterns: list[str]) -> object:
 
 def _patterns(also: Iterable[str] = ()) -> list[str]:
     forms: set[str] = set()
-    for secret in living():
+    for secret in live_secrets():
         forms |= _forms_of(secret)
     for text in also:
         if len(text) >= SHORTEST:

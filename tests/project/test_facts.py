@@ -64,7 +64,7 @@ def test_facts_speak_of_the_products_alone() -> None:
         (("b.3.",), 0, "Five failed logins lock a user"),
         (("A",), 0, "A.10  Roles and calls"),
         (("B.30",), 2, "did you mean B.3?"),
-        (("\x1b[31m",), 2, "there are 1, A, A.1"),
+        (("\x1b[31m",), 2, "use one of 1, A, A.1"),
     ],
 )
 def test_help_shows_them(arguments: tuple[str, ...], code: int, shown: str, tmp_path: Path) -> None:

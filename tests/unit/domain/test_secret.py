@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from unit.gateways.test_credentials import Memory
 
-from cxr_tui.domain.secret import MASK, Secret, living
+from cxr_tui.domain.secret import MASK, Secret, live_secrets
 from cxr_tui.gateways.keyring.credentials import KeyringCredentials
 from cxr_tui.security.exception_hooks import redacted_record
 from cxr_tui.security.redaction import SHORTEST, redact, redact_answer, redact_document, redact_report
@@ -110,7 +110,7 @@ def test_a_traceback_with_locals_holds_no_secret() -> None:
 def test_a_secret_is_known_for_as_long_as_it_lives() -> None:
     secret = Secret("known-while-alive-1")
     assert redact("x known-while-alive-1 y") == f"x {MASK} y"
-    assert any(one is secret for one in living())
+    assert any(one is secret for one in live_secrets())
     del secret
     gc.collect()
     assert redact("x known-while-alive-1 y") == "x known-while-alive-1 y"

@@ -217,4 +217,4 @@ def test_a_schedule_that_cannot_be_read_is_no_plan() -> None:
     assert why_not_assessable(journal.known()) == ""
     told(journal, utc("2026-06-01T12:00"), "export-schedule", schedule="daily", date="2026-06-02", time="04:00")
     assert scheduled_jobs(journal) == ()
-    assert '"Mars/Base", which this program does not know' in why_not_assessable(journal.known())
+    assert 'does not know the account\'s time zone, "Mars/Base"' in why_not_assessable(journal.known())
