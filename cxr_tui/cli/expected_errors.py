@@ -9,14 +9,14 @@ from cxr_tui.guided.answers_file import AnswersFileError
 from cxr_tui.integration.integration import StepLockedError
 from cxr_tui.integration.paths import IntegrationNameError
 from cxr_tui.journal.store import JournalError
-from cxr_tui.sandbox_launcher import SandboxOrderError, SandboxStartError
+from cxr_tui.sandbox_launcher import SandboxOptionError, SandboxStartError
 
 LONG = 2000
 EXITS: tuple[tuple[type[Exception], Exit], ...] = (
     (AnswersFileError, Exit.USAGE),
     (IntegrationNameError, Exit.USAGE),
     (JournalError, Exit.USAGE),
-    (SandboxOrderError, Exit.USAGE),
+    (SandboxOptionError, Exit.USAGE),
     (SandboxStartError, Exit.UNREACHABLE),
     (StepLockedError, Exit.PROBLEM),
     (StoreUnusableError, Exit.STORE),
@@ -31,6 +31,6 @@ def expected(error: BaseException) -> tuple[str, Exit] | None:
         return visible(words, LONG), Exit.USAGE
     for kind, code in EXITS:
         if isinstance(error, kind):
-            lines = str(error).splitlines() if kind is SandboxOrderError else [str(error)]
+            lines = str(error).splitlines() if kind is SandboxOptionError else [str(error)]
             return "\n".join(visible(line, LONG) for line in lines), code
     return None

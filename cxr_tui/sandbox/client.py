@@ -18,15 +18,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from cxr_tui.sandbox.control_call import CALL_LIMIT, call_control_api
+from cxr_tui.sandbox.control_call import call_control_api
 from cxr_tui.security.private_files import open_named
 
 if TYPE_CHECKING:
     from cxr_tui.sandbox.browser_automation import SandboxOperator
     from cxr_tui.sandbox.keyring_backend import SandboxKeyring
 
-DEFAULT_PEOPLE = 5000
-DEFAULT_SEED = 1
 START_LIMIT = 60.0
 """Seconds within which a sandbox must be ready; 100,000 people take several."""
 STOP_LIMIT = 15.0
@@ -45,8 +43,8 @@ class SandboxStartError(Exception):
     """A sandbox did not start, or there is none in the directory; the text says why, without any secret."""
 
 
-class SandboxOrderError(SandboxStartError):
-    """What was ordered does not exist: a scenario, or a fault; the text lists those there are."""
+class SandboxOptionError(SandboxStartError):
+    """A scenario or a fault that does not exist; the text lists those that do."""
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -57,12 +55,7 @@ class Account(msgspec.Struct, frozen=True):
     password: str
 
 
-class ConnectionInfo(
-    msgspec.Struct,
-    frozen=True,
-    kw_only=True,
-    rename={"directory": "dir", "control_api": "desk", "control_token": "desk_token"},
-):
+class ConnectionInfo(msgspec.Struct, frozen=True, kw_only=True, rename={"directory": "dir"}):
     """Where everything of a sandbox is, as it prints and writes when it is ready; URLs without a slash at the end."""
 
     ready: bool = True
@@ -138,7 +131,7 @@ class RunningSandbox:
     async def faults(self, wanted: Sequence[str] | None = None) -> FaultStatus:
         """Return which faults are on; with `wanted`, have those on from now on and no others.
 
-        SandboxOrderError for a fault that does not exist, SandboxStartError when the sandbox has ended.
+        SandboxOptionError for a fault that does not exist, SandboxStartError when the sandbox has ended.
         """
         return await asyncio.to_thread(control_faults, self.info.control_api, self.info.control_token, wanted)
 
@@ -185,10 +178,10 @@ class RunningSandbox:
                 return
 
 
-async def start_sandbox(
+async def launch_sandbox(
     directory: Path | None = None,
-    people: int = DEFAULT_PEOPLE,
-    seed: int = DEFAULT_SEED,
+    people: int | None = None,
+    seed: int = 1,
     scenarios: Sequence[str] = (),
     faults: Sequence[str] = (),
     *,
@@ -200,12 +193,12 @@ async def start_sandbox(
     With `bare` there are no API users and no key for the file server; with `screens` checks may read the screens.
 
     It ends when `close` is called or this process ends, however that ends. Without `directory` it makes one, and
-    removes it. SandboxStartError, with what it said, when it does not come up; SandboxOrderError for a scenario or a
+    removes it. SandboxStartError, with what it said, when it does not come up; SandboxOptionError for a scenario or a
     fault that does not exist.
     """
-    words = ["--people", str(people), "--seed", str(seed), "--until-stdin-closes"]
-    if directory is not None:
-        words += ["--dir", str(directory)]
+    words = ["--seed", str(seed), "--until-stdin-closes"]
+    words += [] if people is None else ["--people", str(people)]
+    words += [] if directory is None else ["--dir", str(directory)]
     words += [word for word, wanted in (("--bare", bare), ("--screens", screens)) if wanted]
     for code in scenarios:
         words += ["--scenario", code]
@@ -234,7 +227,7 @@ async def start_sandbox(
     return RunningSandbox(info, process, own_directory=directory is None)
 
 
-def attach(directory: Path) -> RunningSandbox:
+def attach_sandbox(directory: Path) -> RunningSandbox:
     """Return the sandbox that runs in `directory`; SandboxStartError where there is none."""
     path = directory / INFO_FILE
     try:
@@ -255,12 +248,12 @@ def read_info(line: bytes) -> ConnectionInfo:
 
 
 def control_faults(url: str, token: str, wanted: Sequence[str] | None) -> FaultStatus:
-    """Return which faults are on, or have `wanted` on and no others; blocking. SandboxOrderError, SandboxStartError."""
+    """Return which faults are on, or switch to `wanted`; blocking. SandboxOptionError, SandboxStartError."""
     body = None if wanted is None else msgspec.json.encode({"on": wanted})
     try:
-        status, answer = call_control_api(url, token, "GET" if body is None else "PUT", "/faults", body, CALL_LIMIT)
+        status, answer = call_control_api(url, token, "GET" if body is None else "PUT", "/faults", body)
         if status == 400:
-            raise SandboxOrderError(msgspec.json.decode(answer, type=dict[str, str])["error"])
+            raise SandboxOptionError(msgspec.json.decode(answer, type=dict[str, str])["error"])
         return msgspec.json.decode(answer, type=FaultStatus)
     except (OSError, http.client.HTTPException) as error:
         raise SandboxStartError(f"the sandbox cannot be reached: {type(error).__name__}") from None
@@ -268,7 +261,7 @@ def control_faults(url: str, token: str, wanted: Sequence[str] | None) -> FaultS
         raise SandboxStartError("another sandbox, or none, answers where this one was; start it again") from None
 
 
-def describe(running: RunningSandbox) -> str:
+def describe_sandbox(running: RunningSandbox) -> str:
     """Return what a person needs to use this sandbox; the passwords are throwaways that open nothing else."""
     info = running.info
     rows = [
@@ -308,5 +301,5 @@ async def _ready(process: asyncio.subprocess.Process) -> ConnectionInfo:
         return read_info(line)
     message = (await process.stderr.read()).decode(errors="replace").strip()
     if await process.wait() == _USAGE:
-        raise SandboxOrderError(message)
+        raise SandboxOptionError(message)
     raise SandboxStartError(message.splitlines()[-1] if message else "the sandbox ended before it was ready")

@@ -62,7 +62,7 @@ class ControlApi:
         self._faults = faults
         routes = [
             Route("/visit", self._visit, methods=["POST"]),
-            Route("/keyring/{service}/{user}", self._secret, methods=["GET", "PUT", "DELETE"]),
+            Route("/keyring", self._secret, methods=["GET", "PUT", "DELETE"]),
             Route("/faults", self._switch_faults, methods=["GET", "PUT"]),
             *further,
         ]
@@ -75,7 +75,7 @@ class ControlApi:
         if hmac.compare_digest(given, self._token):
             await self._app(scope, receive, send)
         else:
-            await JSONResponse({"refused": "the desk's token is missing"}, 401)(scope, receive, send)
+            await JSONResponse({"refused": "the control API's token is missing"}, 401)(scope, receive, send)
 
     async def _visit(self, request: Request) -> Response:
         visit = msgspec.json.decode(await request.body(), type=_Visit)
@@ -95,7 +95,7 @@ class ControlApi:
         return JSONResponse({"on": on, "struck": self._faults.trigger_counts})
 
     async def _secret(self, request: Request) -> Response:
-        key = (request.path_params["service"], request.path_params["user"])
+        key = (request.query_params["service"], request.query_params["user"])
         if request.method == "PUT":
             self._keyring[key] = (await request.body()).decode()
             return Response(status_code=204)

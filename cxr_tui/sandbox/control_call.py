@@ -7,14 +7,14 @@ from urllib.parse import urlsplit
 
 CALL_LIMIT = 10.0
 """Seconds for one call of the control API; it is on this machine."""
-TOKEN_HEADER = "X-Desk-Token"  # nosec B105  # noqa: S105 - the name of a header
+TOKEN_HEADER = "X-Control-Token"  # nosec B105  # noqa: S105 - the name of a header
 
 
 def call_control_api(
-    url: str, token: str, method: str, path: str, body: bytes | None, limit_seconds: float
+    url: str, token: str, method: str, path: str, body: bytes | None = None, limit_seconds: float | None = None
 ) -> tuple[int, bytes]:
     """Make one call and return status and body; blocking. OSError, http.client.HTTPException."""
-    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=limit_seconds)
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=limit_seconds or CALL_LIMIT)
     try:
         connection.request(method, path, body=body, headers={TOKEN_HEADER: token})
         response = connection.getresponse()

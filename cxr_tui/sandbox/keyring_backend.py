@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 import http.client
+from urllib.parse import urlencode
 
 from keyring.backend import KeyringBackend
 from keyring.compat.properties import classproperty
 from keyring.errors import KeyringError, PasswordDeleteError
 
-from cxr_tui.sandbox.control_call import CALL_LIMIT, call_control_api
+from cxr_tui.sandbox.control_call import call_control_api
 
 
 class SandboxKeyring(KeyringBackend):
@@ -54,22 +54,12 @@ class SandboxKeyring(KeyringBackend):
         self._expect(status, 204)
 
     def _call(self, method: str, service: str, username: str, body: bytes | None = None) -> tuple[int, bytes]:
-        path = f"/keyring/{_part(service)}/{_part(username)}"
+        path = f"/keyring?{urlencode({'service': service, 'user': username})}"
         try:
-            return call_control_api(self._control_api, self._token, method, path, body, CALL_LIMIT)
+            return call_control_api(self._control_api, self._token, method, path, body)
         except (OSError, http.client.HTTPException) as error:
             raise KeyringError(f"the sandbox's memory cannot be reached: {type(error).__name__}") from None
 
     def _expect(self, status: int, wanted: int) -> None:
         if status != wanted:
             raise KeyringError(f"the sandbox's memory answered {status}")
-
-
-def name_of(part: str) -> str:
-    """Return the name that stands in a path as this part."""
-    return base64.urlsafe_b64decode(part[1:]).decode()
-
-
-def _part(name: str) -> str:
-    """Return a name as one part of a path, whatever characters it has; never empty."""
-    return "n" + base64.urlsafe_b64encode(name.encode()).decode()

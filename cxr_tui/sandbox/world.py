@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cxr_tui.domain.instruction import Site
-from cxr_tui.domain.secret import Secret
 from cxr_tui.sandbox.audience.product import AudienceTwin
 from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.people import Population, populate
 from cxr_tui.sandbox.responsys.account import OUTLET, Urls
 from cxr_tui.sandbox.responsys.product import ResponsysTwin
-from cxr_tui.sandbox.services.colleague import ApiUser, Colleague, FileServerAccess
+from cxr_tui.sandbox.services.colleague import ApiUser, Colleague
 from cxr_tui.sandbox.services.mailbox import Mailbox, mailbox_pages
 from cxr_tui.sandbox.services.support_portal import SupportPortal
 from cxr_tui.sandbox.services.time_travel import TimeTravel
@@ -35,10 +34,10 @@ class Sandbox:
     responsys: ResponsysTwin
     audience: AudienceTwin
     portal: SupportPortal
-    calendar: TimeTravel
+    time_travel: TimeTravel
     colleague: Colleague
     keyring: dict[tuple[str, str], str] = field(default_factory=dict)
-    """The throwaway keyring's memory by service and user, both as its backend writes them."""
+    """The throwaway keyring's memory by service and user."""
 
     def sites(self) -> Mapping[str, Pages]:
         """Return the screens by site."""
@@ -49,7 +48,7 @@ class Sandbox:
             Site.MAILBOX.value: mailbox_pages(self.mailbox),
             Site.COLLEAGUE.value: self.colleague.pages,
             Site.COMPUTER.value: self.colleague.computer,
-            Site.CALENDAR.value: self.calendar.pages,
+            Site.CALENDAR.value: self.time_travel.pages,
         }
 
     async def close(self) -> None:
@@ -90,27 +89,26 @@ def build_sandbox(
         api_url=audience_url,
         account_name=ACCOUNT_NAME,
     )
-    portal = _portal(clock, responsys, audience)
-    calendar = TimeTravel(clock, portal=portal, keys=responsys, jobs={"Responsys": responsys, "CX Audience": audience})
-    colleague = _colleague(responsys, audience, bare=bare)
-    return Sandbox(directory, clock, mailbox, population, responsys, audience, portal, calendar, colleague)
 
-
-def _portal(clock: Clock, responsys: ResponsysTwin, audience: AudienceTwin) -> SupportPortal:
     def enable_designer() -> None:
         responsys.account.audience_designer = True
 
-    return SupportPortal(clock, enable_designer=enable_designer, permit_server=audience.permit_external_server)
-
-
-def _colleague(responsys: ResponsysTwin, audience: AudienceTwin, *, bare: bool) -> Colleague:
-    return Colleague(
+    portal = SupportPortal(clock, enable_designer=enable_designer, permit_server=audience.permit_external_server)
+    time_travel = TimeTravel(
+        clock,
+        portal=portal,
+        key_ready=responsys.ssh2_keys.ready_at,
+        next_run={"Responsys": responsys.jobs.next_run, "CX Audience": audience.jobs.next_run},
+    )
+    colleague = Colleague(
         audience_user=ApiUser(audience.api_user_name, audience.api_password),
         connect_user=ApiUser(responsys.connect_user_name, responsys.connect_password),
-        access=FileServerAccess(responsys.administrator_key, Secret(""), lambda: responsys.file_server.fingerprint),
+        private_key=responsys.administrator_key,
+        fingerprint=lambda: responsys.file_server.fingerprint,
         point_of_contact=POINT_OF_CONTACT,
         bare=bare,
     )
+    return Sandbox(directory, clock, mailbox, population, responsys, audience, portal, time_travel, colleague)
 
 
 def _own(directory: Path) -> Path:

@@ -85,14 +85,14 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, 
 
 def let_a_minute_pass(told: Mapping[str, Any]) -> None:
     """Move the sandbox's clock on: calls are limited by the minute, and the setup has used this one."""
-    headers = {"X-Desk-Token": told["desk_token"]}
-    now = datetime.fromisoformat(httpx.get(f"{told['desk']}/clock", headers=headers).json()["now"])
+    headers = {"X-Control-Token": told["control_token"]}
+    now = datetime.fromisoformat(httpx.get(f"{told['control_api']}/clock", headers=headers).json()["now"])
     until = (now + timedelta(minutes=2)).isoformat()
-    httpx.post(f"{told['desk']}/clock", headers=headers, json={"until": until}).raise_for_status()
+    httpx.post(f"{told['control_api']}/clock", headers=headers, json={"until": until}).raise_for_status()
 
 
 def truth(told: Mapping[str, Any]) -> dict[str, Any]:
-    answer = httpx.get(f"{told['desk']}/state", headers={"X-Desk-Token": told["desk_token"]})
+    answer = httpx.get(f"{told['control_api']}/state", headers={"X-Control-Token": told["control_token"]})
     read: dict[str, Any] = answer.json()
     return read
 

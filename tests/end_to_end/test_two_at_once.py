@@ -69,9 +69,9 @@ def assert_whole(home: Path, told: Mapping[str, Any]) -> None:
 
 def refused(told: Mapping[str, Any]) -> int:
     """Return how many logins of the integration user were refused in a row."""
-    headers = {"X-Desk-Token": told["desk_token"]}
+    headers = {"X-Control-Token": told["control_token"]}
     with httpx.Client(trust_env=False, headers=headers) as client:
-        users: dict[str, dict[str, Any]] = client.get(f"{told['desk']}/state").json()["responsys"]["users"]
+        users: dict[str, dict[str, Any]] = client.get(f"{told['control_api']}/state").json()["responsys"]["users"]
     return int(users[USER]["refused"]) if USER in users else 0
 
 

@@ -120,7 +120,7 @@ async def test_the_box_is_unticked_again_and_support_forgets() -> None:
         number = str((await operator.perform(request, {}, Safe())).values["SR number"])
         wait = Visit(Site.CALENDAR, ("Until Oracle Support answers",), {"SR number": number})
         assert (await operator.perform(wait, {}, Safe())).values["Status"] == "Closed"
-        async with httpx.AsyncClient(headers={"X-Desk-Token": running.info.control_token}) as client:
+        async with httpx.AsyncClient(headers={"X-Control-Token": running.info.control_token}) as client:
             truth = (await client.get(f"{running.info.control_api}/state")).json()
         assert truth["responsys"]["audience_designer"] is False
 

@@ -73,7 +73,8 @@ def test_a_token_that_dies_between_two_calls_costs_one_login_and_nobody_sees_it(
             assert applied.code == 0, applied.err[-2000:]
             found = [one for step in applied.document["steps"] for one in step["findings"]]
             assert [one for one in found if one["status"] != "pass"] == []
-            tries = httpx.get(f"{told['desk']}/logins", headers={"X-Desk-Token": told["desk_token"]}).json()["logins"]
+            token = {"X-Control-Token": told["control_token"]}
+            tries = httpx.get(f"{told['control_api']}/logins", headers=token).json()["logins"]
             logins.append(sum(one["user"] == USER and one["outcome"] == ACCEPTED for one in tries))
     assert logins == [1, 2]
 

@@ -91,7 +91,7 @@ async def test_the_wizard_counts_refused_logins_down_and_stops_at_two() -> None:
 
 
 async def refusals(info: ConnectionInfo) -> int:
-    async with httpx.AsyncClient(headers={"X-Desk-Token": info.control_token}) as client:
+    async with httpx.AsyncClient(headers={"X-Control-Token": info.control_token}) as client:
         users = (await client.get(f"{info.control_api}/state")).json()["responsys"]["users"]
     return int(users["CXAudienceIntegrationacmeretail"]["refused"])
 

@@ -49,7 +49,7 @@ class Watch:
         text = None if body is None else json.dumps(body)
         for again in (True, False):
             try:
-                self._line.request(method, path, body=text, headers={"X-Desk-Token": self._info.control_token})
+                self._line.request(method, path, body=text, headers={"X-Control-Token": self._info.control_token})
                 answer = self._line.getresponse()
                 told: dict[str, Any] = json.loads(answer.read())
                 break

@@ -15,7 +15,7 @@ from cxr_tui.cli.output import print_data, print_diagnostic, print_json
 async def sandbox(args: Namespace) -> Exit:
     """Start a sandbox, print how to reach it, and keep it until Ctrl+C or SIGTERM; with `--at`, switch its faults.
 
-    Raises SandboxStartError, SandboxOrderError.
+    Raises SandboxStartError, SandboxOptionError.
     """
     from cxr_tui.sandbox_launcher import describe_sandbox, launch_sandbox
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import secrets
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from pathlib import Path
 
 from cxr_tui.domain.secret import Secret
@@ -73,11 +72,6 @@ class AudienceTwin:
         """Offer `host` (`host:port`, or the host alone for port 22) as external server, as Support does on request."""
         if host not in self.account.external_servers:
             self.account.external_servers.append(host)
-
-    def next_run(self, job_name: str) -> datetime | None:
-        """Return when a job runs next (aware, UTC); None: unknown job, or nothing scheduled."""
-        job = self.jobs.named(job_name)
-        return None if job is None else job.next_run
 
     async def close(self) -> None:
         """End the gpg agent of the twin's own home and remove the home."""

@@ -27,7 +27,7 @@ class FaultyKeyring:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one call."""
         faults = self._faults
-        if scope["type"] != "http" or not faults.on or not scope["path"].startswith("/keyring/"):
+        if scope["type"] != "http" or not faults.on or not scope["path"].startswith("/keyring"):
             await self._app(scope, receive, send)
             return
         if slow := faults.trigger("keyring-slow", PLACE):

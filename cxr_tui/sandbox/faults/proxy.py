@@ -20,7 +20,7 @@ from cxr_tui.sandbox.http_servers import LOOPBACK, bind
 from cxr_tui.sandbox.sftp_server import FileServer
 
 FILES = "files"
-CONTROL_API = "desk"
+CONTROL_API = "control-api"
 """Has no proxy: a person's hands and eyes do not go over the network."""
 BLOCK = 256 * 1024
 """Most bytes that are carried at once, in one direction of one connection."""

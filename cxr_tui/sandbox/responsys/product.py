@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 
 from starlette.types import ASGIApp
@@ -133,16 +132,6 @@ class ResponsysTwin:
         if user_name != self.file_server.user or key not in set(self.ssh2_keys.authorized()):
             raise PermissionError(user_name)
         return self.file_server.home
-
-    def next_run(self, job_name: str) -> datetime | None:
-        """Return when a Connect job runs next (aware, UTC); None: unknown job, or nothing scheduled."""
-        job = self.jobs.named(job_name)
-        return None if job is None else job.next_run
-
-    def ssh2_key_ready_at(self, tag: str) -> datetime | None:
-        """Return when the SSH2 key of this tag becomes Completed (aware, UTC); None: no such key."""
-        key = self.ssh2_keys.find(tag)
-        return None if key is None else key.ready
 
     async def close(self) -> None:
         """End the runs under way and stop the file server."""

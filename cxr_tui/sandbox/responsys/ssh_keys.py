@@ -79,6 +79,11 @@ class Ssh2Keys:
         """Add a key that was registered before the sandbox's story begins."""
         self._keys[tag] = Ssh2Key(tag, key, COMPLETED, self._clock.now())
 
+    def ready_at(self, tag: str) -> datetime | None:
+        """Return when the key of this tag becomes Completed (aware, UTC); None: no such key."""
+        key = self._keys.get(tag)
+        return None if key is None else key.ready
+
     def remove(self, tag: str) -> None:
         """Forget a key; KeyError."""
         del self._keys[tag]

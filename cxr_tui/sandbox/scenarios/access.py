@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from cxr_tui.domain.password_policy import make_password
 from cxr_tui.domain.secret import Secret
-from cxr_tui.sandbox.keyring_backend import name_of
 from cxr_tui.sandbox.scenarios.broken_hosts import NOWHERE, deaf_host, distrusted_host, refusing_port
 from cxr_tui.sandbox.scenarios.builder import ScenarioBuilder, product_state, scenario
 from cxr_tui.sandbox.scenarios.mistakes import not_pressing
@@ -141,7 +140,7 @@ def _password_characters(builder: ScenarioBuilder) -> None:
         for user in integration_users(sandbox):
             user.password = Secret(new)
         for service, name in list(sandbox.keyring):
-            if name_of(service).endswith(_KEYRING_ITEM):
+            if service.endswith(_KEYRING_ITEM):
                 sandbox.keyring[service, name] = new
 
     builder.after_visit("responsys", *CHANGE_PASSWORD, change=replace, needs=CHANGE_PASSWORD, turn=PASSWORD)

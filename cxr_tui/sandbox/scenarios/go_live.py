@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from cxr_tui.domain.password_policy import make_password
 from cxr_tui.domain.secret import Secret
-from cxr_tui.sandbox.keyring_backend import name_of
 from cxr_tui.sandbox.scenarios.builder import ScenarioBuilder, product_state, scenario
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ def _password_one_sided(builder: ScenarioBuilder) -> None:
         changed.append(new)
         sandbox.responsys.account.users[settings.user_name].password = new
         for service, user in list(sandbox.keyring):
-            if name_of(service).endswith(_KEYRING_ITEM):
+            if service.endswith(_KEYRING_ITEM):
                 sandbox.keyring[service, user] = new.reveal()
 
     async def other_half(_: Sandbox) -> None:

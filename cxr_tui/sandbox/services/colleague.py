@@ -1,4 +1,4 @@
-"""The colleague who looks after the two accounts: what a person has to ask somebody for."""
+"""The colleague who looks after the two accounts: what a person has to ask for."""
 
 from __future__ import annotations
 
@@ -21,17 +21,6 @@ class ApiUser:
     password: Secret
 
 
-@dataclass(frozen=True)
-class FileServerAccess:
-    """What the colleague knows of the Responsys file server."""
-
-    private_key: Path
-    passphrase: Secret
-    """Empty where the key file has none."""
-    fingerprint: Callable[[], str]
-    """The host key's fingerprint, as the colleague once wrote it down."""
-
-
 class Colleague:
     """Answers questions; every question has its own page."""
 
@@ -40,15 +29,20 @@ class Colleague:
         *,
         audience_user: ApiUser,
         connect_user: ApiUser,
-        access: FileServerAccess,
+        private_key: Path,
+        fingerprint: Callable[[], str],
         point_of_contact: str,
         bare: bool = False,
     ) -> None:
-        """`bare`: the optional users and the key for the file server do not exist, so nothing is handed over."""
-        self._access = access
+        """`private_key` and the host key's `fingerprint` are those of the file server.
+
+        With `bare`, the optional users and the key for the file server do not exist, so nothing is handed over.
+        """
+        self._private_key = private_key
+        self._fingerprint = fingerprint
         self._point_of_contact = point_of_contact
         self.remedies: dict[str, list[Callable[[], Awaitable[None]]]] = {}
-        """What he or somebody he asks can put right, by the code of the finding: a list filled, a user unlocked."""
+        """What the colleague can have fixed, by the code of the finding: a list filled, a user unlocked."""
         self.pages = Pages("the colleague's answers")
         self.pages.page("CX Audience API user")(_nothing if bare else _user(audience_user))
         self.pages.page("Responsys Connect API user")(_nothing if bare else _user(connect_user))
@@ -60,30 +54,28 @@ class Colleague:
         self.pages.page(*EXPLANATION, labels=(FINDING,))(self._explanation)
 
     async def _key(self, _: PageVisit) -> PageShows:
-        secrets = {"Passphrase": self._access.passphrase.reveal()} if self._access.passphrase else {}
-        path = self._access.private_key
-        return PageShows(files={"Private key file": (path.name, path.read_bytes())}, secrets=secrets)
+        return PageShows(files={"Private key file": (self._private_key.name, self._private_key.read_bytes())})
 
     async def _host_key(self, _: PageVisit) -> PageShows:
-        return PageShows(values={"Fingerprint": self._access.fingerprint()})
+        return PageShows(values={"Fingerprint": self._fingerprint()})
 
     async def _email(self, _: PageVisit) -> PageShows:
         return PageShows(values={"Email address": self._point_of_contact})
 
     async def _explanation(self, _: PageVisit) -> PageShows:
-        """Talk a finding over; whoever misread something for that reason does so no more."""
+        """Talk a finding over; what was misread for that reason is read correctly from then on."""
         return PageShows()
 
     async def _help(self, visit: PageVisit) -> PageShows:
-        """Put right what a finding names; PageError where nobody can, or where it has been put right already."""
+        """Fix what a finding names; PageError where that is not possible or was done before."""
         if visit.is_look:
             return PageShows()
         remedies = self.remedies.pop(visit.text(FINDING), [])
         if not remedies:
-            raise PageError("There is nothing that I could do about this one.")
+            raise PageError("I cannot do anything about this finding.")
         for remedy in remedies:
             await remedy()
-        return PageShows(message="It is put right.")
+        return PageShows(message="It is fixed.")
 
 
 async def _nothing(_: PageVisit) -> PageShows:

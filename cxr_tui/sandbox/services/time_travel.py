@@ -2,42 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import TypeAlias
 
 from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.services.support_portal import SupportPortal
 from cxr_tui.sandbox.shared.screens import PageError, Pages, PageShows, PageVisit
 
 KEY_PATIENCE = timedelta(days=15)
-"""After so long, which is more than ten working days, a person looks whether a key was added, and asks (facts B.9)."""
+"""After this time, more than ten working days, a person checks whether a key was added, and asks (facts B.9)."""
 RUN_TAKES = timedelta(minutes=15)
-"""After this long a run of any size the sandbox can hold has ended."""
-
-
-class KeyStore(Protocol):
-    """Who knows when an SSH2 key will have been added."""
-
-    def ssh2_key_ready_at(self, tag: str) -> datetime | None:
-        """Return when the key of this tag becomes Completed (aware); None: no such key."""
-
-
-class Jobs(Protocol):
-    """Who knows when a job runs next."""
-
-    def next_run(self, job_name: str) -> datetime | None:
-        """Return when a job runs next (aware); None: unknown job, or nothing scheduled."""
+"""After this time a run of any size that the sandbox can hold has ended."""
+NextTime: TypeAlias = Callable[[str], datetime | None]
+"""Returns the time (aware) at which something comes; None: it is unknown, or nothing is scheduled."""
 
 
 class TimeTravel:
     """Moves the clock to what is waited for; waiting for what has already come moves nothing."""
 
-    def __init__(self, clock: Clock, *, portal: SupportPortal, keys: KeyStore, jobs: Mapping[str, Jobs]) -> None:
+    def __init__(
+        self, clock: Clock, *, portal: SupportPortal, key_ready: NextTime, next_run: Mapping[str, NextTime]
+    ) -> None:
+        """`key_ready` takes the tag of an SSH2 key; `next_run`, by product, takes the name of a job."""
         self._clock = clock
         self._portal = portal
-        self._keys = keys
-        self._jobs = jobs
+        self._key_ready = key_ready
+        self._next_runs = next_run
         self.pages = Pages("the calendar")
         self.pages.page("Wait until", labels=("Time",))(self._until)
         self.pages.page("Until Oracle Support answers", labels=("SR number",))(self._service_request)
@@ -67,7 +58,7 @@ class TimeTravel:
         if visit.is_look:
             return self._now()
         tag = visit.text("Tag name for key")
-        ready = self._keys.ssh2_key_ready_at(tag)
+        ready = self._key_ready(tag)
         if ready is None:
             raise PageError(f"no SSH2 key with the tag {tag} was added")
         return await self._wait(min(ready, self._clock.now() + KEY_PATIENCE))
@@ -76,9 +67,9 @@ class TimeTravel:
         if visit.is_look:
             return self._now()
         product, job = visit.text("Product"), visit.text("Job name")
-        if product not in self._jobs:
-            raise PageError(f"Product: choose {' or '.join(self._jobs)}")
-        moment = self._jobs[product].next_run(job)
+        if product not in self._next_runs:
+            raise PageError(f"Product: choose {' or '.join(self._next_runs)}")
+        moment = self._next_runs[product](job)
         if moment is None:
             raise PageError(f"{product} has no run of {job} ahead: it is unknown, inactive or over")
         return await self._wait(moment + RUN_TAKES)

@@ -149,6 +149,11 @@ class ConnectJobs(ABC):
         """Return the job of this name."""
         return self._jobs.get(name)
 
+    def next_run(self, name: str) -> datetime | None:
+        """Return when a job runs next (aware, UTC); None: unknown job, or nothing scheduled."""
+        job = self._jobs.get(name)
+        return None if job is None else job.next_run
+
     def numbered(self, number: int) -> Job | None:
         """Return the job of this id."""
         return next((job for job in self if job.id == number), None)

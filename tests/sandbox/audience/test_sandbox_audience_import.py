@@ -121,7 +121,7 @@ async def test_a_daily_job_loads_inserts_and_updates_and_archives() -> None:
         known = at.on.profiles.insert({"CUSTOMER_ID_": "C1", "FIRST_NAME": "Old", "CITY_": "Reno"}, START)
         at.put([HEADER, *(GOOD.format(number) for number in range(3))])
         assert await at.activate() == f"The job {JOB} is active"
-        planned = at.on.twin.next_run(JOB)
+        planned = at.on.twin.jobs.next_run(JOB)
         assert planned is not None
         slot = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
         assert slot <= planned < slot + timedelta(minutes=15)
@@ -142,7 +142,7 @@ async def test_a_daily_job_loads_inserts_and_updates_and_archives() -> None:
         mail = at.on.mailbox.find("poc@acme.example", f"Connect job {JOB} succeeded")
         assert mail is not None
         assert "3 records processed, 2 added, 1 updated, 0 rejected" in mail.body
-        following = at.on.twin.next_run(JOB)
+        following = at.on.twin.jobs.next_run(JOB)
         assert following is not None
         assert slot + timedelta(days=1) <= following
         await at.on.clock.advance(slot + timedelta(days=1, minutes=15))
@@ -270,7 +270,7 @@ async def test_activation_lists_every_error() -> None:
             await on.visit(f"Data > Connect > Manage Connect > {JOB} > Schedule", press="Activate")
         for part in ("Source Connectivity", "Source Specification", "Target Definition", "Notification", "Schedule"):
             assert part in str(refused.value)
-        assert on.twin.next_run(JOB) is None
+        assert on.twin.jobs.next_run(JOB) is None
 
 
 REFUSED: tuple[tuple[str, dict[str, object], str], ...] = (
@@ -296,10 +296,10 @@ async def test_activation_is_refused_while_one_page_has_an_error() -> None:
                 await at.page(page, entries)
             with pytest.raises(PageError, match=says):
                 await at.activate(**schedule)
-            assert at.on.twin.next_run(JOB) is None
+            assert at.on.twin.jobs.next_run(JOB) is None
         await at.draft()
         await at.activate()
-        assert at.on.twin.next_run(JOB) is not None
+        assert at.on.twin.jobs.next_run(JOB) is not None
 
 
 async def test_drop_downs_offer_what_there_is_and_nothing_else() -> None:
@@ -329,9 +329,9 @@ async def test_an_expired_job_is_gone_for_good() -> None:
         at.put([HEADER, GOOD.format(1)])
         await at.activate(Expiration="2026-11-25")
         await at.on.clock.advance(datetime(2026, 11, 26, 4, 59, tzinfo=UTC))
-        assert at.on.twin.next_run(JOB) is not None
+        assert at.on.twin.jobs.next_run(JOB) is not None
         await at.on.clock.advance(datetime(2026, 11, 26, 5, 1, tzinfo=UTC))
-        assert at.on.twin.next_run(JOB) is None
+        assert at.on.twin.jobs.next_run(JOB) is None
         with pytest.raises(PageError, match="there is no Connect job"):
             await at.page("Schedule", press="")
         assert len(audience_truth(at.on.twin)["runs"]) == 2

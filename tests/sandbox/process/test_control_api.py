@@ -98,7 +98,8 @@ class Stand:
 async def stand(tmp_path: Path) -> AsyncIterator[Stand]:
     clock, twin, mistakes = Clock(START), TinyTwin(), PendingMistakes()
     portal = SupportPortal(clock, enable_designer=twin.enable, permit_server=twin.servers.append)
-    calendar = TimeTravel(clock, portal=portal, keys=twin, jobs={"Responsys": twin, "CX Audience": twin})
+    next_run = {"Responsys": twin.next_run, "CX Audience": twin.next_run}
+    calendar = TimeTravel(clock, portal=portal, key_ready=twin.ssh2_key_ready_at, next_run=next_run)
     sites: Mapping[str, Pages] = {"responsys": twin.pages(), "support": portal.pages, "calendar": calendar.pages}
     api = ControlApi(sites=sites, mistakes=mistakes, token=TOKEN, keyring={}, faults=FaultController())
     with contextlib.closing(bind()) as bound:
@@ -178,9 +179,9 @@ async def test_downloads_are_private_stay_in_their_folder_and_never_overwrite(st
 
 async def test_every_call_needs_the_token(stand: Stand) -> None:
     async with httpx.AsyncClient(base_url=stand.url) as client:
-        for path in ("/faults", "/keyring/a/b"):
+        for path in ("/faults", "/keyring?service=a&user=b"):
             assert (await client.get(path)).status_code == 401
-            assert (await client.get(path, headers={"X-Desk-Token": "guess"})).status_code == 401
+            assert (await client.get(path, headers={"X-Control-Token": "guess"})).status_code == 401
         answer = await client.post("/visit", json={"site": "responsys", "path": ["Roles"], "press": ["Save"]})
         assert answer.status_code == 401
     assert not stand.twin.saved
@@ -198,13 +199,13 @@ async def test_every_call_needs_the_token(stand: Stand) -> None:
     ],
 )
 async def test_calls_of_another_form_are_refused_as_such(stand: Stand, call: object) -> None:
-    async with httpx.AsyncClient(base_url=stand.url, headers={"X-Desk-Token": TOKEN}) as client:
+    async with httpx.AsyncClient(base_url=stand.url, headers={"X-Control-Token": TOKEN}) as client:
         assert (await client.post("/visit", json=call)).status_code == 400
 
 
 async def test_answers_are_dated_by_the_sandboxs_clock(stand: Stand) -> None:
     later = START + timedelta(days=40)
-    async with httpx.AsyncClient(base_url=stand.url, headers={"X-Desk-Token": TOKEN}) as client:
+    async with httpx.AsyncClient(base_url=stand.url, headers={"X-Control-Token": TOKEN}) as client:
         before = await client.get("/faults")
         await stand.clock.advance(later)
         after = await client.get("/faults")

@@ -51,7 +51,7 @@ class Hand:
 
     async def truth(self) -> dict[str, Any]:
         info = self.running.info
-        async with httpx.AsyncClient(headers={"X-Desk-Token": info.control_token}) as client:
+        async with httpx.AsyncClient(headers={"X-Control-Token": info.control_token}) as client:
             truth: dict[str, Any] = (await client.get(f"{info.control_api}/state")).json()
         return truth
 

@@ -22,7 +22,7 @@ from keyring.errors import KeyringError
 from cxr_tui.domain.instruction import Site, Visit, VisitRefusedError
 from cxr_tui.sandbox.client import RunningSandbox
 from cxr_tui.sandbox.faults.registry import KINDS, PLACES, UnknownFaultError, parse
-from cxr_tui.sandbox_launcher import SandboxOrderError, launch_sandbox
+from cxr_tui.sandbox_launcher import SandboxOptionError, launch_sandbox
 from support.processes.cli_process import sandbox_up
 from support.processes.preloaded_python import cxr_tui
 from support.sandboxes.control_api_setting import Safe
@@ -340,7 +340,7 @@ def test_what_is_no_fault_is_told(text: str, said: str) -> None:
 
 async def test_a_fault_that_does_not_exist_cannot_be_switched_on(sandbox: RunningSandbox) -> None:
     await sandbox.faults(["latency=5"])
-    with pytest.raises(SandboxOrderError, match="Known are"):
+    with pytest.raises(SandboxOptionError, match="Known are"):
         await sandbox.faults(["hail"])
     assert (await sandbox.faults()).on == ("latency=5",)
 

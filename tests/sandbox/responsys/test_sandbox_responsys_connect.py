@@ -33,7 +33,7 @@ async def test_connect_by_rest(stage: Stage) -> None:
     await make_job(stage, PLAIN)
     token = await stage.connect_token()
     (job,) = (await stage.get("/connectJobs", token)).json()
-    due = stage.twin.next_run(JOB)
+    due = stage.twin.jobs.next_run(JOB)
     assert due is not None
     assert job == {
         "jobId": job["jobId"],

@@ -209,7 +209,7 @@ async def test_a_saved_job_that_is_not_activated_never_runs(stage: Stage) -> Non
 async def test_run_once_runs_once(stage: Stage) -> None:
     await make_job(stage, PLAIN, Schedule="Run once")
     await pass_next_run(stage)
-    assert stage.twin.next_run(JOB) is None
+    assert stage.twin.jobs.next_run(JOB) is None
     await stage.clock.advance(stage.clock.now() + timedelta(days=3))
     job = stage.twin.jobs.named(JOB)
     assert job is not None

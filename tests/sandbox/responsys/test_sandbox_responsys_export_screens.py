@@ -43,7 +43,7 @@ async def test_activation_names_everything_that_is_missing(stage: Stage) -> None
     assert (shown["Status"], shown["Date"], shown["Expiration"]) == ("Inactive", "2026-11-24", "")
     with pytest.raises(PageError, match="Expiration"):
         await step(stage, "Schedule", {}, ("Save & Close",))
-    assert stage.twin.next_run(JOB) is None
+    assert stage.twin.jobs.next_run(JOB) is None
 
 
 async def test_the_key_must_be_there_to_activate_and_the_date_ahead(stage: Stage, gpg: Gpg) -> None:

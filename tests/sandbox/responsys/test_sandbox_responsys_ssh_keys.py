@@ -109,7 +109,7 @@ async def test_a_key_is_processed_for_days_and_then_opens_the_file_server(stage:
     assert (await stage.visit(*PAGE)).values == {"administrator": "Completed"}
     assert await add(stage, rfc4716(key)) == {"administrator": "Completed", "cx-audience": "Processing"}
     assert not opens(stage, key)
-    ready = stage.twin.ssh2_key_ready_at("cx-audience")
+    ready = stage.twin.ssh2_keys.ready_at("cx-audience")
     assert ready is not None
     assert timedelta(days=4, hours=23) < ready - stage.clock.now() <= timedelta(days=5)
     await stage.clock.advance(ready - timedelta(minutes=1))
@@ -117,7 +117,7 @@ async def test_a_key_is_processed_for_days_and_then_opens_the_file_server(stage:
     await stage.clock.advance(ready)
     assert (await stage.visit(*PAGE)).values["cx-audience"] == "Completed"
     assert opens(stage, key)
-    assert stage.twin.ssh2_key_ready_at("unknown") is None
+    assert stage.twin.ssh2_keys.ready_at("unknown") is None
 
 
 async def test_the_administrator_s_own_key_works_from_the_start(stage: Stage) -> None:

@@ -104,11 +104,11 @@ class WatchedKeyring(KeyringBackend):
 
 
 def signs_of_log(calls: Sequence[tuple[str, str, str]]) -> set[Sign]:
-    """Return what kinds of calls a sandbox has seen, those to its operator's desk left out: it stands for a person."""
+    """Return the kinds of calls that a sandbox has seen, but for the control API, whose caller stands for a person."""
     return {
         ("sftp", method, _place(method, path)) if host == "sftp" else ("request", method, _template(path))
         for host, method, path in calls
-        if host != "desk"
+        if host != "control-api"
     }
 
 

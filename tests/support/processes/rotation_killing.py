@@ -172,7 +172,7 @@ def sandboxed(
         return store.get_password(f"cxr-tui/{name}/{item}", name)
 
     def desk(path: str, body: object = None) -> dict[str, Any]:
-        headers = {"X-Desk-Token": info.control_token}
+        headers = {"X-Control-Token": info.control_token}
         with httpx.Client(trust_env=False, base_url=info.control_api, headers=headers) as client:
             answer = client.get(path) if body is None else client.post(path, json=body)
         answer.raise_for_status()

@@ -11,7 +11,7 @@ import cxr_tui.gateways.rest.session
 import cxr_tui.gateways.sftp.client
 import cxr_tui.integration.services
 import cxr_tui.preflight.reading.remote
-import cxr_tui.sandbox.keyring_backend
+import cxr_tui.sandbox.control_call
 from cxr_tui.gateways.rest.http_client import Limits
 from cxr_tui.gateways.sftp.connection import SshLimits
 
@@ -31,7 +31,7 @@ REST_LIMITS: Shortened = (
     (cxr_tui.gateways.rest.http_client, "Limits", lambda: SHORT),
     (cxr_tui.gateways.rest.http_client, "PROBE_LIMITS", SHORT),
     (cxr_tui.integration.services, "CLOCK_PATIENCE", 0.3),
-    (cxr_tui.sandbox.keyring_backend, "CALL_LIMIT", 5.0),
+    (cxr_tui.sandbox.control_call, "CALL_LIMIT", 5.0),
 )
 SFTP_LIMITS: Shortened = (
     (cxr_tui.gateways.sftp.client, "SshLimits", lambda: SshLimits(connect=0.5, handshake=1.0, silent=0.4)),

@@ -96,7 +96,7 @@ async def make_job(stage: Stage, specification: dict[str, Any] | None = None, **
 
 
 async def pass_next_run(stage: Stage) -> datetime:
-    due = stage.twin.next_run(JOB)
+    due = stage.twin.jobs.next_run(JOB)
     assert due is not None
     await stage.clock.advance(due + timedelta(minutes=1))
     return due

@@ -19,7 +19,6 @@ from urllib.parse import parse_qs
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cxr_tui.sandbox.clock import Clock
-from cxr_tui.sandbox.keyring_backend import name_of
 
 _TOKEN_PATH = "/auth/token"
 ACCEPTED = "accepted"
@@ -53,7 +52,7 @@ class LoginLog:
 
     def marks(self, memory: Mapping[tuple[str, str], str]) -> dict[str, str]:
         """Return the marks of what a keyring holds, by service."""
-        return {name_of(service): self.mark(password) for (service, _), password in memory.items()}
+        return {service: self.mark(password) for (service, _), password in memory.items()}
 
     def since(self, number: int) -> list[dict[str, Any]]:
         """Return the tries from a position on, JSON-able."""

@@ -23,8 +23,7 @@ from starlette.types import ASGIApp
 
 from cxr_tui.domain.secret import Secret
 from cxr_tui.sandbox.__main__ import main as run_sandbox
-from cxr_tui.sandbox.client import RunningSandbox, attach
-from cxr_tui.sandbox.keyring_backend import name_of
+from cxr_tui.sandbox.client import RunningSandbox, attach_sandbox
 from cxr_tui.sandbox.server import SandboxServer
 from cxr_tui.sandbox.world import Sandbox
 from support.paths import program
@@ -94,7 +93,7 @@ def services_opening(sandbox: Sandbox, user_name: str) -> list[str]:
     user = sandbox.responsys.account.users.get(user_name)
     if user is None:
         return []
-    return [name_of(name) for (name, _), secret in sandbox.keyring.items() if user.password == Secret(secret)]
+    return [name for (name, _), secret in sandbox.keyring.items() if user.password == Secret(secret)]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -130,7 +129,7 @@ def people_sandbox(people: int, seed: int, *, complete: bool, kind: str = "") ->
     """Keep a sandbox running; with `complete` every person has all values; `kind`: `--bare`, `--screens`."""
     words = ["--people", str(people), "--seed", str(seed), *([COMPLETE] if complete else []), *([kind] if kind else [])]
     with TemporaryDirectory(prefix="cxr-") as folder, observed_sandbox_up(Path(folder), *words):
-        yield attach(Path(folder))
+        yield attach_sandbox(Path(folder))
 
 
 if __name__ == "__main__":

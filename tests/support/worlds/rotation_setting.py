@@ -75,7 +75,7 @@ class Stage:
     def truth(self) -> dict[str, Any]:
         """Return what really happened in the sandbox."""
         info = self.running.info
-        with httpx.Client(trust_env=False, headers={"X-Desk-Token": info.control_token}) as client:
+        with httpx.Client(trust_env=False, headers={"X-Control-Token": info.control_token}) as client:
             told: dict[str, Any] = client.get(f"{info.control_api}/state").json()
         return told
 
