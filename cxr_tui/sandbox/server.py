@@ -29,6 +29,7 @@ from cxr_tui.sandbox.scenarios import check_scenarios, plant
 from cxr_tui.sandbox.scenarios.builder import PendingMistakes
 from cxr_tui.sandbox.world import ACCOUNT_NAME, POINT_OF_CONTACT, build_sandbox
 from cxr_tui.security.private_files import write_private
+from cxr_tui.security.scratch_folders import use_state_folder
 
 
 @dataclass(frozen=True)
@@ -153,6 +154,7 @@ async def serve(options: Options, kind: type[SandboxServer] = SandboxServer) -> 
     stop = asyncio.Event()
     _stop_on_signals(stop)
     with _directory(options.directory) as directory, contextlib.ExitStack() as closing:
+        use_state_folder(directory)  # gpg's homes belong to this sandbox
         server = kind(options, directory, closing)
         try:
             await server.run(stop)

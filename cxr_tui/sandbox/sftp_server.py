@@ -13,7 +13,6 @@ import socket
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
 
@@ -26,7 +25,7 @@ from paramiko.common import (
     OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED,
     OPEN_SUCCEEDED,
 )
-from paramiko.sftp import SFTP_EOF, SFTP_OK, SFTP_PERMISSION_DENIED
+from paramiko.sftp import SFTP_EOF, SFTP_PERMISSION_DENIED
 
 from cxr_tui.sandbox.faults.registry import FaultController
 from cxr_tui.sandbox.faults.sftp_faults import FileFaults
@@ -44,14 +43,8 @@ class FileServer:
     user at that moment, so that an SSH2 key works as soon as it is Completed.
     """
 
-    def __init__(
-        self,
-        user: str,
-        directory: Path,
-        authorized: Callable[[], Iterable[bytes]],
-        now: Callable[[], datetime],
-    ) -> None:
-        """`directory` holds the home; `authorized` returns SSH wire forms of keys; both callables run in threads."""
+    def __init__(self, user: str, directory: Path, authorized: Callable[[], Iterable[bytes]]) -> None:
+        """`directory` holds the home; `authorized` returns SSH wire forms of keys, and is called in threads."""
         self.user = user
         self.host = "127.0.0.1"
         self.port = 0
@@ -59,7 +52,6 @@ class FileServer:
         """Port of the proxy before it; 0: there is none."""
         self.faults = FaultController()
         self.home = (directory / "home").resolve()
-        self.now = now
         self._authorized = authorized
         self._host_key = _new_host_key()
         self._listener: socket.socket | None = None
@@ -182,10 +174,7 @@ def _in_home(operation: _Operation) -> _Operation:
 
 
 class SftpHome(paramiko.SFTPServerInterface):
-    """File operations within the home; an operation that would leave it is refused.
-
-    Files that a client writes get the sandbox clock's time when they are closed, as a server's own clock would give.
-    """
+    """The home, read only; a path that would leave it is refused."""
 
     def __init__(self, _: paramiko.ServerInterface, server: FileServer, faults: FileFaults) -> None:
         super().__init__(_)
@@ -212,86 +201,27 @@ class SftpHome(paramiko.SFTPServerInterface):
 
     @_in_home
     def open(self, path: Path, flags: int, _: paramiko.SFTPAttributes) -> paramiko.SFTPHandle:
-        """Open a file as the flags say; the server decides on the attributes."""
-        writes = bool(flags & (os.O_WRONLY | os.O_RDWR))
-        if path.is_dir():
+        """Open a file for reading; nothing that the procedure needs is written by a client."""
+        if path.is_dir() or flags & (os.O_WRONLY | os.O_RDWR):
             raise PermissionError(errno.EACCES, path.name)
-        number = os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o600)
-        return _Handle(os.fdopen(number, "r+b" if writes else "rb"), flags, path if writes else None, self)
-
-    @_in_home
-    def remove(self, path: Path) -> int:
-        """Delete a file."""
-        self._below_home(path).unlink()
-        return SFTP_OK
-
-    @_in_home
-    def mkdir(self, path: Path, _: paramiko.SFTPAttributes) -> int:
-        """Make a folder; own directories are allowed (facts B.9)."""
-        path.mkdir()
-        return SFTP_OK
-
-    @_in_home
-    def rmdir(self, path: Path) -> int:
-        """Remove an empty folder."""
-        self._below_home(path).rmdir()
-        return SFTP_OK
-
-    @_in_home
-    def rename(self, path: Path, newpath: str) -> int:
-        """Move a file; the new name must be free, as the protocol demands."""
-        target = self.server.path(newpath)
-        if target.exists():
-            raise FileExistsError(errno.EEXIST, newpath)
-        self._below_home(path).rename(target)
-        return SFTP_OK
-
-    @_in_home
-    def posix_rename(self, path: Path, newpath: str) -> int:
-        """Move a file over the one that has the new name."""
-        self._below_home(path).replace(self.server.path(newpath))
-        return SFTP_OK
-
-    @_in_home
-    def chattr(self, path: Path, attr: paramiko.SFTPAttributes) -> int:
-        """Change size or times; owner and mode stay the server's."""
-        if attr.st_size is not None:
-            os.truncate(path, attr.st_size)
-        if attr.st_atime is not None and attr.st_mtime is not None:
-            os.utime(path, (attr.st_atime, attr.st_mtime))
-        return SFTP_OK
-
-    def _below_home(self, path: Path) -> Path:
-        if path == self.server.home:
-            raise PermissionError(errno.EACCES, path.name)
-        return path
+        return _Handle(path.open("rb"), self.faults)
 
 
 class _Handle(paramiko.SFTPHandle):
-    """An open file; closing one that was written sets its time."""
+    """An open file."""
 
-    def __init__(self, file: BinaryIO, flags: int, written: Path | None, home: SftpHome) -> None:
-        super().__init__(flags)
-        self.readfile = self.writefile = file
-        self._written = written
-        self._home = home
+    def __init__(self, file: BinaryIO, faults: FileFaults) -> None:
+        super().__init__()
+        self.readfile = file
+        self._faults = faults
 
     def read(self, offset: int, length: int) -> bytes | int:
-        self._home.faults.before_answer()
-        length = self._home.faults.length(offset, length)
+        self._faults.before_answer()
+        length = self._faults.length(offset, length)
         return super().read(offset, length) if length else SFTP_EOF
 
     def stat(self) -> paramiko.SFTPAttributes:
         return paramiko.SFTPAttributes.from_stat(os.fstat(self.readfile.fileno()))
-
-    def chattr(self, attr: paramiko.SFTPAttributes) -> int:
-        return SFTP_OK
-
-    def close(self) -> None:
-        super().close()
-        if self._written is not None and self._written.exists():
-            moment = self._home.server.now().timestamp()
-            os.utime(self._written, (moment, moment))
 
 
 def _new_host_key() -> paramiko.PKey:

@@ -82,7 +82,6 @@ def build_sandbox(
     audience = AudienceTwin(
         clock=clock,
         mailbox=mailbox,
-        directory=_own(directory / "audience"),
         lists={"CUSTOMER_PROFILES": population.customer_profiles},
         seed=seed,
         responsys=responsys,

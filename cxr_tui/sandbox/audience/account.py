@@ -47,11 +47,9 @@ class Source:
     """Where an import fetches its file."""
 
     host: str
-    """`host:port`, or the host alone for port 22; empty: CX Audience's own file server."""
+    """`host:port`, or the host alone for port 22."""
     directory: str
     user_name: str
-    password: Secret | None
-    """None: the account's SSH2 key."""
 
 
 @dataclass
@@ -70,7 +68,7 @@ class Account:
     connection: Connection = field(default_factory=Connection)
     upload_format: str = STANDARD
     """Date format of the files that Connect imports (facts H; inferred)."""
-    synchronised: bool = False
+    synchronized: bool = False
     """Whether data came over from Responsys since the settings were first saved."""
 
     def rename_list(self, old: str, new: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from cxr_tui.domain.responsys_data import DELIMITERS, MATCH_COLUMNS, RunStatus
 from cxr_tui.sandbox.audience.account import Account
-from cxr_tui.sandbox.audience.import_run import BY_KEY, CHARACTER_SETS, Importer, ImportRun
+from cxr_tui.sandbox.audience.import_run import CHARACTER_SETS, Importer, ImportRun
 from cxr_tui.sandbox.audience.key_pairs import KeyPairs
 from cxr_tui.sandbox.audience.responsys_link import ResponsysLink
 from cxr_tui.sandbox.clock import Clock
@@ -27,7 +27,7 @@ from cxr_tui.sandbox.shared.forms import Form
 
 CONNECTIVITY, SPECIFICATION, TARGET = "Source Connectivity", "Source Specification", "Target Definition"
 OWN_SERVER = "CX Audience file server"
-BY_PASSWORD = "Password"  # nosec B105  # noqa: S105 - a choice of the screen
+BY_KEY = "Key"
 SENDER = "connect@cxaudience.example"
 
 
@@ -52,12 +52,11 @@ class ImportJobs(ConnectJobs):
                     "Directory path": "",
                     "Username": "",
                     "Authentication": BY_KEY,
-                    "Password": None,
                 },
                 {
                     "File location": (OWN_SERVER, EXTERNAL_SERVER),
                     "Hostname": account.external_servers,
-                    "Authentication": (BY_KEY, BY_PASSWORD),
+                    "Authentication": (BY_KEY, "Password"),
                 },
             ),
             SPECIFICATION: Form(
@@ -127,11 +126,9 @@ class ImportJobs(ConnectJobs):
         return (work for work in reversed(self.runs) if work.run.status is not RunStatus.RUNNING)
 
     def _source_problems(self, entries: Mapping[str, Any]) -> list[str]:
-        if entries["File location"] != EXTERNAL_SERVER:
-            return [] if entries["Directory path"] else ["enter a directory path"]
-        required = ["Hostname", "Directory path", "Username"]
-        if entries["Authentication"] == BY_PASSWORD:
-            required.append("Password")
+        if entries["File location"] != EXTERNAL_SERVER or entries["Authentication"] != BY_KEY:
+            return [f"this sandbox imports from an {EXTERNAL_SERVER} with the SSH2 key only"]
+        required = ("Hostname", "Directory path", "Username")
         problems = [f"{label} is missing" for label in required if not entries[label]]
         if entries["Hostname"] and entries["Hostname"] not in self._account.external_servers:
             problems.append(f"{entries['Hostname']} is not permitted as external server")

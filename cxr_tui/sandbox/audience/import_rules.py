@@ -48,11 +48,10 @@ class Target:
 
 @dataclass(frozen=True)
 class RejectedRow:
-    """A record that was not taken, as written, and why."""
+    """A record that was not taken, and why."""
 
     line: int
     reason: str
-    cells: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -73,12 +72,12 @@ def sort_rows(file: IncomingFile, target: Target, columns: Sequence[tuple[str, s
     rejected: list[RejectedRow] = []
     for row in file.rows:
         if not row.readable or len(row.cells) != width:
-            rejected.append(RejectedRow(row.line, INVALID_FORMAT, row.cells))
+            rejected.append(RejectedRow(row.line, INVALID_FORMAT))
             continue
         values = {column: fit(kind, row.cells[place]) for place, column, kind in wanted}
         reason = _reason(values, kinds, target.match_column)
         if reason:
-            rejected.append(RejectedRow(row.line, reason, row.cells))
+            rejected.append(RejectedRow(row.line, reason))
         else:
             taken.append({column: text for column, text in values.items() if column not in _KEPT_BY_THE_LIST})
     return Sorted(tuple(taken), tuple(rejected))

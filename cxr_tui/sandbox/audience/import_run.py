@@ -16,9 +16,8 @@ from cxr_tui.sandbox.audience.import_rules import RejectedRow, Target, sort_rows
 from cxr_tui.sandbox.audience.key_pairs import KeyPairError, KeyPairs, looks_encrypted
 from cxr_tui.sandbox.audience.responsys_link import ResponsysLink, SourceError
 from cxr_tui.sandbox.clock import Clock
-from cxr_tui.sandbox.shared.connect_jobs import ENCLOSURES, EXTERNAL_SERVER, Run
+from cxr_tui.sandbox.shared.connect_jobs import ENCLOSURES, Run
 
-BY_KEY = "Key"
 CHARACTER_SETS = {
     "Unicode (UTF-8)": "utf-8",
     "Western European (ISO-8859-1)": "iso-8859-1",
@@ -37,8 +36,6 @@ class ImportRun:
 
     run: Run
     entries: Mapping[str, Any]
-    columns: tuple[str, ...] = ()
-    """Column names of the file, for the download of rejected records."""
     rejected: tuple[RejectedRow, ...] = ()
     loaded: set[str] = field(default_factory=set)
     """RIID_ of every record that was added or updated."""
@@ -63,7 +60,7 @@ class Importer:
         self._clock = clock
 
     async def carry_out(self, work: ImportRun) -> None:
-        """Import the file, and move it to the archive once it is loaded (documented for the own server)."""
+        """Import the file, and move it to the archive once it is loaded (documented for CX Audience's own server)."""
         run, source, name = work.run, source_of(work.entries), work.entries["File name"]
         table = self._account.lists[work.target]
         mapping = tuple(work.entries["Column mapping"].items())
@@ -78,7 +75,7 @@ class Importer:
         except (SourceError, KeyPairError, UnreadableFileError) as error:
             self._fail(run, visible(str(error), 500))
             return
-        work.columns, work.rejected = file.columns, found.rejected
+        work.rejected = found.rejected
         run.processed, run.rejected = len(file.rows), len(found.rejected)
         await self._load(work, found.taken)
         for reason, count in work.reasons().items():
@@ -129,12 +126,7 @@ class Importer:
 
 def source_of(entries: Mapping[str, Any]) -> Source:
     """Return where a job fetches its file, as the Source Connectivity screen says, complete or not."""
-    return Source(
-        entries["Hostname"] if entries["File location"] == EXTERNAL_SERVER else "",
-        entries["Directory path"],
-        entries["Username"],
-        None if entries["Authentication"] == BY_KEY else entries["Password"],
-    )
+    return Source(entries["Hostname"], entries["Directory path"], entries["Username"])
 
 
 def format_of(entries: Mapping[str, Any]) -> FileFormat:

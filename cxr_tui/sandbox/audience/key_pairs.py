@@ -1,39 +1,18 @@
-"""The account's OpenPGP key pairs, made and used by real gpg in a home of its own."""
+"""The account's OpenPGP key pairs, made and used by gpg in a home of its own."""
 
 from __future__ import annotations
 
 import asyncio
 import re
-import shutil
-import tempfile
+from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
+from functools import cached_property
 
-from cxr_tui.sandbox.shared.gpg import run_gpg
+from cxr_tui.domain.errors import OpenPgpError
+from cxr_tui.system.gpg import Gpg, gpg_home
 
 _KEY_BITS = 2048
 """The page does not say which keys CX Audience makes; RSA of this size is what others can read (inferred)."""
-
-_PREFERENCES = "AES256 AES192 AES SHA512 SHA384 SHA256 ZLIB ZIP Uncompressed"
-_LONGEST_HOME = 80
-"""The agent's socket name must stay below the system's limit of about 107 bytes."""
-
-_LOOPBACK = ("--pinentry-mode", "loopback")
-"""No passphrase is ever asked for: a pinentry would take the terminal."""
-
-_PARAMETERS = """\
-%no-protection
-Key-Type: RSA
-Key-Length: {bits}
-Key-Usage: sign
-Subkey-Type: RSA
-Subkey-Length: {bits}
-Subkey-Usage: encrypt
-Name-Real: {name}
-Name-Email: {email}
-Expire-Date: 0
-Preferences: {preferences}
-"""
 
 _EMAIL = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
 
@@ -47,7 +26,6 @@ class KeyPair:
     """One key pair in the list of the dialog."""
 
     name: str
-    fingerprint: str
     encryption_key_ids: tuple[str, ...]
     armour: str
     """The public key as it is downloaded."""
@@ -56,12 +34,15 @@ class KeyPair:
 class KeyPairs:
     """All key pairs of the account, by name; the private halves never leave the gpg home."""
 
-    def __init__(self, directory: Path) -> None:
-        home = directory / "gpg-a"
-        self.home = home if len(str(home)) <= _LONGEST_HOME else Path(tempfile.mkdtemp(prefix="cxa-"))
-        self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._making = asyncio.Lock()
+    def __init__(self) -> None:
         self.pairs: dict[str, KeyPair] = {}
+        self._making = asyncio.Lock()
+        self._closing = ExitStack()
+
+    @cached_property
+    def gpg(self) -> Gpg:
+        """Return gpg with its home, which is made at the first use; blocking. GpgUnusableError."""
+        return self._closing.enter_context(gpg_home())
 
     async def generate(self, name: str, email: str) -> KeyPair:
         """Make a key pair; KeyPairError for a name that is taken, or a name or address that gpg cannot hold."""
@@ -74,7 +55,7 @@ class KeyPairs:
         async with self._making:
             if name in self.pairs:
                 raise KeyPairError(f'A key pair named "{name}" exists already')
-            self.pairs[name] = await self._make(name, email)
+            self.pairs[name] = await asyncio.to_thread(self._make, name, email)
             return self.pairs[name]
 
     async def decrypt(self, message: bytes, name: str) -> bytes:
@@ -82,8 +63,8 @@ class KeyPairs:
         if name not in self.pairs:
             raise KeyPairError(f'There is no key pair "{name}"')
         own = self.pairs[name].encryption_key_ids
-        ok, content, said = await run_gpg(self.home, *_LOOPBACK, "--status-fd", "2", "--decrypt", data=message)
-        recipients = [found.decode() for found in re.findall(rb"ENC_TO ([0-9A-F]{16})", said)]
+        ran = await asyncio.to_thread(lambda: self.gpg.run("--decrypt", data=message, agent=True))
+        recipients = [text.split()[0] for word, text in ran.status() if word == "ENC_TO"]
         if not recipients:
             raise KeyPairError("The file is not encrypted with a PGP/GPG key")
         if not set(recipients) & set(own):
@@ -92,32 +73,23 @@ class KeyPairs:
                 f'The file is encrypted with another key ({", ".join(recipients)}) than the key pair "{name}"'
                 f" ({', '.join(own)})"
             )
-        if not ok:
+        if ran.code != 0:
             raise KeyPairError("The file could not be decrypted: it is damaged or incomplete")
-        return content
+        return ran.output
 
     async def close(self) -> None:
-        """End the agent of this home and remove the private keys with it."""
-        if self.pairs:
-            end = await asyncio.create_subprocess_exec("gpgconf", "--homedir", str(self.home), "--kill", "all")
-            await end.wait()
-        shutil.rmtree(self.home, ignore_errors=True)
+        """End gpg's agent and remove the private keys with the home."""
+        await asyncio.to_thread(self._closing.close)
 
-    async def _make(self, name: str, email: str) -> KeyPair:
-        _, version, _ = await run_gpg(self.home, "--version")
-        # 2.3 and later announce OCB unless asked not to, which much other software cannot read; 2.2 rejects the word
-        aead = "" if re.match(rb"gpg \(GnuPG[^)]*\) 2\.[012]\.", version) else " no-aead"
-        parameters = _PARAMETERS.format(bits=_KEY_BITS, name=name, email=email, preferences=_PREFERENCES + aead)
-        made = await run_gpg(self.home, *_LOOPBACK, "--status-fd", "1", "--generate-key", data=parameters.encode())
-        created = re.search(rb"KEY_CREATED B ([0-9A-F]{40})", made[1])
-        if created is None:
-            raise KeyPairError("The key pair could not be generated")
-        fingerprint = created[1].decode()
-        _, armour, _ = await run_gpg(self.home, "--armor", "--export", fingerprint)
-        _, listed, _ = await run_gpg(self.home, "--with-colons", "--list-keys", fingerprint)
-        records = [line.split(":") for line in listed.decode().splitlines()]
-        ids = tuple(record[4] for record in records if record[0] == "sub" and "e" in record[11])
-        return KeyPair(name, fingerprint, ids, armour.decode())
+    def _make(self, name: str, email: str) -> KeyPair:
+        try:
+            fingerprint = self.gpg.generate(name, email, _KEY_BITS, "0", None)
+        except OpenPgpError:
+            raise KeyPairError("The key pair could not be generated") from None
+        armour = self.gpg.run("--armor", "--export", fingerprint).output.decode()
+        rows = self.gpg.run("--with-colons", "--list-keys", fingerprint).rows()
+        ids = tuple(row[4] for row in rows if row[0] == "sub" and "e" in row[11])
+        return KeyPair(name, ids, armour)
 
 
 def looks_encrypted(content: bytes) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import secrets
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 from cxr_tui.domain.secret import Secret
 from cxr_tui.sandbox.audience.account import Account, ApiUser
@@ -36,7 +35,6 @@ class AudienceTwin:
         *,
         clock: Clock,
         mailbox: Mailbox,
-        directory: Path,
         lists: Mapping[str, ListTable],
         seed: int,
         responsys: Responsys,
@@ -46,22 +44,18 @@ class AudienceTwin:
     ) -> None:
         """Build the twin; `lists` are the customer data lists by name, `api_url` is asked for at every use.
 
-        `directory` is the sandbox's own: key pairs and the twin's own file server are below it. `seed` decides the
-        random minutes of the jobs; the API user's password is random in any case.
+        `seed` decides the random minutes of the jobs; the API user's password is random in any case.
         """
         api_user = ApiUser("audience.api", Secret(secrets.token_urlsafe(18)))
-        own_files = directory / "audience-files"
-        for folder in ("upload", "download", "archive"):
-            (own_files / folder).mkdir(parents=True, exist_ok=True)
         minutes = random.Random(seed)  # nosec B311  # noqa: S311 - the minute of a slot, no secret
         self.api_user_name, self.api_password = api_user.name, api_user.password
         self.account = Account(account_name, time_zone, dict(lists), api_user)
-        self.keys = KeyPairs(directory)
+        self.keys = KeyPairs()
         self.ssh_key = SshKey(f"{account_name}@cxaudience")
         self.pages = Pages("CX Audience")
         self.access = Access(self.account, clock)
         self.api_app = rest_host(self.access.login, Api(self.account).functions(), self.access.admit)
-        link = ResponsysLink(self.account, responsys, clock, self.ssh_key, own_files)
+        link = ResponsysLink(self.account, responsys, clock, self.ssh_key)
         self.jobs = ImportJobs(self.account, self.keys, link, clock, mailbox, minutes)
         self.audiences = Audiences(self.pages, self.account, link)
         SettingsScreen(self.pages, self.account, link)
@@ -74,5 +68,5 @@ class AudienceTwin:
             self.account.external_servers.append(host)
 
     async def close(self) -> None:
-        """End the gpg agent of the twin's own home and remove the home."""
+        """End gpg's agent and remove its home."""
         await self.keys.close()

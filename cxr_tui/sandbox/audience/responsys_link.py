@@ -28,8 +28,6 @@ _REFUSALS_TO_STOP = 2
 """Five wrong logins lock the user; the twin stops before it comes to that, until the settings are saved again."""
 
 _ARCHIVE = "archive"
-_GIVEN_BY_THE_LIST = ("RIID_", "CREATED_DATE_", "MODIFIED_DATE_")
-"""Each product gives these itself (inferred: RIID_ is an id of its own in each)."""
 
 
 class ResponsysError(Exception):
@@ -58,7 +56,7 @@ class Responsys(Protocol):
     def sign_in(self, url: str, user_name: str, password: Secret) -> str:
         """Log in at a URL and return the account's name; ConnectionError (no such host), ApiError."""
 
-    def file_folder(self, server: str, user_name: str, key: bytes | None) -> Path:
+    def file_folder(self, server: str, user_name: str, key: bytes) -> Path:
         """Return what a file server shows to a user with this SSH key; ConnectionError, PermissionError."""
 
     def publish(self, audience_name: str, list_name: str, riids: Sequence[str]) -> None:
@@ -66,15 +64,13 @@ class Responsys(Protocol):
 
 
 class ResponsysLink:
-    """Logs in as the integration user, reads and archives files, and from the first save on synchronises."""
+    """Logs in as the integration user, reads and archives files, and from the first save on synchronizes."""
 
-    def __init__(self, account: Account, responsys: Responsys, clock: Clock, ssh_key: SshKey, own_files: Path) -> None:
-        """`own_files` is CX Audience's own file server, with `upload`, `download` and `archive` (facts C.7)."""
+    def __init__(self, account: Account, responsys: Responsys, clock: Clock, ssh_key: SshKey) -> None:
         self.responsys = responsys
         self._account = account
         self._clock = clock
         self._ssh_key = ssh_key
-        self._own_files = own_files
         self._ticket: int | None = None
 
     def sign_in(self, url: str, user_name: str, password: Secret) -> str:
@@ -111,27 +107,23 @@ class ResponsysLink:
         return not connection.problem
 
     def begin(self) -> None:
-        """Start to synchronise, as a save of the settings does."""
+        """Start to synchronize, as a save of the settings does."""
         if self._ticket is not None:
             self._clock.cancel(self._ticket)
         self._schedule(FIRST_AFTER)
 
     def _schedule(self, after: timedelta) -> None:
-        self._ticket = self._clock.at(self._clock.now() + after, self._synchronise, "CX Audience synchronisation")
+        self._ticket = self._clock.at(self._clock.now() + after, self._synchronize, "CX Audience synchronization")
 
-    async def _synchronise(self) -> None:
-        settings, table = self._account.settings, self._account.matched_list()
-        if self.connected() and settings is not None and table is not None:
-            if settings.insert_new:
-                self._insert_new(table, settings.match_column)
-            self._account.synchronised = True
+    async def _synchronize(self) -> None:
+        self._account.synchronized |= self.connected()
         if self._account.connection.refusals < _REFUSALS_TO_STOP:
             self._schedule(EVERY)
 
     def records_with_behavior(self) -> int:
         """Return how many records have behavior: in the sandbox, everyone in Responsys was written to once."""
         settings, table = self._account.settings, self._account.matched_list()
-        if settings is None or table is None or not self._account.synchronised:
+        if settings is None or table is None or not self._account.synchronized:
             return 0
         column = settings.match_column
         known = {person_key(column, row) for there in self.lists_with(column).values() for row in there.rows()} - {""}
@@ -141,32 +133,12 @@ class ResponsysLink:
         """Return the lists of Responsys that have a column, by name."""
         return {name: table for name, table in self.responsys.lists.items() if column in dict(table.columns)}
 
-    def _insert_new(self, here: ListTable, match_column: str) -> None:
-        """Insert the people whose match value no record here has; records that exist are left alone (facts C.4).
-
-        A column that several rows of a person bring takes the value of the latest updated row (documented).
-        """
-        present = {person_key(match_column, row) for row in here.rows()} | {""}
-        rows = [
-            (row.get("MODIFIED_DATE_", ""), person_key(match_column, row), {column: row[column] for column in columns})
-            for there in self.lists_with(match_column).values()
-            if match_column in (columns := carried_columns(there, here))
-            for row in there.rows()
-        ]
-        people: dict[str, dict[str, str]] = {}
-        for _, key, values in sorted(rows, key=lambda row: row[0]):
-            if key not in present:
-                people.setdefault(key, {}).update(values)
-        for values in people.values():
-            here.insert(values, self._clock.now())
-
     def fetch(self, source: Source, name: str) -> bytes:
         """Return a file's content; SourceError."""
         try:
             return self._file(source, name).read_bytes()
         except FileNotFoundError:
-            where = f" on {source.host}" if source.host else ""
-            raise SourceError(f"The file {name} was not found in {source.directory}{where}") from None
+            raise SourceError(f"The file {name} was not found in {source.directory} on {source.host}") from None
         except OSError as error:
             raise SourceError(f"The file {name} could not be read: {error.strerror}") from None
 
@@ -202,40 +174,19 @@ class ResponsysLink:
         root = self._root(source).resolve()
         folder = (root / source.directory.strip("/")).resolve()
         if not folder.is_relative_to(root) or not folder.is_dir():
-            where = f" on {source.host}" if source.host else ""
-            raise SourceError(f"The directory {source.directory} was not found{where}")
+            raise SourceError(f"The directory {source.directory} was not found on {source.host}")
         return folder
 
     def _root(self, source: Source) -> Path:
-        if not source.host:
-            return self._own_files
-        key = self._ssh_key.blob if source.password is None else None
         try:
-            return self.responsys.file_folder(source.host, source.user_name, key)
+            return self.responsys.file_folder(source.host, source.user_name, self._ssh_key.blob)
         except ConnectionError:
             raise SourceError(f"{source.host} could not be reached") from None
         except PermissionError:
-            how = "SSH2 key of CX Audience" if source.password is None else "password"
             raise SourceError(
-                f"Authentication failed: {source.host} does not accept the {how} for {source.user_name}"
+                f"Authentication failed: {source.host} does not accept the SSH2 key of CX Audience for "
+                f"{source.user_name}"
             ) from None
-
-
-def carried_columns(there: ListTable, here: ListTable) -> tuple[str, ...]:
-    """Return the columns that a profile insert brings over from one Responsys list.
-
-    Name and type must be the same on both sides; permission and deliverability stay in Responsys (documented, where
-    "same properties" is read as name and type, which is inferred).
-    """
-    types = dict(here.columns)
-    return tuple(
-        name
-        for name, kind in there.columns
-        if types.get(name) == kind
-        and name not in _GIVEN_BY_THE_LIST
-        and "_PERMISSION_" not in name
-        and "_DELIVERABILITY_" not in name
-    )
 
 
 def person_key(match_column: str, row: Mapping[str, str]) -> str:

@@ -13,11 +13,6 @@ from cxr_tui.sandbox.shared.screens import PageError, Pages, PageShows, PageVisi
 _NAME, _LIST, _FILTER = "Audience name", "List", "Filter"
 _SAVE, _PUBLISH, _PUBLISH_TO_RESPONSYS = "Save", "Publish", "Publish to Responsys"
 
-MOST_PUBLISHED = 10
-"""At most ten audiences are published locally by default (documented)."""
-MOST_CONDITIONS = 10
-"""An audience takes up to ten filters (facts C.5; documented)."""
-
 _CONDITION = re.compile(r"\s*([A-Za-z][A-Za-z0-9_$#]*)\s*(!=|=)\s*(.*?)\s*", re.DOTALL)
 
 
@@ -71,7 +66,7 @@ class Audiences:
                 self._save(name, visit)
                 message = "The audience was saved."
             elif button == _PUBLISH:
-                self._publish(self._saved(name))
+                self._saved(name).published = True
                 message = "The audience was published."
             else:
                 self._send(self._saved(name))
@@ -94,12 +89,6 @@ class Audiences:
         except ValueError as error:
             raise PageError(f"{_FILTER}: {error}") from None
         self.by_name[name] = Audience(name, list_name, text, chosen)
-
-    def _publish(self, audience: Audience) -> None:
-        others = sum(1 for one in self.by_name.values() if one.published and one is not audience)
-        if others >= MOST_PUBLISHED:
-            raise PageError(f"{MOST_PUBLISHED} audiences are published already, which is the most there can be")
-        audience.published = True
 
     def _send(self, audience: Audience) -> None:
         """Hand the members to Responsys under the RIID_ that they have there.
@@ -150,8 +139,6 @@ class Audiences:
 def read_filter(text: str, columns: Collection[str]) -> tuple[Condition, ...]:
     """Return the conditions of `COLUMN = value AND COLUMN != value`; ValueError. The form is the sandbox's own."""
     parts = re.split(r"\s+AND(?:\s+|$)", text.strip(), flags=re.IGNORECASE)
-    if len(parts) > MOST_CONDITIONS:
-        raise ValueError(f"an audience takes at most {MOST_CONDITIONS} filters")
     return tuple(_condition(part, columns) for part in parts)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from cxr_tui.sandbox.audience.account import Account
 from cxr_tui.sandbox.audience.import_jobs import OWN_SERVER, SENDER, ImportJobs
-from cxr_tui.sandbox.audience.import_run import ImportRun
 from cxr_tui.sandbox.audience.key_pairs import KeyPairError, KeyPairs
 from cxr_tui.sandbox.audience.responsys_link import ResponsysLink
 from cxr_tui.sandbox.audience.ssh_key import ATTACHMENT, MAIL_SUBJECT, SshKey
@@ -48,7 +45,6 @@ class AccountScreens:
         pages.page("Account")(self._summary)
         pages.page("Data", "Manage Customer Data")(self._lists)
         pages.page("Data", "Connect", "Manage Connect", "Date formats")(self._date_formats)
-        pages.page("Data", "Manage Lists", "*", "View Import History")(self._history)
         manage = ("Data", "Connect", "Manage Connect")
         dialog = (*manage, "Import Profile Data", "Source Specification", "Select or generate key")
         labels, buttons = ("Name", "Email address", _KEY_PAIR), (_GENERATE, _DOWNLOAD, "Done")
@@ -138,33 +134,6 @@ class AccountScreens:
         values["Records with behavior"] = str(self._link.records_with_behavior())
         return PageShows("", values)
 
-    async def _history(self, visit: PageVisit) -> PageShows:
-        """Show the newest import into a list and offer its rejected records for download (documented)."""
-        [name] = visit.matched
-        if name not in self._account.lists:
-            raise PageError(f'There is no list "{name}"')
-        work = next((work for work in self._jobs.completed() if work.target == name), None)
-        if work is None:
-            return PageShows("", {"Records processed": "0"})
-        values: dict[str, Any] = {
-            "Records processed": str(work.run.processed),
-            "Records rejected": str(work.run.rejected),
-            "Reasons": {reason: str(count) for reason, count in work.reasons().items()},
-        }
-        files = {"Download Rejected Records": ("rejected_records.csv", rejected_file(work))} if work.rejected else {}
-        return PageShows("", values, files=files)
-
 
 def _file_name(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]", "_", name)
-
-
-def rejected_file(work: ImportRun) -> bytes:
-    """Return the rejected records as CSV, the reason in the last column (facts C.9; documented)."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    if work.columns:
-        writer.writerow((*work.columns, "REASON"))
-    for row in work.rejected:
-        writer.writerow((*row.cells, row.reason))
-    return text.getvalue().encode("utf-8", "replace")

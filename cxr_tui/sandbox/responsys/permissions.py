@@ -75,8 +75,3 @@ def may_call(function: ApiFunction, roles: Collection[str]) -> bool:
 def may_use_connect(roles: Collection[str]) -> bool:
     """Say whether a user may use Connect: the Data Director role (facts B.5; for REST inferred)."""
     return DATA_DIRECTOR in roles or not ALL_ACCESS.isdisjoint(roles)
-
-
-def may_use_pages(roles: Collection[str]) -> bool:
-    """Say whether a user may sign in to the browser interface (facts B.3; documented for web services roles)."""
-    return not INTERFACE_ROLES.isdisjoint(roles)

@@ -69,7 +69,7 @@ class ResponsysTwin:
         self.administrator_key = directory / "administrator_rsa"
         """Private key file (OpenSSH, RSA 2048, no passphrase) that is registered for the SCP user from the start."""
         self.ssh2_keys.add_completed("administrator", make_key_pair(self.administrator_key))
-        self.file_server = FileServer(f"{account_name}_scp", directory / "files", self.ssh2_keys.authorized, clock.now)
+        self.file_server = FileServer(f"{account_name}_scp", directory / "files", self.ssh2_keys.authorized)
         """Start with `await asyncio.to_thread(twin.file_server.start)`; `close` stops it."""
         self.keys = PublicKeys(directory / "gpg", clock.now)
         minutes = random.Random(seed)  # nosec B311  # noqa: S311 - picks minutes of a slot, no secret
@@ -125,7 +125,7 @@ class ResponsysTwin:
         self.access.sign_in(user_name, password)
         return self.account.name
 
-    def file_folder(self, server: str, user_name: str, key: bytes | None) -> Path:
+    def file_folder(self, server: str, user_name: str, key: bytes) -> Path:
         """Return what the file server shows to a user with this SSH key; ConnectionError, PermissionError."""
         if server != self.file_server.server:
             raise ConnectionError(server)

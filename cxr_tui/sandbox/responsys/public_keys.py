@@ -1,12 +1,15 @@
-"""The OpenPGP public keys that the account has imported, in a real gpg home of the sandbox."""
+"""The OpenPGP public keys that the account has imported, in a gpg home of the sandbox."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 
-from cxr_tui.sandbox.shared.gpg import run_gpg
+from cxr_tui.system.gpg import Gpg, GpgRun
 
 MAX_KEY_FILE = 1024 * 1024
 
@@ -26,12 +29,16 @@ class PublicKeys:
         """`now` is the sandbox's clock: a key that has expired by it is refused by gpg as it would be on that day."""
         self._home = home
         self._now = now
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.keys: dict[str, str] = {}
         """Fingerprints by the names that the account gave the keys."""
 
+    @cached_property
+    def _gpg(self) -> Gpg:
+        self._home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return Gpg(self._home)
+
     async def import_key(self, name: str, data: bytes) -> None:
-        """Import the one public key of a file, armoured or not; KeyRefusedError.
+        """Import the one public key of a file, armored or not; KeyRefusedError.
 
         What the real page refuses is not documented: names in use, private keys and anything that is no key (inferred).
         """
@@ -43,18 +50,19 @@ class PublicKeys:
             raise KeyRefusedError("The file is too large for a public key")
         if b"PRIVATE KEY" in data:
             raise KeyRefusedError("The file holds a private key; choose a public key")
-        ok, listed, _ = await self._gpg("--with-colons", "--import-options", "show-only", "--import", data=data)
-        records = [line.split(":") for line in listed.decode("utf-8", "replace").splitlines()]
-        if any(record[0] in ("sec", "ssb") for record in records):
+        listed = await self._run("--with-colons", "--import-options", "show-only", "--import", data=data)
+        rows = listed.rows()
+        if any(row[0] in ("sec", "ssb") for row in rows):
             raise KeyRefusedError("The file holds a private key; choose a public key")
-        fingerprints = _primary_fingerprints(records)
-        if not ok or not fingerprints:
+        # the fingerprint of a primary key follows it
+        fingerprints = [then[9] for row, then in pairwise(rows) if (row[0], then[0]) == ("pub", "fpr")]
+        if listed.code != 0 or not fingerprints:
             raise KeyRefusedError("The file is not a PGP/GPG public key")
         if len(fingerprints) > 1:
             raise KeyRefusedError("The file holds more than one public key")
-        ok, _, said = await self._gpg("--import", data=data)
-        if not ok:
-            raise KeyRefusedError(f"The key could not be imported: {said.decode('utf-8', 'replace').strip()}")
+        imported = await self._run("--import", data=data)
+        if imported.code != 0:
+            raise KeyRefusedError(f"The key could not be imported: {imported.words()}")
         self.keys[name] = fingerprints[0]
 
     async def encrypt(self, plain: Path, target: Path, name: str, *, compress: bool) -> None:
@@ -62,29 +70,14 @@ class PublicKeys:
         if name not in self.keys:
             raise EncryptionError(f'There is no public key named "{name}"')
         algorithm = "zip" if compress else "none"
-        ok, _, said = await self._gpg(
+        ran = await self._run(
             *("--trust-model", "always", "--compress-algo", algorithm),
             *("--recipient", self.keys[name], "--yes", "--output", str(target), "--encrypt", str(plain)),
         )
-        if not ok:
-            raise EncryptionError(said.decode("utf-8", "replace").strip() or "gpg failed")
+        if ran.code != 0:
+            raise EncryptionError(ran.words())
 
-    async def _gpg(self, *arguments: str, data: bytes = b"") -> tuple[bool, bytes, bytes]:
+    async def _run(self, *arguments: str, data: bytes = b"") -> GpgRun:
         # Never before the machine's own time: keys are made by real gpg and would come from the future.
         now = max(self._now(), datetime.now(UTC)).strftime("%Y%m%dT%H%M%S")
-        options = ("--no-autostart", "--faked-system-time", now)
-        ok, out, err = await run_gpg(self._home, *options, *arguments, data=data)
-        return ok, out, b"\n".join(line for line in err.splitlines() if b"faked system time" not in line)
-
-
-def _primary_fingerprints(records: list[list[str]]) -> list[str]:
-    """Return the fingerprint that follows each primary key in gpg's listing with colons."""
-    found = []
-    expected = False
-    for record in records:
-        if record[0] == "pub":
-            expected = True
-        elif record[0] == "fpr" and expected:
-            found.append(record[9])
-            expected = False
-    return found
+        return await asyncio.to_thread(lambda: self._gpg.run("--faked-system-time", now, *arguments, data=data))

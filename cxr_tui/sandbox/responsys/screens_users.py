@@ -1,4 +1,4 @@
-"""Screens of users: a new user, the users there are, signing in, and the page behind the link of a mail."""
+"""Screens of users: a new user, the users there are, and the page behind the link of a mail."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.responsys.account import LOCALES, Account, User, UserStatus
 from cxr_tui.sandbox.responsys.api import Access
 from cxr_tui.sandbox.responsys.mail import UserMail
-from cxr_tui.sandbox.responsys.permissions import ROLES, may_use_pages
+from cxr_tui.sandbox.responsys.permissions import ROLES
 from cxr_tui.sandbox.shared.forms import Form
 from cxr_tui.sandbox.shared.rest import ApiError
 from cxr_tui.sandbox.shared.screens import Handler, PageError, Pages, PageShows, PageVisit
@@ -40,12 +40,9 @@ _ATTRIBUTES = {
 _ORGANIZATION_TAB = "Organization Assignment"
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
-BROWSER_LOGIN_NOT_ALLOWED = "ui.authentication.login.browserLoginNotAllowed"
-"""The answer to a user with web services roles only (Integrating with Responsys, notes; documented)."""
-
 
 class UserScreens:
-    """Adds and changes users as an Account Administrator does; a user signs in and sets a password."""
+    """Adds and changes users as an Account Administrator does; a user sets a password."""
 
     def __init__(self, pages: Pages, account: Account, clock: Clock, mail: UserMail, access: Access) -> None:
         self._account = account
@@ -82,7 +79,6 @@ class UserScreens:
         for tab, form in self._tabs.items():
             pages.page(*add, tab, labels=form.labels)(self._add_screen(tab, form))
             pages.page(*users, "*", tab, labels=form.labels, buttons=("Save",))(self._user_screen(tab, form))
-        pages.page("Sign in", labels=("User name", "Password"), buttons=("Sign in",))(self._sign_in)
         labels = ("User name", "Temporary password", "New password")
         pages.page("Change password", labels=labels, buttons=("Change password",))(self._change_password)
 
@@ -133,15 +129,6 @@ class UserScreens:
         """List the users with their status."""
         return PageShows(values={user.login_name: user.status for user in self._account.users.values()})
 
-    async def _sign_in(self, visit: PageVisit) -> PageShows:
-        """Sign in; the integration user cannot."""
-        if not visit.press:
-            return PageShows()
-        user = self._checked(visit, "Password")
-        if not may_use_pages(user.roles):
-            raise PageError(BROWSER_LOGIN_NOT_ALLOWED)
-        return PageShows(f"Welcome {user.display_name}")
-
     async def _change_password(self, visit: PageVisit) -> PageShows:
         """Replace a temporary password; the link in the mail works without signing in.
 
@@ -149,7 +136,7 @@ class UserScreens:
         """
         if not visit.press:
             return PageShows()
-        user, new = self._checked(visit, "Temporary password"), Secret(visit.text("New password"))
+        user, new = self._checked(visit), Secret(visit.text("New password"))
         if not user.temporary:
             raise PageError("The link has been used; let an Account Administrator reset the password")
         missing = self._account.password_rules.unmet(new, user.login_name)
@@ -161,10 +148,11 @@ class UserScreens:
         self._access.tokens.revoke(user.login_name)
         return PageShows("The password was changed")
 
-    def _checked(self, visit: PageVisit, label: str) -> User:
+    def _checked(self, visit: PageVisit) -> User:
         """Return the user whose password was typed; a wrong one counts as those of programs do (inferred)."""
         try:
-            user = self._access.verify(visit.text("User name"), Secret(visit.text(label)), self._clock.now())
+            password = Secret(visit.text("Temporary password"))
+            user = self._access.verify(visit.text("User name"), password, self._clock.now())
         except ApiError:
             raise PageError("The user is locked; wait, or let an Account Administrator unlock it") from None
         if user is None:

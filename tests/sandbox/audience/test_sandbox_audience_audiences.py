@@ -79,15 +79,6 @@ async def test_publishing_needs_a_login_that_works() -> None:
         assert on.responsys.published == {}
 
 
-async def test_ten_audiences_can_be_published() -> None:
-    async with stage() as on:
-        for number in range(10):
-            await make(on, f"A{number}", "Save, Publish")
-        with pytest.raises(PageError, match="10 audiences"):
-            await make(on, "A10", "Save, Publish")
-        await make(on, "A9", "Publish")
-
-
 async def test_what_is_not_offered_is_refused() -> None:
     async with stage() as on:
         with pytest.raises(PageError, match="List"):

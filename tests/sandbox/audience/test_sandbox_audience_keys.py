@@ -70,7 +70,7 @@ def test_text_does_not_look_encrypted(text: bytes) -> None:
 async def test_the_gpg_home_is_gone_with_the_twin() -> None:
     async with stage() as on:
         await _generate(on, "one")
-        home = on.directory / "audience" / "gpg-a"
+        home = on.twin.keys.gpg.home
         assert home.is_dir()
         await on.twin.close()
         assert not home.exists()

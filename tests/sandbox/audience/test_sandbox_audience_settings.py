@@ -124,46 +124,6 @@ def _people(on: Stage) -> dict[str, Any]:
     return riids
 
 
-async def test_profile_inserts_follow_the_documented_rules() -> None:
-    async with stage() as on:
-        _people(on)
-        on.profiles.insert({"CUSTOMER_ID_": "C2", "CITY_": "Here before"}, START)
-        await on.save_settings(**{INSERT: True})
-        await on.clock.advance(START + timedelta(hours=1))
-        rows = {row["CUSTOMER_ID_"]: row for row in on.profiles.rows()}
-        assert set(rows) == {"C1", "C2", "C3"}
-        assert rows["C1"]["CITY_"] == "Austin"  # the latest updated row
-        assert rows["C1"]["FIRST_NAME"] == ""  # LOYALTY holds the column too, empty, and was updated last
-        assert rows["C3"]["CITY_"] == "Reno"
-        assert {
-            name for name, text in rows["C3"].items() if text and ("PERMISSION" in name or "DELIVER" in name)
-        } == set()
-        assert rows["C2"]["CITY_"] == "Here before"
-        assert on.clock.failures == []
-
-
-async def test_columns_of_another_type_are_not_carried() -> None:
-    async with stage() as on:
-        customers = on.responsys.lists["CUSTOMERS"]
-        customers.columns = [(name, "STR50" if name == "CITY_" else kind) for name, kind in customers.columns]
-        customers.columns = [(name, "STR100" if name == "FIRST_NAME" else kind) for name, kind in customers.columns]
-        customers.insert({"CUSTOMER_ID_": "C7", "FIRST_NAME": "Ann", "CITY_": "Reno"}, START)
-        await on.save_settings(**{INSERT: True})
-        await on.clock.advance(START + timedelta(hours=1))
-        row = on.profiles.find("CUSTOMER_ID_", "C7")[0]
-        assert (row["FIRST_NAME"], row["CITY_"]) == ("", "Reno")
-
-
-async def test_without_the_option_nothing_is_inserted() -> None:
-    async with stage() as on:
-        _people(on)
-        await on.save_settings()
-        await on.clock.advance(START + timedelta(days=2))
-        assert len(on.profiles) == 0
-        assert await _with_behavior(on) == "0"
-        assert [name for _, name in on.clock.upcoming()] == ["CX Audience synchronisation"]
-
-
 async def _with_behavior(on: Stage) -> Any:  # noqa: ANN401 - what the page shows
     return (await on.visit("Data > Manage Customer Data")).values["Records with behavior"]
 

@@ -31,7 +31,7 @@ def allowed(key: paramiko.RSAKey) -> list[bytes]:
 
 @pytest.fixture
 def server(tmp_path: Path, allowed: list[bytes]) -> Iterator[FileServer]:
-    made = FileServer("acmeretail_scp", tmp_path / "files", lambda: list(allowed), lambda: NOW)
+    made = FileServer("acmeretail_scp", tmp_path / "files", lambda: list(allowed))
     made.start()
     yield made
     made.stop()
@@ -54,46 +54,38 @@ def sftp(server: FileServer, key: paramiko.RSAKey) -> Iterator[paramiko.SFTPClie
     made.close()
 
 
-def test_the_three_folders_and_round_trips(server: FileServer, sftp: paramiko.SFTPClient) -> None:
+def test_the_three_folders_and_their_files(server: FileServer, sftp: paramiko.SFTPClient) -> None:
     assert sorted(sftp.listdir()) == ["archive", "download", "upload"]
-    sent = os.urandom(3_000_000)
-    sftp.putfo(io.BytesIO(sent), "upload/big.bin")
-    assert server.path("upload/big.bin").read_bytes() == sent
-    assert sftp.stat("upload/big.bin").st_mtime == NOW.timestamp(), "the sandbox's time, not the machine's"
+    content = os.urandom(3_000_000)
+    path = server.path("download/big.bin")
+    path.write_bytes(content)
+    os.utime(path, (NOW.timestamp(), NOW.timestamp()))
     back = io.BytesIO()
-    sftp.getfo("/upload/big.bin", back)
-    assert back.getvalue() == sent
-    with sftp.open("upload/big.bin") as file:
+    sftp.getfo("/download/big.bin", back)
+    assert back.getvalue() == content
+    with sftp.open("download/big.bin") as file:
         file.seek(1_000_000)
-        assert file.read(10) == sent[1_000_000:1_000_010]
-    sftp.mkdir("download/own")
-    sftp.rename("upload/big.bin", "download/own/moved.bin")
-    with pytest.raises(OSError, match=r"Directory not empty|Failure"):
-        sftp.rmdir("download/own")
-    with sftp.open("upload/other.bin", "w") as file:
-        file.write("short")
-    sftp.posix_rename("upload/other.bin", "download/own/moved.bin")
-    assert sftp.stat("download/own/moved.bin").st_size == 5
-    with sftp.open("download/own/moved.bin", "a") as file:
-        file.write("er")
-    assert server.path("download/own/moved.bin").read_text() == "shorter"
-    sftp.truncate("download/own/moved.bin", 2)
-    sftp.utime("download/own/moved.bin", (5, 6))
-    found = sftp.listdir_attr("download/own")[0]
-    assert (found.filename, found.st_size, found.st_mtime) == ("moved.bin", 2, 6)
-    sftp.remove("download/own/moved.bin")
-    sftp.rmdir("download/own")
-    assert sftp.listdir("download") == []
+        assert file.read(10) == content[1_000_000:1_000_010]
+    [found] = sftp.listdir_attr("download")
+    assert (found.filename, found.st_size, found.st_mtime) == ("big.bin", 3_000_000, NOW.timestamp())
 
 
-def test_what_is_not_there(sftp: paramiko.SFTPClient) -> None:
-    for action in (sftp.stat, sftp.lstat, sftp.listdir, sftp.remove, sftp.rmdir, sftp.open):
+def test_missing_files_are_reported(sftp: paramiko.SFTPClient) -> None:
+    for action in (sftp.stat, sftp.lstat, sftp.listdir, sftp.open):
         with pytest.raises(FileNotFoundError):
             action("download/nothing")
-    sftp.putfo(io.BytesIO(b"x"), "upload/a")
-    sftp.putfo(io.BytesIO(b"y"), "upload/b")
-    with pytest.raises(OSError, match="Failure"):
-        sftp.rename("upload/a", "upload/b")
+
+
+def test_nothing_can_be_written(server: FileServer, sftp: paramiko.SFTPClient) -> None:
+    server.path("download/a").write_text("a")
+    for path in ("download/a", "upload/b"):
+        with pytest.raises(OSError, match="Permission"):
+            sftp.open(path, "w")
+    with pytest.raises(OSError, match="unsupported"):
+        sftp.remove("download/a")
+    with pytest.raises(OSError, match=r"unsupported|Operation"):
+        sftp.symlink("/etc/passwd", "upload/passwd")
+    assert server.path("download/a").read_text() == "a"
 
 
 @pytest.mark.parametrize(
@@ -108,18 +100,6 @@ def test_nobody_leaves_the_home(server: FileServer, sftp: paramiko.SFTPClient, p
         sftp.open(path).close()
     with pytest.raises(OSError, match=r"No such file|Permission"):
         sftp.stat(path)
-    if "link" in path or "up/" in path:
-        with pytest.raises(OSError, match=r"Permission"):
-            sftp.open(path, "w").close()
-    assert secret.read_text() == "outside"
-
-
-def test_links_cannot_be_made_and_the_home_cannot_be_removed(sftp: paramiko.SFTPClient) -> None:
-    with pytest.raises(OSError, match=r"unsupported|Operation"):
-        sftp.symlink("/etc/passwd", "upload/passwd")
-    for action in (sftp.rmdir, sftp.remove):
-        with pytest.raises(OSError, match=r"Permission"):
-            action("/")
 
 
 def test_a_password_is_never_asked_for(server: FileServer) -> None:
@@ -192,9 +172,8 @@ def test_openssh_s_own_client(server: FileServer, allowed: list[bytes], tmp_path
     file.touch(0o600)
     file.write_bytes(private.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()))
     allowed.append(paramiko.RSAKey.from_private_key_file(str(file)).asbytes())
-    (tmp_path / "local.csv").write_text("a,b\n" * 100_000)
-    batch = f"put {tmp_path}/local.csv upload/sent.csv\nrename upload/sent.csv download/sent.csv\nls -l download\n"
-    batch += f"get download/sent.csv {tmp_path}/back.csv\nrm download/sent.csv\n"
+    server.path("download/sent.csv").write_text("a,b\n" * 100_000)
+    batch = f"ls -l download\nget download/sent.csv {tmp_path}/back.csv\n"
     options = [
         "StrictHostKeyChecking=no",
         f"UserKnownHostsFile={tmp_path}/known",
@@ -210,4 +189,3 @@ def test_openssh_s_own_client(server: FileServer, allowed: list[bytes], tmp_path
     assert ran.returncode == 0, ran.stderr
     assert "sent.csv" in ran.stdout
     assert (tmp_path / "back.csv").read_text() == "a,b\n" * 100_000
-    assert not server.path("download/sent.csv").exists()

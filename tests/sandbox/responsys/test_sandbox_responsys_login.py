@@ -197,13 +197,6 @@ async def test_outages(stage: Stage) -> None:
     assert (await stage.get("/lists", token)).status_code == 200
 
 
-async def test_a_user_of_web_services_cannot_sign_in_by_browser(stage: Stage) -> None:
-    await stage.integration_user()
-    entries = {"User name": USER, "Password": PASSWORD}
-    with pytest.raises(PageError, match=r"^ui\.authentication\.login\.browserLoginNotAllowed$"):
-        await stage.visit("Sign in", entries=entries, press=("Sign in",))
-
-
 async def test_password_rules_and_a_link_that_works_once(stage: Stage) -> None:
     temporary = await stage.create_user()
     for poor in ("Shrt-1a", "alllower-1a", "NoNumber-aa", "NoSpecial1aa", "1Numeric-ab", "Numeric-ab1", "Ümlaut-1a"):

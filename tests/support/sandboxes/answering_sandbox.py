@@ -102,13 +102,13 @@ def main() -> None:
 
 def _encrypt_to_another_too(key: str) -> None:
     store: Any = public_keys.PublicKeys
-    gpg = store._gpg
+    gpg = store._run
 
     async def to_both(self: object, *arguments: str, data: bytes = b"") -> Any:  # noqa: ANN401 - as the twin's own
         further = ("--recipient-file", key) if "--recipient" in arguments else ()
         return await gpg(self, *further, *arguments, data=data)
 
-    store._gpg = to_both
+    store._run = to_both
 
 
 class _Answering:

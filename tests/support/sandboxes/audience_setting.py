@@ -56,7 +56,7 @@ class ToyResponsys:
             raise ApiError(400, "INVALID_USER_NAME_PASSWORD", "Invalid username or password")
         return self.account_name
 
-    def file_folder(self, server: str, user_name: str, key: bytes | None) -> Path:
+    def file_folder(self, server: str, user_name: str, key: bytes) -> Path:
         if server != FILE_SERVER:
             raise ConnectionError(server)
         if user_name != "acmeretail_scp" or key not in self.authorized:
@@ -119,7 +119,6 @@ async def stage() -> AsyncIterator[Stage]:
         twin = AudienceTwin(
             clock=clock,
             mailbox=mailbox,
-            directory=directory / "audience",
             lists={profiles.name: profiles},
             seed=7,
             responsys=responsys,

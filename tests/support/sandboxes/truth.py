@@ -79,7 +79,6 @@ def audience_truth(twin: AudienceTwin) -> dict[str, Any]:
             "refusals": twin.account.connection.refusals,
         },
         "external_servers": list(twin.account.external_servers),
-        "key_pairs": {pair.name: pair.fingerprint for pair in twin.keys.pairs.values()},
         "jobs": {
             job.name: {
                 "type": job.type,

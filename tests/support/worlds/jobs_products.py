@@ -61,11 +61,11 @@ async def _keys(stage: JobsStage) -> list[str]:
         await stage.go(Site.AUDIENCE, _KEY_DIALOG, "Generate key pair", **entries)
         kept = Path(tempfile.mkdtemp(prefix="cxk-"))
         atexit.register(shutil.rmtree, kept, ignore_errors=True)
-        shutil.copytree(keys.home, kept / "gpg", ignore=shutil.ignore_patterns("S.*"))
+        shutil.copytree(keys.gpg.home, kept / "gpg", ignore=shutil.ignore_patterns("S.*"))
         _KEPT.append((kept / "gpg", keys.pairs[KEY], stage.audience.ssh_key.blob))
     else:
         home, pair, stage.audience.ssh_key.blob = _KEPT[0]
-        shutil.copytree(home, keys.home, dirs_exist_ok=True)
+        shutil.copytree(home, keys.gpg.home, dirs_exist_ok=True)
         keys.pairs[KEY] = pair
     shown = await stage.go(Site.AUDIENCE, _KEY_DIALOG, "Download", **{"Select key pair": KEY})
     dialog = "Data > Connect > Manage Connect > Import Profile Data > Source Specification > Select or import key"

@@ -252,7 +252,6 @@ async def jobs_stage(
         audience = AudienceTwin(
             clock=clock,
             mailbox=mailbox,
-            directory=directory / "audience",
             lists={"CUSTOMER_PROFILES": folk.customer_profiles},
             seed=8,
             responsys=responsys,
