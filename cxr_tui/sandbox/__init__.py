@@ -1,5 +1,5 @@
-"""The sandbox: a working twin of both products on loopback, so that all can be rehearsed with no account anywhere.
+"""The sandbox: a working twin of both products on loopback, to rehearse everything without an account.
 
-It knows nothing of the product but the words of `cxr_tui.domain`; the product reaches it over sockets only. Where
-Oracle's pages are silent, the twin does what seems likeliest, and the line that decides so says that it is inferred.
+It knows only the shared types and tools of the product, which reaches it over sockets only. Where
+Oracle's documentation is silent, the twin follows the likeliest guess, and the line in question is marked inferred.
 """

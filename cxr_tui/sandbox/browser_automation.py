@@ -23,7 +23,7 @@ from cxr_tui.security.private_files import expanded, open_named, open_private, p
 from cxr_tui.system.threads import run_in_thread
 
 VISIT_LIMIT = 600.0
-"""Seconds for one visit; waiting at the calendar may let many runs happen."""
+"""Seconds for one visit; many runs may happen while a person waits at the calendar."""
 _API = "the sandbox's control API"
 
 
@@ -46,12 +46,12 @@ class SandboxOperator:
         self._call = functools.partial(call_control_api, control_api, token, "POST", "/visit")
         self._downloads = downloads
         self._downloaded: dict[str, Path] = {}
-        """The newest file by the label it stood under, for the next screen that asks for it."""
+        """The newest file by the label on its screen, for the next screen that asks for it."""
 
     async def perform(self, visit: Visit, seen: Mapping[str, Value | Secret], credentials: Credentials) -> Shown:
         """Make one visit; VisitRefusedError with the screen's message, UnreachableError when the sandbox has ended.
 
-        NothingStoredError and StoreUnusableError where a secret that is to be typed cannot be had.
+        NothingStoredError and StoreUnusableError where a secret that is to be typed is not available.
         """
         entries = {label: await self._typed(visit, value, seen, credentials) for label, value in visit.entries.items()}
         answer = await self._visit(visit, entries)
@@ -90,7 +90,7 @@ class SandboxOperator:
             if status == 409:
                 raise VisitRefusedError(visit, msgspec.json.decode(answer, type=dict[str, str])["refused"])
             if status != 200:
-                raise ServiceFaultError(status, f"{_API} failed; its own output says why")
+                raise ServiceFaultError(status, f"{_API} failed; see its own output")
             return msgspec.json.decode(answer, type=_Answer)
         except TimeoutError:
             raise UnreachableError(Reach.TIMEOUT, _API) from None
@@ -100,7 +100,7 @@ class SandboxOperator:
             raise MalformedError(f"{_API}: the answer has another form") from None
 
     def _keep(self, file: _File) -> Path:
-        """Write a downloaded file once: the same file again gets the same path, another one a free name."""
+        """Write a downloaded file once: the same content gets the same path, another file a free name."""
         private_folder(self._downloads)
         for path in _names(self._downloads, file.name):
             try:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 START_LIMIT = 60.0
 """Seconds within which a sandbox must be ready; 100,000 people take several."""
 STOP_LIMIT = 15.0
-"""Seconds that a sandbox has to end by itself."""
+"""Seconds that a sandbox has to end before it is terminated."""
 
 PYTHON: str | os.PathLike[str] = sys.executable
 """The interpreter that a sandbox is started with."""
@@ -40,7 +40,7 @@ _USAGE = 2
 
 
 class SandboxStartError(Exception):
-    """A sandbox did not start, or there is none in the directory; the text says why, without any secret."""
+    """A sandbox did not start, or there is none in the directory; the text gives the reason, without any secret."""
 
 
 class SandboxOptionError(SandboxStartError):
@@ -193,7 +193,7 @@ async def launch_sandbox(
     With `bare` there are no API users and no key for the file server; with `screens` checks may read the screens.
 
     It ends when `close` is called or this process ends, however that ends. Without `directory` it makes one, and
-    removes it. SandboxStartError, with what it said, when it does not come up; SandboxOptionError for a scenario or a
+    removes it. SandboxStartError, with its own message, when it does not start; SandboxOptionError for a scenario or a
     fault that does not exist.
     """
     words = ["--seed", str(seed), "--until-stdin-closes"]
@@ -258,7 +258,7 @@ def control_faults(url: str, token: str, wanted: Sequence[str] | None) -> FaultS
     except (OSError, http.client.HTTPException) as error:
         raise SandboxStartError(f"the sandbox cannot be reached: {type(error).__name__}") from None
     except (msgspec.MsgspecError, KeyError):
-        raise SandboxStartError("another sandbox, or none, answers where this one was; start it again") from None
+        raise SandboxStartError("this sandbox no longer answers; start it again") from None
 
 
 def describe_sandbox(running: RunningSandbox) -> str:
@@ -282,13 +282,13 @@ def describe_sandbox(running: RunningSandbox) -> str:
     lines = [f"  {label:<{width}}  {text}" for label, text in rows]
     return "\n".join(
         [
-            "The sandbox is up: a twin of Oracle Responsys and Oracle CX Audience on this machine only.",
-            "Its passwords and keys are throwaways; they go with it and open nothing else.",
+            "The sandbox is running: a twin of Oracle Responsys and Oracle CX Audience, on this machine only.",
+            "Its passwords and keys are throwaways: they open nothing else and are removed when it stops.",
             "",
             *lines,
             "",
-            "In the wizard choose the login host `another URL` and give the Responsys login URL; give the CX Audience",
-            "URL as account token. `cxr-tui --sandbox` starts a sandbox of its own and fills both in.",
+            "In the wizard, choose the login host `another URL` and enter the Responsys login URL. Enter the",
+            "CX Audience URL as the account token. `cxr-tui --sandbox` starts its own sandbox and enters both.",
         ]
     )
 

@@ -30,16 +30,16 @@ class _Due:
 class Clock:
     """Starts at a given moment (system time by default), runs with real time, only ever moves forward.
 
-    While an event fires, `now()` stands at the event's own time, so that whatever it writes down carries the time at
-    which it was due, however fast the clock was moved there. Advances are serialised.
+    While an event fires, `now()` is the event's own time, so that everything it writes carries the time at which it was
+    due, however fast the clock was moved there. Advances are serialized.
     """
 
     def __init__(self, start: datetime | None = None) -> None:
         self._base = (start or datetime.now(UTC)).astimezone(UTC)
         self._since = time.monotonic()
-        self._standing: datetime | None = None
+        self._event_time: datetime | None = None
         self._queue: list[_Due] = []
-        self._cancelled: set[int] = set()
+        self._canceled: set[int] = set()
         self._tickets = itertools.count(1)
         self._turn = asyncio.Lock()
         self._firing: asyncio.Task[object] | None = None
@@ -49,8 +49,8 @@ class Clock:
 
     def now(self) -> datetime:
         """Return the sandbox's time (aware, UTC)."""
-        if self._standing is not None:
-            return self._standing
+        if self._event_time is not None:
+            return self._event_time
         return self._base + timedelta(seconds=time.monotonic() - self._since)
 
     def at(self, when: datetime, what: Callable[[], Awaitable[None]], name: str) -> int:
@@ -61,13 +61,13 @@ class Clock:
         return due.ticket
 
     def cancel(self, ticket: int) -> None:
-        """Take an event off the schedule; one that has fired or was cancelled before is no error."""
+        """Take an event off the schedule; nothing happens when it has fired or was canceled before."""
         if any(due.ticket == ticket for due in self._queue):
-            self._cancelled.add(ticket)
+            self._canceled.add(ticket)
 
     def upcoming(self) -> list[tuple[datetime, str]]:
         """Return time and name of everything scheduled, soonest first."""
-        return [(due.when, due.name) for due in sorted(self._queue) if due.ticket not in self._cancelled]
+        return [(due.when, due.name) for due in sorted(self._queue) if due.ticket not in self._canceled]
 
     async def advance(self, until: datetime) -> None:
         """Move to `until`, firing everything due on the way in time order; a past moment moves nothing.
@@ -80,7 +80,7 @@ class Clock:
             await self._fire_due(until.astimezone(UTC))
 
     async def run(self) -> None:
-        """Fire what becomes due as real time passes, until cancelled."""
+        """Fire what becomes due as real time passes, until canceled."""
         while True:
             async with self._turn:
                 await self._fire_due(self.now())
@@ -96,17 +96,17 @@ class Clock:
         try:
             while self._queue and self._queue[0].when <= until:
                 due = heapq.heappop(self._queue)
-                if due.ticket in self._cancelled:
-                    self._cancelled.discard(due.ticket)
+                if due.ticket in self._canceled:
+                    self._canceled.discard(due.ticket)
                     continue
-                self._standing = max(self.now(), due.when)
+                self._event_time = max(self.now(), due.when)
                 await self._fire(due)
         finally:
             self._firing = None
             here = self.now()
             self._base = max(here, until) if not self._queue or self._queue[0].when > until else here
             self._since = time.monotonic()
-            self._standing = None
+            self._event_time = None
             self._changed.set()
 
     async def _fire(self, due: _Due) -> None:
@@ -117,6 +117,6 @@ class Clock:
             _log.exception("the event %r failed", due.name)
 
     def _seconds_to_next(self) -> float:
-        while self._queue and self._queue[0].ticket in self._cancelled:
-            self._cancelled.discard(heapq.heappop(self._queue).ticket)
+        while self._queue and self._queue[0].ticket in self._canceled:
+            self._canceled.discard(heapq.heappop(self._queue).ticket)
         return max((self._queue[0].when - self.now()).total_seconds(), 0.0) if self._queue else _LONGEST_NAP

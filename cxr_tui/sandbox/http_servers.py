@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from cxr_tui.sandbox.clock import Clock
 
 Around = Callable[[str, ASGIApp], ASGIApp]
-"""What stands around the application of a host; outermost, so that it sees whole answers."""
+"""Wraps the application of a host; outermost, so that it sees complete answers."""
 
 
 LOOPBACK = "127.0.0.1"

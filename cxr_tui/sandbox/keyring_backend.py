@@ -13,9 +13,9 @@ from cxr_tui.sandbox.control_call import call_control_api
 
 
 class SandboxKeyring(KeyringBackend):
-    """Throwaway memory: what is stored here is gone when the sandbox ends, and its name says so.
+    """Throwaway memory: what is stored here is lost when the sandbox ends.
 
-    It takes arguments to make one, so keyring's own search for backends, which gives none, never picks it.
+    Its constructor takes arguments, so keyring's own search for backends, which gives none, never picks it.
     """
 
     def __init__(self, control_api: str, token: str) -> None:
@@ -25,7 +25,7 @@ class SandboxKeyring(KeyringBackend):
 
     @classproperty
     def priority(cls) -> float:  # noqa: N805 - a property of the class
-        """Return the least that a store which works may have."""
+        """Return the lowest priority of a store that works."""
         return 1.0
 
     @classproperty
@@ -34,7 +34,7 @@ class SandboxKeyring(KeyringBackend):
         return "sandbox memory, gone with it"
 
     def get_password(self, service: str, username: str) -> str | None:
-        """Return what is stored, None where nothing is; KeyringError when the sandbox has ended."""
+        """Return what is stored, None without an entry; KeyringError when the sandbox has ended."""
         status, body = self._call("GET", service, username)
         if status == 404:
             return None
@@ -47,7 +47,7 @@ class SandboxKeyring(KeyringBackend):
         self._expect(status, 204)
 
     def delete_password(self, service: str, username: str) -> None:
-        """Remove a password; PasswordDeleteError where nothing is stored, KeyringError when the sandbox has ended."""
+        """Remove a password; PasswordDeleteError without an entry, KeyringError when the sandbox has ended."""
         status, _ = self._call("DELETE", service, username)
         if status == 404:
             raise PasswordDeleteError("nothing is stored under this name")

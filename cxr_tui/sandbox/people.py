@@ -145,9 +145,9 @@ class Population:
 def populate(people: int, seed: int) -> Population:
     """Make up `people` persons from `seed` and fill the lists.
 
-    CUSTOMERS holds everybody. LOYALTY holds about a fifth again, some of whom have since moved. CUSTOMER_PROFILES (the
-    list of CX Audience) holds about 60 % with older values. CUSTOMER_ID_ is always filled and unique; some families
-    share an address; mobile numbers have gaps. No value contains a delimiter, a quote or a line break.
+    CUSTOMERS holds everybody. LOYALTY holds about a fifth of them, of which some have since moved. CUSTOMER_PROFILES
+    (the list of CX Audience) holds about 60 % with older values. CUSTOMER_ID_ is always filled and unique; some
+    families share an address; mobile numbers have gaps. No value contains a delimiter, a quote or a line break.
     """
     rng = random.Random(seed)  # nosec B311  # noqa: S311 - made-up people, not secrets
     customers = ListTable("CUSTOMERS", "Lists", RESPONSYS_COLUMNS, first_riid=410_000_001)
@@ -231,7 +231,7 @@ def _email(rng: random.Random, record: dict[str, str], taken: dict[str, int]) ->
 
 
 def _in_loyalty(rng: random.Random, record: dict[str, str]) -> dict[str, str]:
-    """Return the same person as the loyalty programme knows them: some have moved, and said so here last."""
+    """Return the same person as the loyalty program knows them: some have moved and reported it here last."""
     other = dict(record)
     if rng.random() < _MOVED:
         choice = [place for place in CITIES if place[0] != record["CITY_"]]

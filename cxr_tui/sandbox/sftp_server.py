@@ -37,7 +37,7 @@ _log = logging.getLogger(__name__)
 
 
 class FileServer:
-    """A real SSH server on a port of 127.0.0.1 that the system chooses; it serves from threads of its own.
+    """A real SSH server on a port of 127.0.0.1 that the system chooses; it serves from its own threads.
 
     Only public keys open it, never a password (facts B.9; documented), and only those that `authorized` names for the
     user at that moment, so that an SSH2 key works as soon as it is Completed.
@@ -49,7 +49,7 @@ class FileServer:
         self.host = "127.0.0.1"
         self.port = 0
         self.shown_port = 0
-        """Port of the proxy before it; 0: there is none."""
+        """Port of the proxy before it; 0: no proxy."""
         self.faults = FaultController()
         self.home = (directory / "home").resolve()
         self._authorized = authorized
@@ -82,7 +82,7 @@ class FileServer:
         threading.Thread(target=self._listen, args=(self._listener,), name="sftp-listener", daemon=True).start()
 
     def stop(self) -> None:
-        """Close the listening socket and all connections; nothing happens when it never started."""
+        """Close the listening socket and all connections; nothing happens when it was not started."""
         if self._listener is not None:
             with suppress(OSError):
                 # Wakes the accept() of the listening thread; closing alone would not.
@@ -158,7 +158,7 @@ _Operation: TypeAlias = Callable[..., Any]
 
 
 def _in_home(operation: _Operation) -> _Operation:
-    """Give an operation the local path; answer with the protocol's error where there is none, or where it fails."""
+    """Give an operation the local path; answer with the protocol's error where that or the operation fails."""
 
     @functools.wraps(operation)
     def call(self: SftpHome, path: str, *rest: object) -> Any:  # noqa: ANN401 - attributes, a handle or a number

@@ -1,4 +1,4 @@
-"""The account's Connect jobs: what their screens hold, what keeps one from running, and its runs (facts B.5, C.7)."""
+"""The account's Connect jobs: what their screens hold, their errors, and their runs (facts B.5, C.7)."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ class ImportJobs(ConnectJobs):
             if column not in columns:
                 problems.append(f"{incoming} is mapped to {column}, which the list does not have")
             elif column == "RIID_":
-                # CX Audience's RIID_ is an id of its own, so nothing can be mapped to it (inferred)
+                # CX Audience has its own RIID_, so nothing can be mapped to it (inferred)
                 problems.append(f"{incoming} cannot be mapped to {column}, which the list itself gives")
         twice = sorted({column for column in mapped if mapped.count(column) > 1})
         return problems + [f"several incoming columns are mapped to {column}" for column in twice]

@@ -15,7 +15,7 @@ NO_IDENTITY = "MUST HAVE VALID CUSTOMER ID OR EMAIL ADDRESS OR MOBILE NUMBER"
 EMPTY_MATCH = "match field cannot be empty"
 INVALID_MOBILE = "INVALID FORMAT FOR MOBILE NUMBER"
 INVALID_COUNTRY = "INVALID FORMAT FOR MOBILE COUNTRY"
-"""The reasons are documented; the order in which a record is held against them is inferred."""
+"""The reasons are documented; the order in which a record is checked against them is inferred."""
 
 _KEPT_BY_THE_LIST = ("CREATED_DATE_", "MODIFIED_DATE_")
 """Read and checked, but the list keeps its own (inferred)."""
@@ -63,7 +63,7 @@ class Sorted:
 
 
 def sort_rows(file: IncomingFile, target: Target, columns: Sequence[tuple[str, str]]) -> Sorted:
-    """Hold every record against the rules; UnreadableFileError when a mapped column is not in the file."""
+    """Check every record against the rules; UnreadableFileError when a mapped column is not in the file."""
     places = _places(file, target)
     kinds = dict(columns)
     wanted = [(place, column, kinds[column]) for place, column in places]
@@ -84,9 +84,9 @@ def sort_rows(file: IncomingFile, target: Target, columns: Sequence[tuple[str, s
 
 
 def _places(file: IncomingFile, target: Target) -> list[tuple[int, str]]:
-    """Return where in a record each mapped column stands.
+    """Return the position of each mapped column in a record.
 
-    With a header line by name, else by position, as nothing in the file tells the names (inferred).
+    With a header line by name, else by position, since the file does not name its columns (inferred).
     """
     if not file.columns:
         return [(place, column) for place, (_, column) in enumerate(target.mapping)]
@@ -138,7 +138,7 @@ def fit(kind: str, text: str) -> str:
 
 
 def accepts(column: str, kind: str, text: str) -> bool:
-    """Say whether a column takes a text that was fitted before; the empty text stands for no value."""
+    """Return whether a column takes a text that was fitted before; the empty text stands for no value."""
     if not text:
         return True
     match kind:

@@ -27,7 +27,7 @@ CHARACTER_SETS = {
 """The first was observed, the others are inferred; all of them write ASCII as ASCII."""
 
 _ROWS_AT_A_TIME = 500
-"""Records loaded before others get their turn on the event loop."""
+"""Records loaded before the event loop serves others."""
 
 
 @dataclass
@@ -97,7 +97,7 @@ class Importer:
             self._note(work.run, f'The file was decrypted with the key pair "{work.entries["Key"]}"')
             return text
         if looks_encrypted(content):
-            raise UnreadableFileError("The file is encrypted, and the job does not say so")
+            raise UnreadableFileError("The file is encrypted, and the job does not expect that")
         return content
 
     async def _load(self, work: ImportRun, records: Iterable[dict[str, str]]) -> None:
@@ -125,12 +125,12 @@ class Importer:
 
 
 def source_of(entries: Mapping[str, Any]) -> Source:
-    """Return where a job fetches its file, as the Source Connectivity screen says, complete or not."""
+    """Return where a job fetches its file, as the Source Connectivity screen holds it, complete or not."""
     return Source(entries["Hostname"], entries["Directory path"], entries["Username"])
 
 
 def format_of(entries: Mapping[str, Any]) -> FileFormat:
-    """Return how the file is written, as the Source Specification screen says."""
+    """Return how the file is written, as the Source Specification screen holds it."""
     return FileFormat(
         CHARACTER_SETS[entries["Character set"]],
         DELIMITERS[entries["Field delimiter"]],

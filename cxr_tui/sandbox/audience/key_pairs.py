@@ -1,4 +1,4 @@
-"""The account's OpenPGP key pairs, made and used by gpg in a home of its own."""
+"""The account's OpenPGP key pairs, made and used by gpg in its own home."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _EMAIL = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
 
 
 class KeyPairError(Exception):
-    """A key pair cannot be made or used; the text is what the product says."""
+    """A key pair cannot be made or used; the text is the product's."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class KeyPairs:
             return self.pairs[name]
 
     async def decrypt(self, message: bytes, name: str) -> bytes:
-        """Return what a file encrypted to the key pair holds; KeyPairError names what is wrong with it."""
+        """Return the content of a file that is encrypted to the key pair; KeyPairError names its defect."""
         if name not in self.pairs:
             raise KeyPairError(f'There is no key pair "{name}"')
         own = self.pairs[name].encryption_key_ids
@@ -93,7 +93,7 @@ class KeyPairs:
 
 
 def looks_encrypted(content: bytes) -> bool:
-    """Say whether a file begins like an OpenPGP message: an armour line, or an encrypted session key packet."""
+    """Return whether a file begins like an OpenPGP message: an armour line, or an encrypted session key packet."""
     if content.startswith(b"-----BEGIN PGP MESSAGE-----"):
         return True
     first = content[0] if content else 0
@@ -102,7 +102,7 @@ def looks_encrypted(content: bytes) -> bool:
 
 
 def _is_text(head: bytes) -> bool:
-    """Say whether bytes are UTF-8 text, whose first letter can look like a packet's tag."""
+    """Return whether bytes are UTF-8 text, whose first letter can look like a packet's tag."""
     try:
         head.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import random
 import secrets
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from cxr_tui.domain.secret import Secret
 from cxr_tui.sandbox.audience.account import Account, ApiUser
 from cxr_tui.sandbox.audience.api import Access, Api
 from cxr_tui.sandbox.audience.import_jobs import ImportJobs
 from cxr_tui.sandbox.audience.key_pairs import KeyPairs
-from cxr_tui.sandbox.audience.responsys_link import Responsys, ResponsysLink
+from cxr_tui.sandbox.audience.responsys_link import ResponsysLink
 from cxr_tui.sandbox.audience.screens_audiences import Audiences
 from cxr_tui.sandbox.audience.screens_connect import AccountScreens
 from cxr_tui.sandbox.audience.screens_import import ImportScreens
@@ -22,6 +23,9 @@ from cxr_tui.sandbox.lists import ListTable
 from cxr_tui.sandbox.services.mailbox import Mailbox
 from cxr_tui.sandbox.shared.rest import rest_host
 from cxr_tui.sandbox.shared.screens import Pages
+
+if TYPE_CHECKING:
+    from cxr_tui.sandbox.responsys.product import ResponsysTwin
 
 
 class AudienceTwin:
@@ -37,7 +41,7 @@ class AudienceTwin:
         mailbox: Mailbox,
         lists: Mapping[str, ListTable],
         seed: int,
-        responsys: Responsys,
+        responsys: ResponsysTwin,
         api_url: Callable[[], str],
         account_name: str = "acmeretail",
         time_zone: str = "America/New_York",

@@ -1,16 +1,16 @@
 """CX Audience's link to the joined Responsys account: its login, the files that it fetches, what it brings over.
 
-The real products meet over the network. Both twins live in one process, and a fault on a person's line does not keep
-Oracle's products from each other, so the twins call one another directly.
+The real products meet over the network. Both twins run in one process, and a fault of a person's network does not
+concern Oracle's products, so the twins call each other directly.
 """
 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from cxr_tui.domain.secret import Secret
@@ -20,9 +20,12 @@ from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.lists import ListTable
 from cxr_tui.sandbox.shared.rest import ApiError
 
+if TYPE_CHECKING:
+    from cxr_tui.sandbox.responsys.product import ResponsysTwin
+
 FIRST_AFTER = timedelta(minutes=15)
 EVERY = timedelta(hours=12)
-"""How often is not documented; data arrives automatically, that is all the page says (facts C.5)."""
+"""The interval is not documented; the page only says that data arrives automatically (facts C.5)."""
 
 _REFUSALS_TO_STOP = 2
 """Five wrong logins lock the user; the twin stops before it comes to that, until the settings are saved again."""
@@ -39,34 +42,13 @@ class LoginRefusedError(ResponsysError):
 
 
 class SourceError(Exception):
-    """A file cannot be read; the text is the log line that says why."""
-
-
-class Responsys(Protocol):
-    """The Responsys account as far as the integration reaches."""
-
-    @property
-    def lists(self) -> Mapping[str, ListTable]:
-        """The profile lists by name."""
-
-    @property
-    def integration_enabled(self) -> bool:
-        """Whether the box in CX Audience settings is ticked and saved."""
-
-    def sign_in(self, url: str, user_name: str, password: Secret) -> str:
-        """Log in at a URL and return the account's name; ConnectionError (no such host), ApiError."""
-
-    def file_folder(self, server: str, user_name: str, key: bytes) -> Path:
-        """Return what a file server shows to a user with this SSH key; ConnectionError, PermissionError."""
-
-    def publish(self, audience_name: str, list_name: str, riids: Sequence[str]) -> None:
-        """Take over a published audience."""
+    """A file cannot be read; the text is the log line with the reason."""
 
 
 class ResponsysLink:
     """Logs in as the integration user, reads and archives files, and from the first save on synchronizes."""
 
-    def __init__(self, account: Account, responsys: Responsys, clock: Clock, ssh_key: SshKey) -> None:
+    def __init__(self, account: Account, responsys: ResponsysTwin, clock: Clock, ssh_key: SshKey) -> None:
         self.responsys = responsys
         self._account = account
         self._clock = clock
@@ -103,7 +85,7 @@ class ResponsysLink:
             return False
         connection.refusals, connection.problem = 0, ""
         if not self.responsys.integration_enabled:
-            connection.problem = "The integration is not enabled in Responsys any more"
+            connection.problem = "The integration is no longer enabled in Responsys"
         return not connection.problem
 
     def begin(self) -> None:
@@ -145,7 +127,7 @@ class ResponsysLink:
     def archive(self, source: Source, name: str) -> str:
         """Move a file to the archive and return its path there; SourceError.
 
-        The newest file keeps its plain name there, an older one of that name gets its own time added.
+        The newest file keeps its plain name there; an older file of that name gets its own time added.
         """
         file = self._file(source, name)
         target = self._root(source) / _ARCHIVE / file.name

@@ -25,7 +25,7 @@ class Condition:
     value: str
 
     def holds(self, row: Mapping[str, str]) -> bool:
-        """Say whether a record meets the condition."""
+        """Return whether a record meets the condition."""
         return (row[self.column].casefold() == self.value.casefold()) is self.equal
 
 
@@ -93,7 +93,7 @@ class Audiences:
     def _send(self, audience: Audience) -> None:
         """Hand the members to Responsys under the RIID_ that they have there.
 
-        They go to the profile list that knows most of them: an audience there belongs to one list (inferred).
+        They go to the profile list that holds most of them: an audience there belongs to one list (inferred).
         """
         settings = self._account.settings
         if not audience.published:

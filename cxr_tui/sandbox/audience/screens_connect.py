@@ -117,7 +117,7 @@ class AccountScreens:
         return PageShows("", values)
 
     async def _summary(self, _: PageVisit) -> PageShows:
-        """Show name and token; in the sandbox the token is the whole base URL, as there is no host to put it in."""
+        """Show name and token; in the sandbox the token is the whole base URL."""
         return PageShows("", {"Account token": self._api_url(), "Account name": self._account.name})
 
     async def _date_formats(self, _: PageVisit) -> PageShows:

@@ -30,8 +30,8 @@ _TEXTS = {
 class SettingsScreen:
     """The screen (Integrating with Responsys, second task; documented).
 
-    That Save tests the login and the account name is inferred: no page says whether it does, and a twin that took
-    anything would hide every mistake until the first job.
+    That Save tests the login and the account name is inferred: Oracle does not document it, and a twin that accepted
+    everything would hide every mistake until the first job.
     """
 
     def __init__(self, pages: Pages, account: Account, link: ResponsysLink) -> None:
@@ -57,7 +57,7 @@ class SettingsScreen:
         wanted, saved = self._wanted(), self._account.settings
         if saved is not None and saved.insert_new and not wanted.insert_new:
             raise PageError(
-                f"{INSERT_NEW}: this setting cannot be changed any more once it was saved as Yes. "
+                f"{INSERT_NEW}: this setting cannot be changed after it was saved as Yes. "
                 "Contact Oracle Support if you have issues."
             )
         if not self._link.responsys.integration_enabled:

@@ -1,4 +1,4 @@
-"""REST hosts that answer wrongly: an ASGI application around a host's own, outermost, so that it sees whole answers."""
+"""Faulty answers of REST hosts: an ASGI application around a host's own, outermost, to see complete answers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _STORM = (
     (503, "application/json", b""),
     (504, "text/plain", b"upstream request timeout"),
 )
-"""What services and the proxies before them answer while they fail (facts A.5; inferred)."""
+"""Answers of failing services, and of the proxies before them (facts A.5; inferred)."""
 
 
 def with_faults(app: ASGIApp, host: str, faults: FaultController, chance: random.Random) -> ASGIApp:

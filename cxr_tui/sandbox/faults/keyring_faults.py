@@ -1,4 +1,4 @@
-"""The sandbox's throwaway keyring gone wrong: locked half way, slow, gone, empty."""
+"""Faults of the sandbox's throwaway keyring: locked, slow, gone, empty."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PLACE = "keyring"
 
 
 class FaultyKeyring:
-    """Around the control API; only the keyring's calls meet its faults."""
+    """Wraps the control API; only the keyring's calls meet its faults."""
 
     def __init__(self, app: ASGIApp, faults: FaultController) -> None:
         self._app = app

@@ -1,6 +1,6 @@
 """The network before every host that a person's machine calls: a relay on loopback that does what networks do.
 
-A relay and not a patched server: the product then meets real sockets, resets and refusals included.
+A relay instead of a patched server: the product then meets real sockets, with resets and refusals.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from cxr_tui.sandbox.sftp_server import FileServer
 
 FILES = "files"
 CONTROL_API = "control-api"
-"""Has no proxy: a person's hands and eyes do not go over the network."""
+"""Has no proxy: its caller stands for a person, who needs no network."""
 BLOCK = 256 * 1024
 """Most bytes that are carried at once, in one direction of one connection."""
 _RESET = struct.pack("ii", 1, 0)

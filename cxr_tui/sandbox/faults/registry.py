@@ -53,27 +53,29 @@ class Kind:
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
-        Kind("latency", Layer.LINE, "ms", "200", "adds so much to every round trip"),
-        Kind("jitter", Layer.LINE, "ms", "200", "adds up to so much at random"),
-        Kind("bandwidth", Layer.LINE, "bytes/s", "20000", "lets no more through in either direction"),
-        Kind("refused", Layer.LINE, "", "", "nobody listens: connections are refused, open ones reset"),
-        Kind("reset-at", Layer.LINE, "bytes", "0", "resets each connection after so much of the answer"),
-        Kind("cut-at", Layer.LINE, "bytes", "0", "ends each connection, as if in order, after so much of the answer"),
-        Kind("half-open", Layer.LINE, "", "", "connections stand, and nothing arrives in either direction"),
-        Kind("storm", Layer.ANSWER, "%", "100", "so many of a hundred calls are answered with a 5xx"),
-        Kind("truncated", Layer.ANSWER, "bytes", "20", "the body ends after so much, its announced length unreached"),
-        Kind("slow-body", Layer.ANSWER, "ms", "300", "pauses so long between two pieces of the body"),
-        Kind("content-type", Layer.ANSWER, "text", "text/html", "calls every answer so, whatever it holds"),
-        Kind("clock-skew", Layer.ANSWER, "s", "3600", "the hosts' clock is ahead by so much; behind with a minus"),
-        Kind("sftp-stall", Layer.FILES, "", "", "no request for a file is answered while it is on"),
-        Kind("sftp-disconnect", Layer.FILES, "bytes", "0", "hangs up after so much of a file was read"),
-        Kind("sftp-short-read", Layer.FILES, "bytes", "1000", "answers no more than so much at a time"),
-        Kind("sftp-ends-at", Layer.FILES, "bytes", "100", "says that the file ends there, whatever its size"),
-        Kind("sftp-rename", Layer.FILES, "", "", "a file is moved away as soon as it was listed"),
-        Kind("keyring-locked", Layer.KEYRING, "calls", "0", "is locked once so many more calls were answered"),
-        Kind("keyring-slow", Layer.KEYRING, "ms", "2000", "takes so long for every call"),
-        Kind("keyring-gone", Layer.KEYRING, "", "", "hangs up on every call"),
-        Kind("keyring-forgets", Layer.KEYRING, "", "", "holds nothing any more, and keeps nothing"),
+        Kind("latency", Layer.LINE, "ms", "200", "adds this time to every round trip"),
+        Kind("jitter", Layer.LINE, "ms", "200", "adds up to this time at random"),
+        Kind("bandwidth", Layer.LINE, "bytes/s", "20000", "carries no more in either direction"),
+        Kind("refused", Layer.LINE, "", "", "refuses connections and resets open ones"),
+        Kind("reset-at", Layer.LINE, "bytes", "0", "resets each connection after this part of the answer"),
+        Kind("cut-at", Layer.LINE, "bytes", "0", "closes each connection normally after this part of the answer"),
+        Kind("half-open", Layer.LINE, "", "", "keeps connections open and carries nothing in either direction"),
+        Kind("storm", Layer.ANSWER, "%", "100", "answers this share of calls with a 5xx"),
+        Kind("truncated", Layer.ANSWER, "bytes", "20", "ends the body after this part, before its announced length"),
+        Kind("slow-body", Layer.ANSWER, "ms", "300", "pauses this long between two pieces of the body"),
+        Kind(
+            "content-type", Layer.ANSWER, "text", "text/html", "labels every answer so, whatever it holds"
+        ),
+        Kind("clock-skew", Layer.ANSWER, "s", "3600", "sets the hosts' clock ahead; behind with a minus"),
+        Kind("sftp-stall", Layer.FILES, "", "", "answers no request for a file"),
+        Kind("sftp-disconnect", Layer.FILES, "bytes", "0", "disconnects after this part of a file was read"),
+        Kind("sftp-short-read", Layer.FILES, "bytes", "1000", "answers with this part of a file at most"),
+        Kind("sftp-ends-at", Layer.FILES, "bytes", "100", "ends the file there, whatever its size"),
+        Kind("sftp-rename", Layer.FILES, "", "", "moves a file away as soon as it is listed"),
+        Kind("keyring-locked", Layer.KEYRING, "calls", "0", "is locked after this many more calls"),
+        Kind("keyring-slow", Layer.KEYRING, "ms", "2000", "takes this long for every call"),
+        Kind("keyring-gone", Layer.KEYRING, "", "", "disconnects on every call"),
+        Kind("keyring-forgets", Layer.KEYRING, "", "", "has lost its entries and keeps no new ones"),
     )
 }
 """All kinds by name."""
@@ -82,7 +84,7 @@ _FORM = re.compile(r"(?P<name>[a-z0-9-]+)(?:=(?P<value>[^@*]+))?(?:@(?P<place>[a
 
 
 class UnknownFaultError(ValueError):
-    """A text that names no fault; it says what can be named."""
+    """A text that does not name a fault; the message lists the faults."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ class Fault:
     place: str = ""
     """Where; empty: wherever its layer is."""
     times: int = 0
-    """How often it happens before it goes off; 0: until it is switched off."""
+    """How often it happens before it ends; 0: until it is switched off."""
 
     @property
     def number(self) -> int:
@@ -102,7 +104,7 @@ class Fault:
         return int(self.value)
 
     def meets(self, place: str) -> bool:
-        """Say whether it is on there."""
+        """Return whether it is on there."""
         return not self.place or _is_at(self.place, place)
 
     def __str__(self) -> str:
@@ -116,11 +118,11 @@ def parse(text: str) -> Fault:
     found = _FORM.fullmatch(text.strip())
     kind = KINDS.get(found["name"]) if found else None
     if found is None or kind is None:
-        raise UnknownFaultError(f"{text!r} is no fault; write NAME[=VALUE][@PLACE][*TIMES]. Known are:\n{listed()}")
+        raise UnknownFaultError(f"{text!r} is not a fault. Write NAME[=VALUE][@PLACE][*TIMES]. Known are:\n{listed()}")
     value, place = found["value"] or "", found["place"] or ""
     places = PLACES[kind.layer]
     if place and not any(_is_at(place, host) for host in places):
-        raise UnknownFaultError(f"{kind.name} is no fault of {place!r}; it can be at {', '.join(places)}")
+        raise UnknownFaultError(f"{kind.name} cannot be at {place!r}, only at {', '.join(places)}")
     if not kind.unit and value:
         raise UnknownFaultError(f"{kind.name} takes no value")
     if kind.unit not in ("", "text") and value and not _is_number(kind, value):
@@ -129,7 +131,7 @@ def parse(text: str) -> Fault:
 
 
 def parse_all(texts: Iterable[str]) -> tuple[Fault, ...]:
-    """Read several; UnknownFaultError for the first that is none."""
+    """Read several; UnknownFaultError for the first that is not a fault."""
     return tuple(parse(text) for text in texts)
 
 
@@ -190,7 +192,7 @@ class FaultController:
         return next((fault for fault in self._on if fault.kind.name == name and fault.meets(place)), None)
 
     def trigger(self, name: str, place: str) -> Fault | None:
-        """Let a fault happen if it is on at a place; after the last of its times it goes off."""
+        """Let a fault happen if it is on at a place; after the last of its times it ends."""
         if not self._on:
             return None
         with self._lock:
@@ -205,7 +207,7 @@ class FaultController:
             return fault
 
     def wait_while(self, name: str, place: str, ended: Callable[[], bool]) -> None:
-        """Block a thread as long as a fault is on there and what waits has not ended."""
+        """Block a thread while a fault is on there and its connection has not ended."""
         while self.find(name, place) is not None and not ended():
             time.sleep(_WAIT_SECONDS)
 

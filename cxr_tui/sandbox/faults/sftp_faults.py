@@ -1,4 +1,4 @@
-"""A file server that does wrong with files; asked from the threads that serve a session."""
+"""Faults of the file server with files; called from the threads that serve a session."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class FileFaults:
     """The faults of one session."""
 
     def __init__(self, faults: FaultController, hang_up: Callable[[], None], ended: Callable[[], bool]) -> None:
-        """`hang_up` ends the connection; `ended` returns whether it is over."""
+        """`hang_up` ends the connection; `ended` returns whether it has ended."""
         self._faults = faults
         self._hang_up = hang_up
         self._ended = ended

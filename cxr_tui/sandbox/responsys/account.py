@@ -114,13 +114,13 @@ class Account:
     """Login names of other accounts on the pod: a login name is unique in the pod (facts 1; documented)."""
 
     def allows_address(self, address: str) -> bool:
-        """Say whether logins and calls from this address are allowed."""
+        """Return whether logins and calls from this address are allowed."""
         return not self.allowed_networks or any(
             ip_address(address) in ip_network(network) for network in self.allowed_networks
         )
 
     def sees(self, user: User, name: str) -> bool:
-        """Say whether an object is at or below the user's organization (facts A.10; documented as a gate)."""
+        """Return whether an object is at or below the user's organization (facts A.10; documented as a gate)."""
         where = self.scopes.get(name, ROOT)
         return bool(user.organization) and (where == user.organization or where.startswith(f"{user.organization}/"))
 

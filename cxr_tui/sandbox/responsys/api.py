@@ -26,7 +26,7 @@ PAGE = 200
 class Access:
     """Checks passwords of one account, issues tokens, and lets calls in.
 
-    Two gates stand apart: the role here, the organization at each object (facts A.10).
+    Two gates are separate: the role here, the organization at each object (facts A.10).
     """
 
     def __init__(self, account: Account, clock: Clock, mail: UserMail, end_point: Callable[[], str]) -> None:
@@ -54,7 +54,7 @@ class Access:
             raise rest.wrong_user_or_password()
         self._require_active(user)
         if user.temporary or (user.password_expires is not None and now >= user.password_expires):
-            # The password ran out (documented), or is still the temporary one (facts F; inferred).
+            # The password has expired (documented) or is still temporary (facts F; inferred).
             raise ApiError(401, "PASSWORD_EXPIRED", "Password expired")
 
     def verify(self, name: str, password: Secret, now: datetime) -> User | None:

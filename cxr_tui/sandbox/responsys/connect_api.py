@@ -17,7 +17,7 @@ from cxr_tui.sandbox.shared.rest import ApiError, ApiFunction, Call, Handler
 class ConnectApi:
     """Reads and starts jobs for users that may use Connect.
 
-    The role needed is not documented; it is the one that the pages ask for (facts A.9, B.5; inferred).
+    The role is not documented; the pages ask for this role (facts A.9, B.5; inferred).
     """
 
     def __init__(self, account: Account, jobs: ExportJobs) -> None:
@@ -35,7 +35,7 @@ class ConnectApi:
         }
 
     async def _all_jobs(self, call: Call) -> object:
-        """Return all jobs; times as epoch milliseconds, null where there is none (null documented, form inferred)."""
+        """Return all jobs; times as epoch milliseconds, or null (null documented, form inferred)."""
         return [
             {
                 "jobId": job.id,
@@ -69,7 +69,7 @@ class ConnectApi:
         ]
 
     async def _status(self, call: Call) -> object:
-        """Return how a run stands; `errrorMessage` is spelled so (facts A.9; documented)."""
+        """Return the status of a run; `errrorMessage` is spelled so (facts A.9; documented)."""
         run = self._run(call)
         return {
             "jobRunStatus": run.status.value,
@@ -113,7 +113,7 @@ class ConnectApi:
                 400, "CONNECT_JOB_INACTIVE", "Connect job not active", "Connect Job status is Inactive and can't be run"
             )
         if job.running:
-            # A 400 is documented, its code was not found (facts A.9); this one is inferred.
+            # A 400 is documented, its code was not found (facts A.9; inferred).
             raise ApiError(
                 400, "CONNECT_JOB_RUNNING", "Connect job is running", "Connect Job is already running and can't be run"
             )

@@ -44,11 +44,11 @@ _PAUSE = 0.2
 
 
 class _RunError(Exception):
-    """A run cannot go on; the text is what log and mail say."""
+    """A run cannot go on; the text is for log and mail."""
 
 
 class _StillRunningError(Exception):
-    """A run that does not end now, and perhaps never."""
+    """A run that does not end now, and perhaps never ends."""
 
 
 class ExportJobs(ConnectJobs):

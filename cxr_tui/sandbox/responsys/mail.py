@@ -23,13 +23,13 @@ class UserMail:
         self._mailbox = mailbox
 
     def welcome(self, user: User) -> None:
-        """Tell a new user how to sign in (Integrating with Responsys, note after step 7; documented)."""
+        """Explain to a new user how to sign in (Integrating with Responsys, note after step 7; documented)."""
         self._send(
             user.email,
             WELCOME,
             f"Hello {user.display_name},\n\nthe user {user.login_name} was created for you in the account "
-            f"{self._account.name}. A temporary password comes with this mail. Open the Change password page and set "
-            "your own; the temporary one does nothing else.",
+            f"{self._account.name}. This mail contains a temporary password. Open the Change password page and set "
+            "your own; the temporary password serves no other purpose.",
             {"Temporary password": user.password.reveal()},
         )
 
@@ -39,12 +39,12 @@ class UserMail:
             user.email,
             RESET,
             f"An administrator has reset the password of {user.login_name}. Open the Change password page and set a "
-            "new one with the temporary password of this mail.",
+            "new password with the temporary password of this mail.",
             {"Temporary password": user.password.reveal()},
         )
 
     def locked(self, user: User) -> None:
-        """Tell user and administrator of a lock-out (facts B.3; documented)."""
+        """Notify user and administrator of a lock-out (facts B.3; documented)."""
         for to in dict.fromkeys((user.email, self._account.administrator.email)):
             self._send(to, LOCKED, f"{user.login_name} was locked after too many wrong passwords.")
 

@@ -68,10 +68,10 @@ CONNECT_TRIGGER = ApiFunction("triggerConnectJob", "/connectJobs/{jobId}/trigger
 
 
 def may_call(function: ApiFunction, roles: Collection[str]) -> bool:
-    """Say whether a user with these roles may call a function."""
+    """Return whether a user with these roles may call a function."""
     return not function.role or function.role in roles or not ALL_ACCESS.isdisjoint(roles)
 
 
 def may_use_connect(roles: Collection[str]) -> bool:
-    """Say whether a user may use Connect: the Data Director role (facts B.5; for REST inferred)."""
+    """Return whether a user may use Connect: the Data Director role (facts B.5; for REST inferred)."""
     return DATA_DIRECTOR in roles or not ALL_ACCESS.isdisjoint(roles)

@@ -101,7 +101,7 @@ class ResponsysTwin:
         return self.account.integration_enabled
 
     def publish(self, audience_name: str, list_name: str, riids: Sequence[str]) -> None:
-        """Take over an audience published by CX Audience, in place of one of the same name; KeyError: no such list."""
+        """Take over an audience of CX Audience, replacing that of the same name; KeyError: no such list."""
         table = self.account.lists[list_name]
         kept = [one for one in self.account.filters if not (one.origin and one.name == audience_name)]
         published = FilterObject(

@@ -15,15 +15,15 @@ MAX_KEY_FILE = 1024 * 1024
 
 
 class KeyRefusedError(Exception):
-    """The key dialog does not take a file; the text says why."""
+    """The key dialog refuses a file; the text gives the reason."""
 
 
 class EncryptionError(Exception):
-    """gpg could not encrypt; the text is what it said."""
+    """Encryption failed; the text is gpg's own."""
 
 
 class PublicKeys:
-    """Imports and uses keys with gpg; no agent is needed, for there is no private key here."""
+    """Imports and uses keys with gpg; it holds no private key, so it needs no agent."""
 
     def __init__(self, home: Path, now: Callable[[], datetime]) -> None:
         """`now` is the sandbox's clock: a key that has expired by it is refused by gpg as it would be on that day."""
@@ -40,7 +40,7 @@ class PublicKeys:
     async def import_key(self, name: str, data: bytes) -> None:
         """Import the one public key of a file, armored or not; KeyRefusedError.
 
-        What the real page refuses is not documented: names in use, private keys and anything that is no key (inferred).
+        What the real page refuses is not documented: names in use, private keys and files without a key (inferred).
         """
         if not name.strip():
             raise KeyRefusedError("Enter a new public key name")

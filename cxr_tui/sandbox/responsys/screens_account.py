@@ -105,7 +105,7 @@ class AccountScreens:
     async def _filters(self, visit: PageVisit) -> PageShows:
         """Execute, edit and save classic filters; with Audience Designer no new ones.
 
-        As Integrating with Responsys, "Before you begin", says (documented).
+        See Integrating with Responsys, "Before you begin" (documented).
         """
         account, name = self._account, visit.text(_FILTER)
         found = next((one for one in account.filters if not one.origin and one.name == name), None)

@@ -138,10 +138,10 @@ class UserScreens:
             return PageShows()
         user, new = self._checked(visit), Secret(visit.text("New password"))
         if not user.temporary:
-            raise PageError("The link has been used; let an Account Administrator reset the password")
+            raise PageError("The link was used before. Ask an Account Administrator to reset the password")
         missing = self._account.password_rules.unmet(new, user.login_name)
         if user.password == new:
-            missing = ("something else than the temporary password",)
+            missing = ("to differ from the temporary password",)
         if missing:
             raise PageError(f"The new password needs: {', '.join(missing)}")
         user.password, user.temporary = new, False
@@ -154,7 +154,7 @@ class UserScreens:
             password = Secret(visit.text("Temporary password"))
             user = self._access.verify(visit.text("User name"), password, self._clock.now())
         except ApiError:
-            raise PageError("The user is locked; wait, or let an Account Administrator unlock it") from None
+            raise PageError("The user is locked. Wait, or ask an Account Administrator to unlock it") from None
         if user is None:
             raise PageError("The user name or password is not correct")
         if user.status != UserStatus.ACTIVE:

@@ -30,7 +30,7 @@ _END = "---- END SSH2 PUBLIC KEY ----"
 
 
 class Ssh2KeyRefusedError(Exception):
-    """The page does not take a key; the text says why."""
+    """The page refuses a key; the text gives the reason."""
 
 
 @dataclass
@@ -84,9 +84,9 @@ class Ssh2Keys:
         key = self._keys.get(tag)
         return None if key is None else key.ready
 
-    def remove(self, tag: str) -> None:
-        """Forget a key; KeyError."""
-        del self._keys[tag]
+    def remove(self, tag: str) -> Ssh2Key:
+        """Forget a key and return it; KeyError."""
+        return self._keys.pop(tag)
 
     def authorized(self) -> Iterator[bytes]:
         """Yield the wire forms of the completed keys; safe to call from the file server's threads."""

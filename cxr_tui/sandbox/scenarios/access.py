@@ -1,149 +1,125 @@
-"""Faults of the way in: account, hosts, network, passwords, tokens, the service itself."""
+"""Scenarios of the way in: account, hosts, network, passwords, tokens, the service itself."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from cxr_tui.domain.password_policy import make_password
 from cxr_tui.domain.secret import Secret
-from cxr_tui.sandbox.scenarios.broken_hosts import NOWHERE, deaf_host, distrusted_host, refusing_port
-from cxr_tui.sandbox.scenarios.builder import ScenarioBuilder, product_state, scenario
-from cxr_tui.sandbox.scenarios.mistakes import not_pressing
-from cxr_tui.sandbox.scenarios.users import CHANGE_PASSWORD, PASSWORD, integration_users
+from cxr_tui.sandbox.scenarios.broken_hosts import NOWHERE, distrusted_host, refusing_port, silent_host
+from cxr_tui.sandbox.scenarios.builder import Moment, ScenarioBuilder, change_after, product_state, scenario
+from cxr_tui.sandbox.scenarios.mistakes import mistake, not_pressing
+from cxr_tui.sandbox.scenarios.users import BUTTON, CHANGE_PASSWORD, PASSWORD, integration_users
 from cxr_tui.sandbox.shared.rest import Outage
 from cxr_tui.sandbox.shared.screens import PageShows
 
 if TYPE_CHECKING:
     from cxr_tui.sandbox.world import Sandbox
 
-_CONFIGURATION = ("Account", "Global settings", "Account configuration")
-_LOGIN_HOST = "Login host"
+_CONFIGURATION = Moment("responsys", ("Account", "Global settings", "Account configuration"))
+_ACCOUNT = Moment("responsys", ("Account",), until_explained="account-name-mismatch")
 _ANOTHER_NETWORK = "203.0.113.0/24"
 """A range for documentation (RFC 5737): no call ever comes from there."""
 _BUSY = timedelta(minutes=4)
-"""Longer than a check waits by itself, shorter than a person waits before looking again."""
+"""Longer than a check waits, shorter than a person waits before looking again."""
 _KEYRING_ITEM = "/responsys-password"
 
 
+def replace_password(sandbox: Sandbox, user_name: str, password: Secret) -> None:
+    """Replace a user's password in Responsys and in the keyring, as by another machine."""
+    sandbox.responsys.account.users[user_name].password = password
+    for service, name in list(sandbox.keyring):
+        if service.endswith(_KEYRING_ITEM):
+            sandbox.keyring[service, name] = password.reveal()
+
+
 def _misread(label: str, text: str) -> Callable[[PageShows], PageShows]:
-    """Return what is taken down where one value of a screen is misread."""
+    """Return a screen of which one value is misread."""
     return lambda shows: replace(shows, values={**shows.values, label: text})
 
 
 @scenario("account-name-mismatch")
 def _account_name_mismatch(builder: ScenarioBuilder) -> None:
     """Let the line below be taken: the display name."""
-
-    def one_line_down(shows: PageShows) -> PageShows:
-        return _misread("Account name", shows.values["Account display name"])(shows)
-
-    builder.alter_screen("responsys", "Account", alter=one_line_down, until_explained="account-name-mismatch")
+    builder.alter_screen(_ACCOUNT, lambda shows: _misread("Account name", shows.values["Account display name"])(shows))
 
 
 @scenario("account-name-mismatch-case")
 def _account_name_case(builder: ScenarioBuilder) -> None:
-    def capital(shows: PageShows) -> PageShows:
-        return _misread("Account name", str(shows.values["Account name"]).capitalize())(shows)
-
-    builder.alter_screen("responsys", "Account", alter=capital, until_explained="account-name-mismatch")
+    """Let the name be written with a capital letter."""
+    builder.alter_screen(
+        _ACCOUNT, lambda shows: _misread("Account name", str(shows.values["Account name"]).capitalize())(shows)
+    )
 
 
 @scenario("identity-cloud-account")
 def _identity_cloud_account(builder: ScenarioBuilder) -> None:
-    async def move_users(sandbox: Sandbox) -> None:
-        sandbox.responsys.account.identity_cloud = True
+    builder.sandbox.responsys.account.identity_cloud = True
 
-    builder.on_start(move_users)
+
+def _wrong_host(builder: ScenarioBuilder, host: str) -> None:
+    builder.alter_screen(_CONFIGURATION, _misread("Login host", host))
 
 
 @scenario("wrong-login-host")
 def _wrong_login_host(builder: ScenarioBuilder) -> None:
-    """Let the address be copied from the notes of another account, which lives on another pod."""
-    other = builder.sandbox.responsys.urls().other_pod
-    builder.alter_screen("responsys", *_CONFIGURATION, alter=_misread(_LOGIN_HOST, other))
+    """Let the address be copied from the notes of another account, which is on another pod."""
+    _wrong_host(builder, builder.sandbox.responsys.urls().other_pod)
 
 
 @scenario("host-unreachable", "host-unreachable-dns")
 def _host_unknown(builder: ScenarioBuilder) -> None:
-    """Let the address be copied with a slip, so that no name service knows it."""
-    builder.alter_screen("responsys", *_CONFIGURATION, alter=_misread(_LOGIN_HOST, NOWHERE))
+    """Let the address be copied with a typing error, so that no name service knows it."""
+    _wrong_host(builder, NOWHERE)
 
 
 @scenario("host-unreachable-refused")
 def _host_refuses(builder: ScenarioBuilder) -> None:
     """Let the address lead to a firewall of the company that refuses every connection."""
-    builder.alter_screen("responsys", *_CONFIGURATION, alter=_misread(_LOGIN_HOST, refusing_port()))
+    _wrong_host(builder, refusing_port())
 
 
-@scenario("host-unreachable-tls")
-def _host_distrusted(builder: ScenarioBuilder) -> None:
-    """Let the address lead to a proxy of the company that shows a certificate of its own making."""
-    found: list[str] = []
+def _started_host(code: str, start: Callable[[datetime], Awaitable[str]]) -> None:
+    """Register the scenario in which the address leads to a host that is started with the sandbox."""
 
-    async def put_up(sandbox: Sandbox) -> None:
-        found.append(await distrusted_host(sandbox.clock.now()))
+    def plant(builder: ScenarioBuilder) -> None:
+        async def start_host(sandbox: Sandbox) -> None:
+            _wrong_host(builder, await start(sandbox.clock.now()))
 
-    builder.on_start(put_up)
-    builder.alter_screen("responsys", *_CONFIGURATION, alter=lambda shows: _misread(_LOGIN_HOST, found[0])(shows))
+        builder.on_start(start_host)
 
-
-@scenario("host-unreachable-timeout")
-def _host_deaf(builder: ScenarioBuilder) -> None:
-    """Let the address lead to something that takes the call and never says a word."""
-    found: list[str] = []
-
-    async def put_up(_: Sandbox) -> None:
-        found.append(await deaf_host())
-
-    builder.on_start(put_up)
-    builder.alter_screen("responsys", *_CONFIGURATION, alter=lambda shows: _misread(_LOGIN_HOST, found[0])(shows))
+    scenario(code)(plant)
 
 
-@scenario("temporary-password")
-def _temporary_password(builder: ScenarioBuilder) -> None:
-    """Somebody reads the mail, opens the link and leaves the page without a new password."""
-    button = "Change password"
-    builder.input_mistake("responsys", *CHANGE_PASSWORD, alter=not_pressing(button), needs=(button,))
+_started_host("host-unreachable-tls", distrusted_host)
+_started_host("host-unreachable-timeout", silent_host)
+
+# The mail is read and its link opened, and the page is left without a new password.
+mistake("temporary-password", "responsys", CHANGE_PASSWORD.path, BUTTON, not_pressing(BUTTON))
 
 
-@scenario("password-expired")
-def _password_expired(builder: ScenarioBuilder) -> None:
+@change_after("password-expired", CHANGE_PASSWORD, PASSWORD)
+async def _expire_passwords(sandbox: Sandbox) -> None:
     """Let all passwords of the account expire at once, as after an incident."""
-
-    async def expire(sandbox: Sandbox) -> None:
-        for user in integration_users(sandbox):
-            user.password_expires = sandbox.clock.now()
-
-    builder.after_visit("responsys", *CHANGE_PASSWORD, change=expire, needs=CHANGE_PASSWORD, turn=PASSWORD)
+    for user in integration_users(sandbox):
+        user.password_expires = sandbox.clock.now()
 
 
-@scenario("password-locked")
-def _password_locked(builder: ScenarioBuilder) -> None:
+@change_after("password-locked", CHANGE_PASSWORD, PASSWORD)
+async def _lock_users(sandbox: Sandbox) -> None:
     """Let a program of an earlier attempt log in under this name, with the password of that time."""
-
-    async def lock(sandbox: Sandbox) -> None:
-        for user in integration_users(sandbox):
-            user.lock_out.lock(sandbox.clock.now())
-
-    builder.after_visit("responsys", *CHANGE_PASSWORD, change=lock, needs=CHANGE_PASSWORD, turn=PASSWORD)
+    for user in integration_users(sandbox):
+        user.lock_out.lock(sandbox.clock.now())
 
 
-@scenario("password-characters")
-def _password_characters(builder: ScenarioBuilder) -> None:
-    """Somebody replaces the password by one that his own generator made, in Responsys and in the keyring."""
-
-    async def replace(sandbox: Sandbox) -> None:
-        new = f"{make_password().reveal()}&a%b+c"
-        for user in integration_users(sandbox):
-            user.password = Secret(new)
-        for service, name in list(sandbox.keyring):
-            if service.endswith(_KEYRING_ITEM):
-                sandbox.keyring[service, name] = new
-
-    builder.after_visit("responsys", *CHANGE_PASSWORD, change=replace, needs=CHANGE_PASSWORD, turn=PASSWORD)
+@change_after("password-characters", CHANGE_PASSWORD, PASSWORD)
+async def _use_own_generator(sandbox: Sandbox) -> None:
+    """Let the person replace the password by one of a password manager, in Responsys and in the keyring."""
+    for user in integration_users(sandbox):
+        replace_password(sandbox, user.login_name, Secret(f"{make_password().reveal()}&a%b+c"))
 
 
 @product_state("api-disabled")
@@ -162,50 +138,29 @@ async def _ip_restricted(sandbox: Sandbox) -> AsyncGenerator[None, None]:
     sandbox.responsys.account.allowed_networks = (_ANOTHER_NETWORK, "127.0.0.0/8")
 
 
-@scenario("throttled")
-def _throttled(builder: ScenarioBuilder) -> None:
-    """Another program of the account logs in anew for every call, for some minutes."""
-
-    async def use_up(sandbox: Sandbox) -> None:
-        sandbox.responsys.throttle.used_up["login"] = sandbox.clock.now() + _BUSY
-
-    builder.after_visit("responsys", *CHANGE_PASSWORD, change=use_up, needs=CHANGE_PASSWORD)
+@change_after("throttled", CHANGE_PASSWORD)
+async def _use_up_logins(sandbox: Sandbox) -> None:
+    """Let another program of the account log in for every call, for some minutes."""
+    sandbox.responsys.throttle.used_up["login"] = sandbox.clock.now() + _BUSY
 
 
-def _outage(builder: ScenarioBuilder, outage: Outage, calls: int) -> None:
-    """Let the service fail at the first look at the user, as often as a check tries it."""
+def _outage(outage: Outage, calls: int, *codes: str) -> None:
+    """Register the scenario of a service that fails at the first look at the user, as often as a check tries it."""
 
     async def fail(sandbox: Sandbox) -> None:
         sandbox.responsys.outages.plan(outage, calls, "/user/info")
 
-    builder.after_visit("responsys", *CHANGE_PASSWORD, change=fail, needs=CHANGE_PASSWORD)
+    for code in codes:
+        change_after(code, CHANGE_PASSWORD)(fail)
 
 
-@scenario("service-fault", "service-fault-503")
-def _service_unavailable(builder: ScenarioBuilder) -> None:
-    _outage(builder, Outage.UNAVAILABLE, 2)
+_outage(Outage.UNAVAILABLE, 2, "service-fault", "service-fault-503")
+_outage(Outage.EXCEPTION, 2, "service-fault-500")
+_outage(Outage.CUT, 2, "service-fault-cut")
+_outage(Outage.SILENT, 1, "service-fault-timeout")
 
 
-@scenario("service-fault-500")
-def _service_exception(builder: ScenarioBuilder) -> None:
-    _outage(builder, Outage.EXCEPTION, 2)
-
-
-@scenario("service-fault-cut")
-def _service_cut(builder: ScenarioBuilder) -> None:
-    _outage(builder, Outage.CUT, 2)
-
-
-@scenario("service-fault-timeout")
-def _service_silent(builder: ScenarioBuilder) -> None:
-    _outage(builder, Outage.SILENT, 1)
-
-
-@scenario("token-expired")
-def _token_expired(builder: ScenarioBuilder) -> None:
+@change_after("token-expired", Moment("responsys", ("Account", "CX Audience settings")))
+async def _age_tokens(sandbox: Sandbox) -> None:
     """Leave the wizard open over lunch: every token is old when the next screen is done."""
-
-    async def age(sandbox: Sandbox) -> None:
-        sandbox.responsys.tokens.expire_all()
-
-    builder.after_visit("responsys", "Account", "CX Audience settings", change=age)
+    sandbox.responsys.tokens.expire_all()

@@ -1,4 +1,4 @@
-"""Addresses that lead nowhere, on this machine only: what a network does to a call that must not arrive."""
+"""Hosts that cannot be reached, on this machine only."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from cryptography.x509.oid import NameOID
 _Answer: TypeAlias = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 NOWHERE = "https://login5.responsys.invalid"
-"""No name service ever knows a name that ends so (RFC 6761)."""
+"""No name service resolves this domain (RFC 6761)."""
 
 _kept: list[object] = []
 """Sockets and servers, open until this process ends."""
@@ -34,7 +34,7 @@ def refusing_port() -> str:
     return f"https://127.0.0.1:{bound.getsockname()[1]}"
 
 
-async def deaf_host() -> str:
+async def silent_host(_: datetime) -> str:
     """Return the URL of a host that takes a call and never answers."""
 
     async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -46,7 +46,7 @@ async def deaf_host() -> str:
 
 
 async def distrusted_host(now: datetime) -> str:
-    """Return the URL of a host with a self-signed certificate."""
+    """Return the URL of a company's proxy, with a self-signed certificate."""
 
     async def hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.close()

@@ -1,29 +1,26 @@
 """The ways in which a scenario makes something go wrong as it really would.
 
-A mistake, an altered screen, a change after a visit or a run is a single moment: doing the same again puts it right.
+A mistake, an altered screen, a change after a visit or a run is a single moment: doing the same again corrects it.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cxr_tui.domain.instruction import Site
 from cxr_tui.sandbox.services.colleague import EXPLANATION, FINDING, HELP
+from cxr_tui.sandbox.shared.connect_jobs import ConnectJobs, Job, Run
 from cxr_tui.sandbox.shared.screens import PageShows, path_fits
 
 if TYPE_CHECKING:
-    from cxr_tui.sandbox.shared import connect_jobs
     from cxr_tui.sandbox.world import Sandbox
 
-J = TypeVar("J")
-R = TypeVar("R")
 Entries: TypeAlias = dict[str, Any]
 Press: TypeAlias = tuple[str, ...]
 Alteration: TypeAlias = Callable[[Entries, Press], tuple[Entries, Press]]
 Change: TypeAlias = "Callable[[Sandbox], Awaitable[None]]"
-_HANDED_OUT = "handed out"
 
 
 class UnknownScenarioError(ValueError):
@@ -34,43 +31,54 @@ class UnknownScenarioError(ValueError):
         self.code = code
 
 
-@dataclass(kw_only=True)
-class _Moment:
-    """One visit to one screen; once it has come it does not come again."""
+@dataclass(frozen=True)
+class Moment:
+    """A visit to one screen."""
 
     site: str
     path: tuple[str, ...]
     """Click path, `*` for a part that varies."""
     needs: tuple[str, ...] = ()
-    """Only a visit that enters one of these labels, or presses one of these buttons, counts; none: any."""
+    """Only a visit that enters one of these labels, or presses one of these buttons, counts; empty: any."""
     until_explained: str = ""
-    """A misunderstanding, which happens again until a finding of this code was explained."""
+    """A misunderstanding, which happens again until a finding of this code was explained; empty: it happens once."""
+
+    def fits(self, site: str, path: Sequence[str], entries: Entries, press: Press) -> bool:
+        """Return whether a visit is this moment."""
+        if site != self.site or not path_fits(self.path, tuple(path)):
+            return False
+        return not self.needs or any(need in entries or need in press for need in self.needs)
+
+
+@dataclass(kw_only=True)
+class _Planned:
+    """Something that happens at a moment."""
+
+    moment: Moment
     spent: bool = False
 
     def happens(self, site: str, path: Sequence[str], entries: Entries, press: Press) -> bool:
-        """Return whether this visit is the moment; from then on it is spent."""
-        if self.spent or site != self.site or not path_fits(self.path, tuple(path)):
+        """Return whether it happens at this visit; what has happened once does not happen again."""
+        if self.spent or not self.moment.fits(site, path, entries, press):
             return False
-        if self.needs and not any(need in entries or need in press for need in self.needs):
-            return False
-        self.spent = not self.until_explained
+        self.spent = not self.moment.until_explained
         return True
 
 
 @dataclass(kw_only=True)
-class InputMistake(_Moment):
+class InputMistake(_Planned):
     """An entry left out or altered on one screen, or a button that was forgotten."""
 
     alter: Alteration
 
 
 @dataclass(kw_only=True)
-class FollowUp(_Moment):
+class FollowUp(_Planned):
     """Something that follows a visit: the screen reads otherwise, or the products change."""
 
     follow: Callable[[PageShows], Awaitable[PageShows]]
     turn: str = ""
-    """Those of one turn happen one a visit: at the same visit, the first would hide the others."""
+    """Those of the same turn happen at separate visits: at the same visit, the first would hide the others."""
 
 
 @dataclass
@@ -80,14 +88,14 @@ class PendingMistakes:
     inputs: list[InputMistake] = field(default_factory=list)
     follow_ups: list[FollowUp] = field(default_factory=list)
     answers: dict[str, str] = field(default_factory=dict)
-    """What the person at the keyboard types, by `step.field`; a rehearsal types it for that person."""
+    """What the person at the keyboard types, by `step.field`; a rehearsal types it instead."""
 
     def apply(self, site: str, path: Sequence[str], entries: Entries, press: Press) -> tuple[Entries, Press]:
         """Return what really arrives at the screen."""
         if site == Site.COLLEAGUE and tuple(path) in (HELP, EXPLANATION):
             code = str(entries.get(FINDING, ""))
-            for moment in (*self.inputs, *self.follow_ups):
-                moment.spent |= moment.until_explained == code != ""
+            for planned in (*self.inputs, *self.follow_ups):
+                planned.spent |= planned.moment.until_explained == code != ""
         for mistake in self.inputs:
             if mistake.happens(site, path, entries, press):
                 entries, press = mistake.alter(dict(entries), press)
@@ -120,13 +128,9 @@ class ScenarioBuilder:
         """Change the products' state before the first visit."""
         self.changes.append(change)
 
-    def input_mistake(
-        self, site: str, *path: str, alter: Alteration, needs: Sequence[str] = (), until_explained: str = ""
-    ) -> None:
-        """Let the operator make a mistake on a screen: once, or until a finding of this code was explained."""
-        self.mistakes.inputs.append(
-            InputMistake(site=site, path=path, alter=alter, needs=tuple(needs), until_explained=until_explained)
-        )
+    def input_mistake(self, moment: Moment, alter: Alteration) -> None:
+        """Let the operator make a mistake on a screen."""
+        self.mistakes.inputs.append(InputMistake(moment=moment, alter=alter))
 
     def preset_answer(self, step_field: str, text: str) -> None:
         """Let the person answer a question of the guide with `text`; `step_field` is its key, `step.field`.
@@ -135,77 +139,40 @@ class ScenarioBuilder:
         """
         self.mistakes.answers[step_field] = text
 
-    def alter_screen(
-        self,
-        site: str,
-        *path: str,
-        alter: Callable[[PageShows], PageShows],
-        needs: Sequence[str] = (),
-        until_explained: str = "",
-    ) -> None:
-        """Let a screen, a mail or the colleague show something else, once, or until a finding was explained."""
+    def alter_screen(self, moment: Moment, alter: Callable[[PageShows], PageShows]) -> None:
+        """Let a screen, a mail or the colleague show something else."""
 
         async def follow(shows: PageShows) -> PageShows:
             return alter(shows)
 
-        turn = "" if until_explained else _HANDED_OUT
-        self._follow(site, path, follow, needs, turn, until_explained)
+        turn = "" if moment.until_explained else "handed out"
+        self.mistakes.follow_ups.append(FollowUp(moment=moment, follow=follow, turn=turn))
 
-    def after_visit(
-        self,
-        site: str,
-        *path: str,
-        change: Change,
-        needs: Sequence[str] = (),
-        turn: str = "",
-        until_explained: str = "",
-    ) -> None:
-        """Change the products' state right after a screen was visited, once, or until a finding was explained.
+    def after_visit(self, moment: Moment, change: Change, turn: str = "") -> None:
+        """Change the products' state right after a screen was visited.
 
-        Changes of one `turn` that follow the same screen happen one a visit.
+        Changes of the same `turn` happen at separate visits.
         """
 
         async def follow(shows: PageShows) -> PageShows:
             await change(self.sandbox)
             return shows
 
-        self._follow(site, path, follow, needs, turn, until_explained)
+        self.mistakes.follow_ups.append(FollowUp(moment=moment, follow=follow, turn=turn))
 
-    def after_export(self, change: Callable[[connect_jobs.Job, connect_jobs.Run], Awaitable[None]]) -> None:
-        """Call `change(job, run)` when a Connect job of Responsys has run, once."""
-        _once(self.sandbox.responsys.jobs.ended, change)
+    def after_run(self, jobs: ConnectJobs, change: Callable[[Job, Run], Awaitable[None]]) -> None:
+        """Call `change(job, run)` when one of a product's Connect jobs has run, once."""
 
-    def after_import(self, change: Callable[[connect_jobs.Job, connect_jobs.Run], Awaitable[None]]) -> None:
-        """Call `change(job, run)` when a Connect job of CX Audience has run, once."""
-        _once(self.sandbox.audience.jobs.ended, change)
+        async def listener(job: Job, run: Run) -> None:
+            jobs.ended.remove(listener)
+            await change(job, run)
+
+        jobs.ended.append(listener)
 
     def remedy(self, change: Change, code: str = "") -> None:
-        """Let the colleague do this once he is shown the finding of this scenario (or of another code)."""
+        """Let the colleague do this on request, for the finding of this scenario (or of another code)."""
         remedies = self.sandbox.colleague.remedies.setdefault(code or self.code, [])
         remedies.append(lambda: change(self.sandbox))
-
-    def _follow(
-        self,
-        site: str,
-        path: tuple[str, ...],
-        follow: Callable[[PageShows], Awaitable[PageShows]],
-        needs: Sequence[str],
-        turn: str,
-        until_explained: str,
-    ) -> None:
-        self.mistakes.follow_ups.append(
-            FollowUp(
-                site=site, path=path, follow=follow, needs=tuple(needs), turn=turn, until_explained=until_explained
-            )
-        )
-
-
-def _once(listeners: list[Callable[[J, R], Awaitable[None]]], change: Callable[[J, R], Awaitable[None]]) -> None:
-    async def listener(job: J, run: R) -> None:
-        listeners.remove(listener)
-        await change(job, run)
-
-    listeners.append(listener)
 
 
 Scenario: TypeAlias = Callable[[ScenarioBuilder], None]
@@ -242,6 +209,16 @@ def product_state(
             builder.remedy(advance, remedy_code)
 
         scenario(code)(plant)
+
+    return register
+
+
+def change_after(code: str, moment: Moment, turn: str = "") -> Callable[[Change], Change]:
+    """Register a change of the products right after a visit."""
+
+    def register(change: Change) -> Change:
+        scenario(code)(lambda builder: builder.after_visit(moment, change, turn))
+        return change
 
     return register
 

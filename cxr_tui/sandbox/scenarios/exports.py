@@ -1,4 +1,4 @@
-"""Faults of the export job: object, destination, specification, schedule."""
+"""Scenarios of the export job: object, destination, specification, schedule."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from cxr_tui.sandbox.scenarios.builder import Entries, Press, ScenarioBuilder, product_state, scenario
+from cxr_tui.sandbox.scenarios.builder import Entries, Moment, Press, ScenarioBuilder, product_state, scenario
 from cxr_tui.sandbox.scenarios.mistakes import entering, leaving_out, mistake, not_pressing
 from cxr_tui.sandbox.shared.connect_jobs import Job
 from cxr_tui.sandbox.shared.screens import PageShows
@@ -16,9 +16,19 @@ from cxr_tui.sandbox.shared.screens import PageShows
 if TYPE_CHECKING:
     from cxr_tui.sandbox.world import Sandbox
 
-SPECIFICATION = ("Data", "Connect", "Manage Connect", "*", "Destination Specification")
-_SCHEDULE = ("Data", "Connect", "Manage Connect", "*", "Schedule")
-_EXPIRATION = "Expiration"
+CONNECT = ("Data", "Connect", "Manage Connect")
+SPECIFICATION = (*CONNECT, "*", "Destination Specification")
+CREATE_JOB = Moment("responsys", (*CONNECT, "Create job"))
+_SCHEDULE = (*CONNECT, "*", "Schedule")
+_EXPIRATION, _HEADER = "Expiration", "Insert column header as first line"
+
+mistake("header-off", "responsys", SPECIFICATION, _HEADER, entering(_HEADER, False))
+mistake("enclosure-on", "responsys", SPECIFICATION, "Field enclosure", entering("Field enclosure", '"'))
+# The drop-down beside the name is left on a date, as published screenshots have it (facts B.6).
+mistake("date-suffix", "responsys", SPECIFICATION, "Suffix", entering("Suffix", "YYYYMMDD_HH24MISS"))
+# The pencil is overlooked, which the procedure does not mention (facts G.5).
+mistake("no-expiration", "responsys", _SCHEDULE, _EXPIRATION, leaving_out(_EXPIRATION))
+mistake("job-inactive", "responsys", _SCHEDULE, "Activate", not_pressing("Activate"))
 
 
 @scenario("job-name-invalid")
@@ -30,74 +40,54 @@ def _job_name_invalid(builder: ScenarioBuilder) -> None:
 @scenario("list-empty")
 def _list_empty(builder: ScenarioBuilder) -> None:
     """Let a nightly load empty the list and then fail, before a job is made; the remedy is the backup."""
+    customers = builder.sandbox.population.customers
     records: list[dict[str, str]] = []
 
-    async def empty(sandbox: Sandbox) -> None:
-        customers = sandbox.population.customers
+    async def empty(_: Sandbox) -> None:
         records.extend(customers.rows())
         for record in records:
             customers.delete(record["RIID_"])
 
     async def put_back(sandbox: Sandbox) -> None:
         for record in records:
-            sandbox.population.customers.restore(record, sandbox.clock.now())
+            customers.restore(record, sandbox.clock.now())
 
     # Not from the beginning: whatever else is wrong with the records is to be seen before, and comes back with it.
-    builder.after_visit("responsys", "Data", "Connect", "Manage Connect", "Create job", change=empty)
+    builder.after_visit(CREATE_JOB, empty)
     builder.remedy(put_back)
 
 
 @scenario("host-key-changed")
 def _host_key_changed(builder: ScenarioBuilder) -> None:
-    """Give the server a new key, while the colleague's note is from before; asked again, he asks Oracle first."""
-    noted = builder.sandbox.responsys.file_server.fingerprint
-
-    async def replace_key(sandbox: Sandbox) -> None:
-        sandbox.responsys.file_server.replace_host_key()
+    """Give the server a new key, while the colleague's note is from before; asked again, the colleague asks Oracle."""
+    server = builder.sandbox.responsys.file_server
+    noted = server.fingerprint
 
     def old_note(shows: PageShows) -> PageShows:
         return replace(shows, values={**shows.values, "Fingerprint": noted})
 
-    builder.on_start(replace_key)
-    builder.alter_screen("colleague", "File server host key", alter=old_note)
+    server.replace_host_key()
+    builder.alter_screen(Moment("colleague", ("File server host key",)), old_note)
 
 
 @product_state("sftp-auth")
 async def _sftp_auth(sandbox: Sandbox) -> AsyncGenerator[None, None]:
     """Let an administrator tidy up the SSH2 keys of the account and remove the one that is used here."""
     keys = sandbox.responsys.ssh2_keys
-    used = keys.find("administrator")
-    keys.remove("administrator")
+    used = keys.remove("administrator")
     yield
-    if used is not None:
-        keys.add_completed(used.tag, used.key)
-
-
-_HEADER = "Insert column header as first line"
-mistake("header-off", "responsys", SPECIFICATION, _HEADER, entering(_HEADER, False))
-mistake("enclosure-on", "responsys", SPECIFICATION, "Field enclosure", entering("Field enclosure", '"'))
+    keys.add_completed(used.tag, used.key)
 
 
 @scenario("delimiter-in-data")
 def _delimiter_in_data(builder: ScenarioBuilder) -> None:
     """Let people write `12 Elm St, Apt 4` into the street, and `Smith, Jr.` into the name."""
-
-    async def fill_in(sandbox: Sandbox) -> None:
-        customers, now = sandbox.population.customers, sandbox.clock.now()
-        for number, record in enumerate(list(customers.rows())):
-            if number % 4 == 1:
-                customers.update(record["RIID_"], {"POSTAL_STREET_1_": f"{10 + number} Elm St, Apt 4"}, now)
-            elif number % 16 == 2:
-                customers.update(record["RIID_"], {"LAST_NAME": f"{record['LAST_NAME']}, Jr."}, now)
-
-    builder.on_start(fill_in)
-
-
-# The drop-down beside the name is left on a date, as published screenshots have it (facts B.6).
-mistake("date-suffix", "responsys", SPECIFICATION, "Suffix", entering("Suffix", "YYYYMMDD_HH24MISS"))
-# The pencil is overlooked, which the procedure does not mention (facts G.5).
-mistake("no-expiration", "responsys", _SCHEDULE, _EXPIRATION, leaving_out(_EXPIRATION))
-mistake("job-inactive", "responsys", _SCHEDULE, "Activate", not_pressing("Activate"))
+    customers, now = builder.sandbox.population.customers, builder.sandbox.clock.now()
+    for number, record in enumerate(list(customers.rows())):
+        if number % 4 == 1:
+            customers.update(record["RIID_"], {"POSTAL_STREET_1_": f"{10 + number} Elm St, Apt 4"}, now)
+        elif number % 16 == 2:
+            customers.update(record["RIID_"], {"LAST_NAME": f"{record['LAST_NAME']}, Jr."}, now)
 
 
 @scenario("job-gone")
@@ -120,6 +110,6 @@ def _job_gone(builder: ScenarioBuilder) -> None:
                 again = sandbox.responsys.jobs.create(job.name, job.type, job.description)
                 again.entries, again.saved = job.entries, job.saved
 
-    builder.input_mistake("responsys", *_SCHEDULE, alter=today, needs=(_EXPIRATION,))
-    builder.after_visit("responsys", *_SCHEDULE, change=go_home, needs=("Activate",))
+    builder.input_mistake(Moment("responsys", _SCHEDULE, (_EXPIRATION,)), today)
+    builder.after_visit(Moment("responsys", _SCHEDULE, ("Activate",)), go_home)
     builder.remedy(make_again)

@@ -1,4 +1,4 @@
-"""Faults that show only when everything runs."""
+"""Scenarios that show only when everything runs."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from cxr_tui.domain.password_policy import make_password
 from cxr_tui.domain.secret import Secret
+from cxr_tui.sandbox.scenarios.access import replace_password
 from cxr_tui.sandbox.scenarios.builder import ScenarioBuilder, product_state, scenario
+from cxr_tui.sandbox.services.support_portal import AUDIENCE_DESIGNER
+from cxr_tui.sandbox.shared.connect_jobs import Job, Run
 
 if TYPE_CHECKING:
-    from cxr_tui.sandbox.shared.connect_jobs import Job, Run
     from cxr_tui.sandbox.world import Sandbox
-
-_KEYRING_ITEM = "/responsys-password"
 
 
 @scenario("password-one-sided")
@@ -24,15 +24,9 @@ def _password_one_sided(builder: ScenarioBuilder) -> None:
     changed: list[Secret] = []
 
     async def half(_: Job, __: Run) -> None:
-        settings = sandbox.audience.account.settings
-        if settings is None:
-            return
-        new = make_password()
-        changed.append(new)
-        sandbox.responsys.account.users[settings.user_name].password = new
-        for service, user in list(sandbox.keyring):
-            if service.endswith(_KEYRING_ITEM):
-                sandbox.keyring[service, user] = new.reveal()
+        if (settings := sandbox.audience.account.settings) is not None:
+            changed.append(make_password())
+            replace_password(sandbox, settings.user_name, changed[-1])
 
     async def other_half(_: Sandbox) -> None:
         account = sandbox.audience.account
@@ -40,13 +34,13 @@ def _password_one_sided(builder: ScenarioBuilder) -> None:
             account.settings = replace(account.settings, password=changed[-1])
             account.connection.refusals, account.connection.problem = 0, ""
 
-    builder.after_import(half)
+    builder.after_run(sandbox.audience.jobs, half)
     builder.remedy(other_half)
 
 
 @product_state("audience-designer-off")
 async def _audience_designer_off(sandbox: Sandbox) -> AsyncGenerator[None, None]:
     """Let Support close the request and forget to switch the feature on, until the person asks about it."""
-    sandbox.portal.overlooked.add("Audience Designer")
+    sandbox.portal.overlooked.add(AUDIENCE_DESIGNER)
     yield
     sandbox.responsys.account.audience_designer = True

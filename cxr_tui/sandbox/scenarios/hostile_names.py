@@ -1,7 +1,7 @@
-"""Names that other people gave, all over the two accounts: none of them wrong, and none fit to be shown raw.
+"""Names that other people gave to objects of the two accounts: valid, and unfit to be shown raw.
 
-No trap, for nothing fails by them. They steer terminals, look like markup, turn the reading order round, or cannot be
-seen; a program that shows them as they are has handed over the screen.
+Nothing fails because of them. They steer terminals, look like markup, reverse the reading order, or are invisible; a
+program that shows them as they are loses control of the screen.
 """
 
 from __future__ import annotations
@@ -37,33 +37,31 @@ _DEEP = "/".join(("Root", "\x1b[31mPWNED"))
 @scenario("hostile-names")
 def _hostile_names(builder: ScenarioBuilder) -> None:
     """Let lists, columns, tables, campaigns, folders, filters, jobs, files and log lines have such names."""
-
-    async def name_everything(sandbox: Sandbox) -> None:
-        account, now = sandbox.responsys.account, sandbox.clock.now()
-        account.display_name = "".join(HOSTILE_NAMES[:4])
-        account.organizations.append(_DEEP)
-        for number, name in enumerate(HOSTILE_NAMES):
-            columns = (*SYSTEM_COLUMNS, (name, "STR25"))
-            account.lists[name] = ListTable(name, name, columns, first_riid=700_000_001 + number * 1_000)
-            account.supplemental[name] = ListTable(name, name, columns)
-            account.folders.append(name)
-            account.campaigns[name] = name
-            account.filters.append(FilterObject(name, "CUSTOMERS", name, now, description=name))
-            sandbox.audience.account.lists[name] = ListTable(name, name, columns)
-            sandbox.responsys.jobs.create(name, EXPORT, name)
-            sandbox.responsys.file_server.path("download").joinpath(name.replace("/", "_")).write_text(name)
-        for table in (sandbox.population.customers, sandbox.population.customer_profiles):
-            for name in HOSTILE_NAMES[:5]:
-                table.add_column(name, "STR25", len(table.columns))
-        _name_people(sandbox)
+    sandbox = builder.sandbox
+    account, now = sandbox.responsys.account, sandbox.clock.now()
+    account.display_name = "".join(HOSTILE_NAMES[:4])
+    account.organizations.append(_DEEP)
+    for number, name in enumerate(HOSTILE_NAMES):
+        columns = (*SYSTEM_COLUMNS, (name, "STR25"))
+        account.lists[name] = ListTable(name, name, columns, first_riid=700_000_001 + number * 1_000)
+        account.supplemental[name] = ListTable(name, name, columns)
+        account.folders.append(name)
+        account.campaigns[name] = name
+        account.filters.append(FilterObject(name, "CUSTOMERS", name, now, description=name))
+        sandbox.audience.account.lists[name] = ListTable(name, name, columns)
+        sandbox.responsys.jobs.create(name, EXPORT, name)
+        sandbox.responsys.file_server.path("download").joinpath(name.replace("/", "_")).write_text(name)
+    for table in (sandbox.population.customers, sandbox.population.customer_profiles):
+        for name in HOSTILE_NAMES[:5]:
+            table.add_column(name, "STR25", len(table.columns))
+    _name_people(sandbox)
 
     async def note_names(_: Job, run: Run) -> None:
         for name in HOSTILE_NAMES:
             run.note("WARN", name, run.started)
 
-    builder.on_start(name_everything)
-    builder.after_export(note_names)
-    builder.after_import(note_names)
+    for jobs in (sandbox.responsys.jobs, sandbox.audience.jobs):
+        builder.after_run(jobs, note_names)
 
 
 def _name_people(sandbox: Sandbox) -> None:

@@ -1,4 +1,4 @@
-"""Faults of the import job: source, target, schedule, rows."""
+"""Scenarios of the import job: source, target, schedule, rows."""
 
 from __future__ import annotations
 
@@ -35,12 +35,8 @@ mistake("import-before-export", "audience", (*_JOB, "Schedule"), "Time", enterin
 @scenario("date-format-differs")
 def _date_format_differs(builder: ScenarioBuilder) -> None:
     """Let Responsys write day before month, and CX Audience read month before day."""
-
-    async def differ(sandbox: Sandbox) -> None:
-        sandbox.responsys.account.download_format = DAY_FIRST
-        sandbox.audience.account.upload_format = MONTH_FIRST
-
-    builder.on_start(differ)
+    builder.sandbox.responsys.account.download_format = DAY_FIRST
+    builder.sandbox.audience.account.upload_format = MONTH_FIRST
 
 
 @product_state("rows-rejected")

@@ -1,4 +1,4 @@
-"""Mistakes with the OpenPGP key between the two products: another file than the key, or a key that will not do."""
+"""Mistakes with the OpenPGP key between the two products: another file than the key, or an unsuitable key."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cxr_tui.sandbox.scenarios.builder import ScenarioBuilder, scenario
+from cxr_tui.sandbox.scenarios.builder import Moment, ScenarioBuilder, change_after, scenario
+from cxr_tui.sandbox.scenarios.exports import CONNECT, CREATE_JOB
 from cxr_tui.sandbox.scenarios.made_keys import SIGN, make_key
 from cxr_tui.sandbox.shared.screens import PageShows
 
 if TYPE_CHECKING:
     from cxr_tui.sandbox.world import Sandbox
 
-_DIALOG = ("Data", "Connect", "Manage Connect", "Import Profile Data", "Source Specification", "Select or generate key")
-_FILE = "Downloaded key"
+_DIALOG = (*CONNECT, "Import Profile Data", "Source Specification", "Select or generate key")
+_DOWNLOAD = Moment("audience", _DIALOG, ("Download",))
 _YEAR = timedelta(days=365)
 _LOGIN_PAGE = b"""<!DOCTYPE html>
 <html><head><title>Sign in</title></head>
@@ -26,16 +27,16 @@ _LOGIN_PAGE = b"""<!DOCTYPE html>
 """
 _SSH_KEY = b"ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQC7 agency@acmeretail.example\n"
 _ANNOUNCES_AEAD = Path(__file__).with_name("announces_aead.asc")
-"""The public key of a pair that GnuPG 2.3 made with its own settings; the private half is lost."""
+"""The public key of a pair that GnuPG 2.3 made with its own settings."""
 
 
 def _pick(builder: ScenarioBuilder, file: Callable[[str, bytes], tuple[str, bytes]]) -> None:
     """Let another file of the downloads folder be picked than the one that was downloaded, once."""
 
     def alter(shows: PageShows) -> PageShows:
-        return replace(shows, files={**shows.files, _FILE: file(*shows.files[_FILE])})
+        return replace(shows, files={label: file(*download) for label, download in shows.files.items()})
 
-    builder.alter_screen("audience", *_DIALOG, alter=alter, needs=("Download",))
+    builder.alter_screen(_DOWNLOAD, alter)
 
 
 def _pick_older(
@@ -66,43 +67,26 @@ scenario("key-cannot-encrypt")(_pick_older(_YEAR, usage=SIGN))
 scenario("key-weak")(_pick_older(_YEAR, algorithm="rsa1024"))
 
 
-@scenario("key-announces-aead")
-def _key_announces_aead(builder: ScenarioBuilder) -> None:
-    """Let a key be picked that a new GnuPG made with its own settings."""
-    _pick(builder, lambda _, __: ("agency.asc", _ANNOUNCES_AEAD.read_bytes()))
+_OTHER_FILES: dict[str, Callable[[str, bytes], tuple[str, bytes]]] = {
+    # a key that a new GnuPG made with its own settings
+    "key-announces-aead": lambda _, __: ("agency.asc", _ANNOUNCES_AEAD.read_bytes()),
+    # the login page of a session that has ended, as the browser saved it
+    "not-a-key-file": lambda name, _: (f"{name}.html", _LOGIN_PAGE),
+    "not-a-key-file-page": lambda name, _: (f"{name}.html", _LOGIN_PAGE),
+    # a download that ended before it began
+    "not-a-key-file-empty": lambda name, _: (name, b""),
+    # the SSH key beside it
+    "not-a-key-file-ssh": lambda _, __: ("id_rsa.pub", _SSH_KEY),
+    # a download that broke off halfway
+    "not-a-key-file-truncated": lambda name, data: (name, data[: len(data) // 2]),
+}
+for _code, _file in _OTHER_FILES.items():
+    scenario(_code)(partial(_pick, file=_file))
 
 
-@scenario("not-a-key-file", "not-a-key-file-page")
-def _login_page(builder: ScenarioBuilder) -> None:
-    """Let the browser save the login page of a session that has ended."""
-    _pick(builder, lambda name, _: (f"{name}.html", _LOGIN_PAGE))
-
-
-@scenario("not-a-key-file-empty")
-def _empty_file(builder: ScenarioBuilder) -> None:
-    """Let the download end before it began."""
-    _pick(builder, lambda name, _: (name, b""))
-
-
-@scenario("not-a-key-file-ssh")
-def _ssh_key(builder: ScenarioBuilder) -> None:
-    """Let the SSH key beside it be picked."""
-    _pick(builder, lambda _, __: ("id_rsa.pub", _SSH_KEY))
-
-
-@scenario("not-a-key-file-truncated")
-def _truncated(builder: ScenarioBuilder) -> None:
-    """Let the download break off halfway."""
-    _pick(builder, lambda name, data: (name, data[: len(data) // 2]))
-
-
-@scenario("key-mismatch")
-def _key_mismatch(builder: ScenarioBuilder) -> None:
+@change_after("key-mismatch", CREATE_JOB)
+async def _overwrite(sandbox: Sandbox) -> None:
     """Let the browser put another download, of the same name, over the file between the two steps."""
-
-    async def overwrite(sandbox: Sandbox) -> None:
-        other = await asyncio.to_thread(make_key, sandbox.clock.now() - _YEAR)
-        for path in (sandbox.directory / "downloads").glob("*.asc"):
-            path.write_bytes(other)
-
-    builder.after_visit("responsys", "Data", "Connect", "Manage Connect", "Create job", change=overwrite)
+    other = await asyncio.to_thread(make_key, sandbox.clock.now() - _YEAR)
+    for path in (sandbox.directory / "downloads").glob("*.asc"):
+        path.write_bytes(other)

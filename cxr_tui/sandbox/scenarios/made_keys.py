@@ -1,4 +1,4 @@
-"""OpenPGP keys that a careful administrator would not choose: old, weak, expired, revoked, or only for signing."""
+"""OpenPGP keys that do not serve: old, weak, expired, revoked, or only for signing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def make_key(
 ) -> bytes:
     """Return an armoured key without a passphrase, made by gpg as if at `created`; blocking.
 
-    `lasts` counts from then, None: for ever. GpgUnusableError, OpenPgpError.
+    `lasts` counts from then, None: forever. GpgUnusableError, OpenPgpError.
     """
     expires = "0" if lasts is None else f"seconds={lasts.total_seconds():.0f}"
     with gpg_home() as gpg:

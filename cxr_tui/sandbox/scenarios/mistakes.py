@@ -1,16 +1,17 @@
-"""PendingMistakes of a hand: what gets typed, ticked or pressed instead of what the instruction says."""
+"""Input mistakes: what is typed, ticked or pressed instead of what the instruction says."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from cxr_tui.sandbox.scenarios.builder import Alteration, Entries, Press, scenario
+from cxr_tui.sandbox.scenarios.builder import Alteration, Moment, scenario
 
 
 def mistake(code: str, site: str, path: Sequence[str], label: str, alter: Alteration) -> None:
     """Register the scenario of one mistake, at the first visit that enters `label`, or presses it."""
-    scenario(code)(lambda builder: builder.input_mistake(site, *path, alter=alter, needs=(label,)))
+    moment = Moment(site, tuple(path), (label,))
+    scenario(code)(lambda builder: builder.input_mistake(moment, alter))
 
 
 def changing(label: str, change: Callable[[Any], object]) -> Alteration:
@@ -25,17 +26,12 @@ def entering(label: str, value: object) -> Alteration:
 
 def leaving_out(label: str) -> Alteration:
     """Return the mistake of not touching a field at all."""
-
-    def alter(entries: Entries, press: Press) -> tuple[Entries, Press]:
-        entries.pop(label, None)
-        return entries, press
-
-    return alter
+    return lambda entries, press: ({name: value for name, value in entries.items() if name != label}, press)
 
 
 def not_pressing(button: str) -> Alteration:
     """Return the mistake of leaving a screen without pressing a button."""
-    return lambda entries, press: (entries, tuple(one for one in press if one != button))
+    return lambda entries, press: (entries, tuple(other for other in press if other != button))
 
 
 def without_line(label: str, line: str) -> Alteration:

@@ -1,4 +1,4 @@
-"""Faults of the integration settings: the box, the lists, their columns and values, what can never be undone."""
+"""Scenarios of the integration settings: the box, lists, columns and values, and what can never be undone."""
 
 from __future__ import annotations
 
@@ -7,39 +7,31 @@ from typing import TYPE_CHECKING
 
 from cxr_tui.sandbox.audience.screens_settings import INSERT_NEW
 from cxr_tui.sandbox.lists import ListTable
-from cxr_tui.sandbox.scenarios.builder import ScenarioBuilder, product_state, scenario
+from cxr_tui.sandbox.scenarios.builder import Moment, ScenarioBuilder, change_after, product_state, scenario
 from cxr_tui.sandbox.scenarios.mistakes import entering
 
 if TYPE_CHECKING:
     from cxr_tui.sandbox.world import Sandbox
 
-_LISTS = ("Data", "Profile Lists", "*")
+_LIST = Moment("responsys", ("Data", "Profile Lists", "*"))
 _PAGE = ("Account", "Integration settings", "Responsys")
 _MATCH_COLUMN = "CUSTOMER_ID_"
 _FILLED_OF = 5
-"""One of so many people keeps a customer number."""
+"""One person of this many keeps a customer number."""
 
 
-@scenario("integration-not-enabled")
-def _integration_not_enabled(builder: ScenarioBuilder) -> None:
-    """Let another administrator take the tick out again, who wonders what it is for."""
-
-    async def untick(sandbox: Sandbox) -> None:
-        sandbox.responsys.account.integration_enabled = False
-
-    builder.after_visit("responsys", *_LISTS, change=untick)
+@change_after("integration-not-enabled", _LIST)
+async def _untick(sandbox: Sandbox) -> None:
+    """Let another administrator, who does not know the box, clear it."""
+    sandbox.responsys.account.integration_enabled = False
 
 
-@scenario("list-missing")
-def _list_missing(builder: ScenarioBuilder) -> None:
-    """Let the list be made anew under a name in other case, after the wizard has read the names."""
-
-    async def rename(sandbox: Sandbox) -> None:
-        account = sandbox.audience.account
-        for name in list(account.lists):
-            account.rename_list(name, name.title())
-
-    builder.after_visit("responsys", *_LISTS, change=rename)
+@change_after("list-missing", _LIST)
+async def _rename_lists(sandbox: Sandbox) -> None:
+    """Let the list be made again under a name in other case, after the wizard has read the names."""
+    account = sandbox.audience.account
+    for name in list(account.lists):
+        account.rename_list(name, name.title())
 
 
 @product_state("match-column-absent")
@@ -55,42 +47,26 @@ async def _match_column_absent(sandbox: Sandbox) -> AsyncGenerator[None, None]:
     _write(table, _MATCH_COLUMN, values, sandbox)
 
 
-@scenario("match-column-empty")
-def _match_column_empty(builder: ScenarioBuilder) -> None:
+@product_state("match-column-empty")
+async def _match_column_empty(sandbox: Sandbox) -> AsyncGenerator[None, None]:
     """Let four of five people have no customer number, until a load from the till system brings them."""
-    table = builder.sandbox.population.customers
+    table = sandbox.population.customers
     values = {record["RIID_"]: record[_MATCH_COLUMN] for record in table.rows()}
-
-    async def empty(sandbox: Sandbox) -> None:
-        kept = {riid: "" for at, riid in enumerate(values) if at % _FILLED_OF}
-        _write(table, _MATCH_COLUMN, kept, sandbox)
-
-    async def fill(sandbox: Sandbox) -> None:
-        _write(table, _MATCH_COLUMN, values, sandbox)
-
-    builder.on_start(empty)
-    builder.remedy(fill, "match-column-empty")
+    _write(table, _MATCH_COLUMN, {riid: "" for at, riid in enumerate(values) if at % _FILLED_OF}, sandbox)
+    yield
+    _write(table, _MATCH_COLUMN, values, sandbox)
 
 
-@scenario("match-column-empty-repeated")
-def _match_column_repeated(builder: ScenarioBuilder) -> None:
-    """Let everybody of one household carry the number of its first member, until a load corrects that."""
-    table = builder.sandbox.population.customers
+@product_state("match-column-empty-repeated", "match-column-empty")
+async def _match_column_repeated(sandbox: Sandbox) -> AsyncGenerator[None, None]:
+    """Let all members of a household carry the number of the first, until a load corrects that."""
+    table = sandbox.population.customers
     values = {record["RIID_"]: record[_MATCH_COLUMN] for record in table.rows()}
-
-    async def share(sandbox: Sandbox) -> None:
-        first = ""
-        shared = {}
-        for at, (riid, value) in enumerate(values.items()):
-            first = value if at % _FILLED_OF == 0 else first
-            shared[riid] = first
-        _write(table, _MATCH_COLUMN, shared, sandbox)
-
-    async def correct(sandbox: Sandbox) -> None:
-        _write(table, _MATCH_COLUMN, values, sandbox)
-
-    builder.on_start(share)
-    builder.remedy(correct, "match-column-empty")
+    numbers = list(values.values())
+    shared = {riid: numbers[at - at % _FILLED_OF] for at, riid in enumerate(values)}
+    _write(table, _MATCH_COLUMN, shared, sandbox)
+    yield
+    _write(table, _MATCH_COLUMN, values, sandbox)
 
 
 @product_state("column-type-mismatch")
@@ -113,12 +89,12 @@ def _insert_irreversible(builder: ScenarioBuilder) -> None:
 
 @scenario("insert-irreversible-saved")
 def _insert_saved(builder: ScenarioBuilder) -> None:
-    """Let the box be ticked by a slip and saved, so that only Support can set it back."""
+    """Let the box be ticked by accident and saved, so that only Support can set it back."""
 
     async def set_back(sandbox: Sandbox) -> None:
         sandbox.audience.account.withdraw_insert()
 
-    builder.input_mistake("audience", *_PAGE, alter=entering(INSERT_NEW, True), needs=("Save",))
+    builder.input_mistake(Moment("audience", _PAGE, ("Save",)), entering(INSERT_NEW, True))
     builder.remedy(set_back, "insert-irreversible")
 
 

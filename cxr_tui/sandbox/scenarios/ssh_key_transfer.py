@@ -1,4 +1,4 @@
-"""Faults of the way from Responsys to CX Audience: the SSH2 key."""
+"""Scenarios of the way from Responsys to CX Audience: the SSH2 key."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cxr_tui.sandbox.responsys.ssh_keys import COMPLETED
-from cxr_tui.sandbox.scenarios.builder import ScenarioBuilder, product_state, scenario
+from cxr_tui.sandbox.scenarios.builder import Moment, ScenarioBuilder, product_state, scenario
 from cxr_tui.sandbox.shared.screens import PageShows
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def _ssh2_key_format(builder: ScenarioBuilder) -> None:
         files = {label: (name, quoted(data)) for label, (name, data) in shows.files.items()}
         return replace(shows, files=files)
 
-    builder.alter_screen("mailbox", "Inbox", "Your SSH2 public key", alter=mangle)
+    builder.alter_screen(Moment("mailbox", ("Inbox", "Your SSH2 public key")), mangle)
 
 
 @product_state("ssh2-key-pending")

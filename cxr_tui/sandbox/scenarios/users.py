@@ -1,11 +1,11 @@
-"""Faults of the integration user: its roles, its organization, what is typed into its form."""
+"""Scenarios of the integration user: its roles, its organization, what is typed into its form."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from cxr_tui.sandbox.responsys.account import User, UserStatus
-from cxr_tui.sandbox.scenarios.builder import ScenarioBuilder, scenario
+from cxr_tui.sandbox.scenarios.builder import Moment, ScenarioBuilder, change_after, scenario
 from cxr_tui.sandbox.scenarios.mistakes import entering, mistake, with_line, without_line
 
 if TYPE_CHECKING:
@@ -13,11 +13,12 @@ if TYPE_CHECKING:
 
 _ADD_USER = ("Account", "User identity management", "Add user")
 _USER = ("Account", "User identity management", "User management", "*")
-_ROLES = "Functional roles"
-CHANGE_PASSWORD = ("Change password",)
+_ROLES, _LOCALE = "Functional roles", "User locale"
+BUTTON = "Change password"
+CHANGE_PASSWORD = Moment("responsys", (BUTTON,), (BUTTON,))
 """The page behind the link of the mail, and its button; with it the user begins to work."""
 PASSWORD = "password"  # nosec B105  # noqa: S105 - the name of a turn
-"""What happens to a new password; a reset ends all of it at once, so it happens to one password after the other."""
+"""What happens to a new password; a reset ends all of it at once, so each happens to another password."""
 
 
 def integration_users(sandbox: Sandbox) -> list[User]:
@@ -41,11 +42,9 @@ mistake("organization-not-root", "responsys", _ORGANIZATION, "Organization", ent
 @scenario("user-locale")
 def _user_locale(builder: ScenarioBuilder) -> None:
     """Let the person take the locale for that of the reader of the mail."""
-    label = "User locale"
     for path in (_ADD_USER, _USER):
-        builder.input_mistake(
-            "responsys", *path, alter=entering(label, "German"), needs=(label,), until_explained=builder.code
-        )
+        moment = Moment("responsys", path, (_LOCALE,), until_explained=builder.code)
+        builder.input_mistake(moment, entering(_LOCALE, "German"))
 
 
 @scenario("user-email-mismatch")
@@ -56,16 +55,12 @@ def _user_email_mismatch(builder: ScenarioBuilder) -> None:
         for user in integration_users(sandbox):
             user.email = "crm.team@acmeretail.example"
 
-    builder.after_visit("responsys", *CHANGE_PASSWORD, change=readdress, needs=CHANGE_PASSWORD)
-    builder.after_visit("responsys", *_USER, change=readdress, needs=("Save",), until_explained=builder.code)
+    builder.after_visit(CHANGE_PASSWORD, readdress)
+    builder.after_visit(Moment("responsys", _USER, ("Save",), until_explained=builder.code), readdress)
 
 
-@scenario("api-disabled-suspended")
-def _suspended(builder: ScenarioBuilder) -> None:
+@change_after("api-disabled-suspended", CHANGE_PASSWORD)
+async def _suspend(sandbox: Sandbox) -> None:
     """Let an administrator come across an unannounced user, and suspend it."""
-
-    async def suspend(sandbox: Sandbox) -> None:
-        for user in integration_users(sandbox):
-            user.status = UserStatus.SUSPENDED
-
-    builder.after_visit("responsys", *CHANGE_PASSWORD, change=suspend, needs=CHANGE_PASSWORD)
+    for user in integration_users(sandbox):
+        user.status = UserStatus.SUSPENDED

@@ -11,7 +11,7 @@ from cxr_tui.sandbox.shared.screens import PageError, Pages, PageShows, PageVisi
 
 @dataclass(frozen=True)
 class Mail:
-    """One mail; what is secret in it stands in `secrets`, never in `body`, so that a body can always be shown."""
+    """One mail; its secrets are in `secrets`, never in `body`, so that a body can always be shown."""
 
     to: str
     sender: str
@@ -35,7 +35,7 @@ class Mailbox:
         self._mails.append(mail)
 
     def find(self, to: str, subject: str) -> Mail | None:
-        """Return the newest mail to this address (case does not matter) with this subject, None where there is none."""
+        """Return the newest mail to this address (case does not matter) with this subject, or None."""
         wanted = to.strip().casefold()
         fitting = (mail for mail in reversed(self._mails) if mail.to.casefold() == wanted)
         return next((mail for mail in fitting if mail.subject == subject), None)
@@ -58,7 +58,7 @@ def mailbox_pages(mailbox: Mailbox) -> Pages:
         to, subject = visit.text("To"), visit.matched[0]
         mail = mailbox.find(to, subject)
         if mail is None:
-            raise PageError(f"there is no mail to {to or 'nobody'} with the subject {subject}")
+            raise PageError(f"there is no mail to {to or '(no address)'} with the subject {subject}")
         return PageShows(
             values={"Subject": mail.subject, "From": mail.sender, "Body": mail.body},
             secrets=dict(mail.secrets),

@@ -26,10 +26,6 @@ _FIRST_NUMBER = 38_114_092_650
 class ServiceRequest:
     """One request and what became of it."""
 
-    number: str
-    summary: str
-    description: str
-    opened: datetime
     answer_due: datetime
     status: str = "Open"
     answer: str = ""
@@ -52,7 +48,6 @@ class SupportPortal:
         """Kinds of request that Support closes without having done them (a planted fault)."""
         self.pages = Pages("My Oracle Support")
         self.pages.page("Create service request", labels=_FORM, buttons=("Submit",))(self._create)
-        self.pages.page("Service requests", "*")(self._show)
 
     def request(self, number: str) -> ServiceRequest:
         """Return a request; PageError for a number that does not exist."""
@@ -60,10 +55,6 @@ class SupportPortal:
             return self._requests[number.strip()]
         except KeyError:
             raise PageError(f"there is no service request {number}") from None
-
-    def requests(self) -> list[ServiceRequest]:
-        """Return all requests, oldest first."""
-        return list(self._requests.values())
 
     async def _create(self, visit: PageVisit) -> PageShows:
         if "Submit" not in visit.press:
@@ -75,24 +66,13 @@ class SupportPortal:
         summary, description = visit.text("Problem summary"), visit.text("Problem description")
         wait, answer = self._plan(summary, description)
         number = f"3-{_FIRST_NUMBER + 17 * len(self._requests)}"
-        request = ServiceRequest(number, summary, description, now, now + wait)
+        request = ServiceRequest(now + wait)
         self._requests[number] = request
         self._clock.at(request.answer_due, lambda: answer(request), f"service request {number}")
         return PageShows(
             message=f"Service request {number} was created",
             values={"SR number": number, "Date": now.date().isoformat(), "Status": request.status},
         )
-
-    async def _show(self, visit: PageVisit) -> PageShows:
-        request = self.request(visit.matched[0])
-        values = {
-            "SR number": request.number,
-            "Date": request.opened.date().isoformat(),
-            "Problem summary": request.summary,
-            "Status": request.status,
-            "Answer": request.answer,
-        }
-        return PageShows(values=values)
 
     def _plan(self, summary: str, description: str) -> tuple[timedelta, Callable[[ServiceRequest], Awaitable[None]]]:
         wanted = summary.casefold()
@@ -101,11 +81,11 @@ class SupportPortal:
         if EXTERNAL_SERVER.casefold() in wanted:
             server, user = _line(description, "Server"), _line(description, "User name")
             if not server:
-                return QUESTION_WAIT, _ask("Please tell us the server, as Connect shows it: a line `Server: ...`.")
+                return QUESTION_WAIT, _ask("Please add the server, as Connect shows it, in a line `Server: ...`.")
             if not user:
-                return QUESTION_WAIT, _ask("Please tell us the SCP user name: a line `User name: ...`.")
+                return QUESTION_WAIT, _ask("Please add the SCP user name in a line `User name: ...`.")
             return SERVER_WAIT, lambda request: self._answer_server(request, server)
-        return QUESTION_WAIT, _ask("Please name in the summary what is to be enabled or added, and for which account.")
+        return QUESTION_WAIT, _ask("Please name in the summary the feature or server to add, and the account.")
 
     async def _answer_designer(self, request: ServiceRequest) -> None:
         if AUDIENCE_DESIGNER not in self.overlooked:
@@ -126,6 +106,6 @@ def _ask(question: str) -> Callable[[ServiceRequest], Awaitable[None]]:
 
 
 def _line(description: str, label: str) -> str:
-    """Return what stands behind `label:` in one of the lines, without blanks; empty where there is no such line."""
+    """Return the word after `label:` in one of the lines; empty where there is no such line."""
     found = re.search(rf"(?im)^[ \t>*-]*(?:\(?(?:SFTP|SCP)\)?[ \t]+)?{re.escape(label)}\s*[:=][ \t]*(\S+)", description)
     return found.group(1).rstrip(".,;") if found else ""

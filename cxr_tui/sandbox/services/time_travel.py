@@ -1,4 +1,4 @@
-"""Time that passes: the calendar at which a person waits for a day, an answer, a key or a run."""
+"""The calendar on which a person waits for a day, an answer, a key or a run."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NextTime: TypeAlias = Callable[[str], datetime | None]
 
 
 class TimeTravel:
-    """Moves the clock to what is waited for; waiting for what has already come moves nothing."""
+    """Moves the clock to the awaited event; an event of the past moves nothing."""
 
     def __init__(
         self, clock: Clock, *, portal: SupportPortal, key_ready: NextTime, next_run: Mapping[str, NextTime]
@@ -41,22 +41,18 @@ class TimeTravel:
         try:
             moment = datetime.fromisoformat(visit.text("Time"))
         except ValueError:
-            raise PageError("Time: a moment such as 2026-11-24T02:15:00-05:00 is expected") from None
+            raise PageError("Time: enter a moment such as 2026-11-24T02:15:00-05:00") from None
         if moment.tzinfo is None:
-            raise PageError("Time: say the offset from UTC too, such as 2026-11-24T02:15:00-05:00")
+            raise PageError("Time: add the offset from UTC, such as 2026-11-24T02:15:00-05:00")
         return await self._wait(moment)
 
     async def _service_request(self, visit: PageVisit) -> PageShows:
-        if visit.is_look:
-            return self._now()
         request = self._portal.request(visit.text("SR number"))
         shown = await self._wait(request.answer_due)
         shown.values |= {"Status": request.status, "Answer": request.answer}
         return shown
 
     async def _ssh2_key(self, visit: PageVisit) -> PageShows:
-        if visit.is_look:
-            return self._now()
         tag = visit.text("Tag name for key")
         ready = self._key_ready(tag)
         if ready is None:
@@ -64,8 +60,6 @@ class TimeTravel:
         return await self._wait(min(ready, self._clock.now() + KEY_PATIENCE))
 
     async def _next_run(self, visit: PageVisit) -> PageShows:
-        if visit.is_look:
-            return self._now()
         product, job = visit.text("Product"), visit.text("Job name")
         if product not in self._next_runs:
             raise PageError(f"Product: choose {' or '.join(self._next_runs)}")

@@ -118,7 +118,7 @@ class Job:
 
 
 class ConnectJobs(ABC):
-    """The jobs of one account by name; a product's own jobs say what keeps one from running, and run it."""
+    """The jobs of an account by name; each product's own class lists a job's errors, and runs it."""
 
     def __init__(
         self,
@@ -167,14 +167,14 @@ class ConnectJobs(ABC):
 
     @abstractmethod
     def problems(self, job: Job) -> list[str]:
-        """Return what keeps a job from running, but for its schedule, each with its screen."""
+        """Return a job's errors, except those of its schedule, each with its screen."""
 
     @abstractmethod
     async def run(self, job: Job) -> None:
         """Run a job to its end."""
 
     def activate(self, job: Job) -> None:
-        """Let a job run by its schedule; an earlier schedule of it ends. PageError lists every error that is left.
+        """Let a job run by its schedule, which replaces an earlier schedule. PageError lists every error that is left.
 
         All errors must be fixed before (facts B.5; documented).
         """
@@ -213,7 +213,7 @@ class ConnectJobs(ABC):
         return run
 
     async def finish(self, job: Job, run: Run, text: str) -> None:
-        """End a run: report it by mail as the Notification screen says, and call `ended`."""
+        """End a run: report it by mail as the Notification screen asks, and call `ended`."""
         job.running = False
         if run.status is not RunStatus.SUCCEEDED or job.entries[WHEN] == ALWAYS:
             subject = f"Connect job {job.name} {run.status.value}"
@@ -231,7 +231,7 @@ class ConnectJobs(ABC):
 
         async def due() -> None:
             self._plan(job)
-            if not job.running:  # one run of a job at a time (inferred)
+            if not job.running:  # a job has one run at a time (inferred)
                 await self.run(job)
 
         job.tickets["run"] = self.clock.at(job.next_run, due, f"job {job.name} runs")
@@ -276,7 +276,7 @@ class ConnectScreens:
         return {"Status": job.status, "Job ID": str(job.id)} if screen == "Schedule" else {}
 
     async def _create(self, visit: PageVisit) -> PageShows:
-        """Make a draft; without a name, a wizard that the sandbox does not have opens only to be left again."""
+        """Make a draft; without a name, a wizard that the sandbox does not have opens and is left again."""
         if not visit.press:
             return PageShows()
         kind, name = visit.text("Type of job"), visit.text("Job name").strip()
@@ -360,7 +360,7 @@ def read_schedule(entries: Mapping[str, str], zone: str, now: datetime) -> Sched
 
 
 def _next_slot(schedule: Schedule, now: datetime) -> Slot | None:
-    """Return the next slot, also one after the expiration: whether that is refused is not documented."""
+    """Return the next slot, even after the expiration: whether that is refused is not documented."""
     return replace(schedule, expiration=None).slot_after(now)
 
 

@@ -73,7 +73,7 @@ def api_disabled() -> ApiError:
 
 
 def invalid_token() -> ApiError:
-    """Refuse: no token, a made-up one, or one of another host (facts A.5; observed)."""
+    """Refuse: no token, an invented token, or a token of another host (facts A.5; observed)."""
     return ApiError(401, "INVALID_TOKEN", "Not a valid token", "Not a valid authentication token")
 
 
@@ -193,7 +193,7 @@ class LockOut:
     until: datetime | None = None
 
     def active(self, now: datetime) -> bool:
-        """Say whether the user is locked now."""
+        """Return whether the user is locked now."""
         return self.until is not None and now < self.until
 
     def lock(self, now: datetime) -> None:
@@ -205,7 +205,7 @@ class LockOut:
         self.refused, self.until = 0, None
 
     def admits(self, right: bool, now: datetime) -> bool:
-        """Count one password and say whether the user gets in; PASSWORD_LOCKOUT while locked (facts F; inferred)."""
+        """Count one password and return whether the user gets in; PASSWORD_LOCKOUT while locked (facts F; inferred)."""
         if self.active(now):
             raise ApiError(401, "PASSWORD_LOCKOUT", "Password locked")
         if right or self.until is not None:
@@ -236,7 +236,7 @@ class Tokens:
         return {"authToken": token, "issuedAt": int(now.timestamp() * 1000)}
 
     def user_of(self, request: Request, now: datetime) -> str:
-        """Return whose token a request carries, bare, without "Bearer" (facts A.2; documented); ApiError."""
+        """Return the owner of a request's token, which comes without "Bearer" (facts A.2; documented); ApiError."""
         session = self._sessions.get(request.headers.get("authorization", ""))
         if session is None:
             raise invalid_token()
@@ -267,7 +267,7 @@ class Throttle:
         self._calls: dict[str, int] = {}
 
     def count(self, function: ApiFunction, now: datetime) -> None:
-        """Count one call; API_LIMIT_EXCEEDED when it is one too many."""
+        """Count a call; API_LIMIT_EXCEEDED beyond the limit."""
         minute = now.strftime("%Y-%m-%dT%H:%M")
         if minute != self._minute:
             self._minute = minute
@@ -348,7 +348,7 @@ class Outages:
         self._planned.append(_Planned(outage, calls, path))
 
     def clear(self) -> None:
-        """Let no call fail any more."""
+        """End all outages."""
         self._planned.clear()
 
     def around(self, app: ASGIApp) -> ASGIApp:

@@ -28,7 +28,7 @@ class PageVisit:
     """By label: text, bool, list of texts, mapping of texts, or `Upload`."""
     press: tuple[str, ...] = ()
     matched: tuple[str, ...] = ()
-    """The parts of the path that stood where the page has a `*`."""
+    """The parts of the path in the place of a `*` in the page's own."""
 
     @property
     def is_look(self) -> bool:
@@ -36,35 +36,35 @@ class PageVisit:
         return not self.entries and not self.press
 
     def text(self, label: str, otherwise: str = "") -> str:
-        """Return what was typed or chosen under a label; PageError when it is no text."""
+        """Return what was typed or chosen under a label; PageError when it is not text."""
         value = self.entries.get(label, otherwise)
         if not isinstance(value, str):
             raise PageError(f"{label}: one value is expected here")
         return value
 
     def flag(self, label: str, otherwise: bool = False) -> bool:
-        """Return whether a box was ticked; PageError when the value is no tick."""
+        """Return whether a box was ticked; PageError when the value is not a tick."""
         value = self.entries.get(label, otherwise)
         if not isinstance(value, bool):
             raise PageError(f"{label}: this is a check box")
         return value
 
     def lines(self, label: str) -> list[str]:
-        """Return what was ticked in a check list; PageError when the value is no list of texts."""
+        """Return what was ticked in a check list; PageError when the value is not a list of texts."""
         value = self.entries.get(label, [])
         if not isinstance(value, list) or not all(isinstance(line, str) for line in value):
             raise PageError(f"{label}: a list of values is expected here")
         return list(value)
 
     def pairs(self, label: str) -> dict[str, str]:
-        """Return pairs of names; PageError when the value is none."""
+        """Return pairs of names; PageError when the value is not pairs."""
         value = self.entries.get(label, {})
         if not isinstance(value, dict) or not all(isinstance(part, str) for pair in value.items() for part in pair):
             raise PageError(f"{label}: pairs of names are expected here")
         return dict(value)
 
     def upload(self, label: str) -> Upload:
-        """Return the chosen file; PageError when none was chosen."""
+        """Return the chosen file; PageError without a file."""
         value = self.entries.get(label)
         if not isinstance(value, Upload):
             raise PageError(f"{label}: choose a file")
@@ -105,7 +105,7 @@ class Pages:
         self._pages: list[_Page] = []
 
     def page(self, *path: str, labels: Sequence[str] = (), buttons: Sequence[str] = ()) -> Callable[[Handler], Handler]:
-        """Register a screen under its click path; `*` stands for one part that varies, such as a job's name.
+        """Register a screen under its click path; `*` is a part that varies, such as a job's name.
 
         `labels` are all that can be entered there, `buttons` all that can be pressed.
         """
@@ -141,7 +141,7 @@ class Pages:
 
 
 def path_fits(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
-    """Say whether a click path is the one of a pattern, in which `*` stands for one part that varies."""
+    """Return whether a click path is the one of a pattern, in which `*` is a part that varies."""
     return len(pattern) == len(path) and all(
         sign in ("*", part) and part != "" for sign, part in zip(pattern, path, strict=True)
     )

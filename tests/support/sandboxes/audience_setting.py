@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import gnupg
 
@@ -22,6 +22,7 @@ from cxr_tui.sandbox.audience.product import AudienceTwin
 from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.http_servers import bind, serving
 from cxr_tui.sandbox.lists import ListTable
+from cxr_tui.sandbox.responsys.product import ResponsysTwin
 from cxr_tui.sandbox.services.mailbox import Mailbox
 from cxr_tui.sandbox.shared.rest import ApiError
 
@@ -121,7 +122,7 @@ async def stage() -> AsyncIterator[Stage]:
             mailbox=mailbox,
             lists={profiles.name: profiles},
             seed=7,
-            responsys=responsys,
+            responsys=cast("ResponsysTwin", responsys),
             api_url=lambda: api_url,
         )
         async with serving({"audience": twin.api_app}, {"audience": api_socket}, clock):

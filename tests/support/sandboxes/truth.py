@@ -16,7 +16,6 @@ def truth(sandbox: Sandbox) -> dict[str, Any]:
         "upcoming": [[when.isoformat(), name] for when, name in sandbox.clock.upcoming()],
         "failed_events": list(sandbox.clock.failures),
         "mails": [[mail.to, mail.subject] for mail in sandbox.mailbox.all()],
-        "service_requests": {one.number: one.status for one in sandbox.portal.requests()},
         "responsys": responsys_truth(sandbox.responsys),
         "audience": audience_truth(sandbox.audience),
     }
