@@ -41,7 +41,7 @@ async def serving(
     around: Around = lambda _, app: app,
 ) -> AsyncIterator[None]:
     """Serve every app on the socket of the same name while the block runs."""
-    servers = {host: _Server(_config(around(host, _Dated(app, clock)))) for host, app in apps.items()}
+    servers = {host: _Server(_config(around(host, _dated(app, clock)))) for host, app in apps.items()}
     running = [asyncio.create_task(server.serve([sockets[host]])) for host, server in servers.items()]
     while not all(server.started for server in servers.values()):
         for task in running:
@@ -79,18 +79,16 @@ class _Server(uvicorn.Server):
         yield
 
 
-class _Dated:
-    """Gives every answer the `Date` of the sandbox's clock, from which the product learns what time it is."""
+def _dated(app: ASGIApp, clock: Clock) -> ASGIApp:
+    """Give every answer the `Date` of the sandbox's clock, from which the product learns what time it is."""
 
-    def __init__(self, app: ASGIApp, clock: Clock) -> None:
-        self._app = app
-        self._clock = clock
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def dated(message: Message) -> None:
+    async def call(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_dated(message: Message) -> None:
             if message["type"] == "http.response.start":
-                date = format_datetime(self._clock.now(), usegmt=True).encode()
+                date = format_datetime(clock.now(), usegmt=True).encode()
                 message["headers"] = [*message.get("headers", ()), (b"date", date)]
             await send(message)
 
-        await self._app(scope, receive, dated)
+        await app(scope, receive, send_dated)
+
+    return call

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
@@ -76,11 +77,8 @@ class ListTable:
         filled = {column: text for column, text in values.items() if text}
         dates = dict.fromkeys(("CREATED_DATE_", "MODIFIED_DATE_"), timestamp(now))
         record = {**dates, **filled, **_email_columns(values), "RIID_": riid}
-        columns = ", ".join(_quoted(name) for name, _ in self.columns)
-        marks = ", ".join("?" * (len(self.columns) + 1))
-        row = [record.get(name, "") for name, _ in self.columns]
-        statement = f"INSERT INTO list (key, {columns}) VALUES ({marks})"  # nosec B608  # noqa: S608 - names are quoted
-        self._db.execute(statement, (int(riid), *row))
+        names = tuple(name for name, _ in self.columns)
+        self._db.execute(_insertion(names), (int(riid), *(record.get(name, "") for name in names)))
 
     def update(self, riid: str, values: Mapping[str, str], now: datetime) -> None:
         """Overwrite the named columns of a record (never RIID_); KeyError for no such record, UnknownColumnError.
@@ -142,6 +140,12 @@ def _email_columns(values: Mapping[str, str]) -> dict[str, str]:
         "EMAIL_MD5_HASH_": hashlib.md5(address.encode(), usedforsecurity=False).hexdigest(),
         "EMAIL_SHA256_HASH_": hashlib.sha256(address.encode()).hexdigest(),
     }
+
+
+@functools.cache  # a list of 5,000 people is made at every start
+def _insertion(names: tuple[str, ...]) -> str:
+    columns, marks = ", ".join(map(_quoted, names)), ", ".join("?" * (len(names) + 1))
+    return f"INSERT INTO list (key, {columns}) VALUES ({marks})"  # nosec B608  # noqa: S608 - names are quoted
 
 
 def _declared(column: str) -> str:

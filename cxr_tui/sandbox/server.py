@@ -19,7 +19,7 @@ import msgspec
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
-from cxr_tui.sandbox.client import INFO_FILE, Account, ConnectionInfo
+from cxr_tui.sandbox.client import INFO_FILE, ConnectionInfo
 from cxr_tui.sandbox.control_api import ControlApi
 from cxr_tui.sandbox.faults.proxy import CONTROL_API, FaultyNetwork
 from cxr_tui.sandbox.faults.registry import parse_all
@@ -116,7 +116,7 @@ class SandboxServer:
     def info(self) -> ConnectionInfo:
         """Return where everything is."""
         options, urls = self.options, self.network.urls
-        responsys, audience = self.sandbox.responsys, self.sandbox.audience
+        responsys = self.sandbox.responsys
         return ConnectionInfo(
             account_name=ACCOUNT_NAME,
             responsys_login=urls["responsys-login"],
@@ -138,10 +138,7 @@ class SandboxServer:
             screens=options.screens,
             point_of_contact=POINT_OF_CONTACT,
             answers=self.mistakes.answers,
-            accounts=(
-                Account("CX Audience API user", audience.api_user_name, audience.api_password.reveal()),
-                Account("Responsys Connect API user", responsys.connect_user_name, responsys.connect_password.reveal()),
-            ),
+            accounts=self.sandbox.accounts,
         )
 
 

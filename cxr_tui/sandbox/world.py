@@ -9,11 +9,12 @@ from pathlib import Path
 
 from cxr_tui.domain.instruction import Site
 from cxr_tui.sandbox.audience.product import AudienceTwin
+from cxr_tui.sandbox.client import Account
 from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.people import Population, populate
 from cxr_tui.sandbox.responsys.account import OUTLET, Urls
 from cxr_tui.sandbox.responsys.product import ResponsysTwin
-from cxr_tui.sandbox.services.colleague import ApiUser, Colleague
+from cxr_tui.sandbox.services.colleague import Colleague
 from cxr_tui.sandbox.services.mailbox import Mailbox, mailbox_pages
 from cxr_tui.sandbox.services.support_portal import SupportPortal
 from cxr_tui.sandbox.services.time_travel import TimeTravel
@@ -36,6 +37,8 @@ class Sandbox:
     portal: SupportPortal
     time_travel: TimeTravel
     colleague: Colleague
+    accounts: tuple[Account, ...]
+    """API users that exist from the start."""
     keyring: dict[tuple[str, str], str] = field(default_factory=dict)
     """The throwaway keyring's memory by service and user."""
 
@@ -99,15 +102,18 @@ def build_sandbox(
         key_ready=responsys.ssh2_keys.ready_at,
         next_run={"Responsys": responsys.jobs.next_run, "CX Audience": audience.jobs.next_run},
     )
+    accounts = (
+        Account("CX Audience API user", audience.api_user_name, audience.api_password.reveal()),
+        Account("Responsys Connect API user", responsys.connect_user_name, responsys.connect_password.reveal()),
+    )
     colleague = Colleague(
-        audience_user=ApiUser(audience.api_user_name, audience.api_password),
-        connect_user=ApiUser(responsys.connect_user_name, responsys.connect_password),
+        accounts=accounts,
         private_key=responsys.administrator_key,
         fingerprint=lambda: responsys.file_server.fingerprint,
         point_of_contact=POINT_OF_CONTACT,
         bare=bare,
     )
-    return Sandbox(directory, clock, mailbox, population, responsys, audience, portal, time_travel, colleague)
+    return Sandbox(directory, clock, mailbox, population, responsys, audience, portal, time_travel, colleague, accounts)
 
 
 def _own(directory: Path) -> Path:

@@ -40,7 +40,6 @@ _CODES = {
 class Target:
     """Where the records go."""
 
-    list_name: str
     match_column: str
     mapping: tuple[tuple[str, str], ...]
     """Incoming column and list column, in the order of the page."""

@@ -16,6 +16,7 @@ from cxr_tui.sandbox.audience.import_rules import RejectedRow, Target, sort_rows
 from cxr_tui.sandbox.audience.key_pairs import KeyPairError, KeyPairs, looks_encrypted
 from cxr_tui.sandbox.audience.responsys_link import ResponsysLink, SourceError
 from cxr_tui.sandbox.clock import Clock
+from cxr_tui.sandbox.lists import ListTable
 from cxr_tui.sandbox.shared.connect_jobs import ENCLOSURES, Run
 
 CHARACTER_SETS = {
@@ -40,15 +41,6 @@ class ImportRun:
     loaded: set[str] = field(default_factory=set)
     """RIID_ of every record that was added or updated."""
 
-    @property
-    def target(self) -> str:
-        """The list that it loads into."""
-        return str(self.entries["Target Tables"])
-
-    def reasons(self) -> dict[str, int]:
-        """Return how many records were rejected for each reason."""
-        return dict(Counter(row.reason for row in self.rejected))
-
 
 class Importer:
     """Carries out runs; every failure ends as a failed run with a log line, never as an exception."""
@@ -62,9 +54,8 @@ class Importer:
     async def carry_out(self, work: ImportRun) -> None:
         """Import the file, and move it to the archive once it is loaded (documented for CX Audience's own server)."""
         run, source, name = work.run, source_of(work.entries), work.entries["File name"]
-        table = self._account.lists[work.target]
-        mapping = tuple(work.entries["Column mapping"].items())
-        target = Target(work.target, work.entries["Match column"], mapping)
+        table = self._account.lists[work.entries["Target Tables"]]
+        target = Target(work.entries["Match column"], tuple(work.entries["Column mapping"].items()))
         try:
             self._note(run, f"Fetching {name} from {source.directory}")
             content = self._link.fetch(source, name)
@@ -77,8 +68,8 @@ class Importer:
             return
         work.rejected = found.rejected
         run.processed, run.rejected = len(file.rows), len(found.rejected)
-        await self._load(work, found.taken)
-        for reason, count in work.reasons().items():
+        await self._load(work, found.taken, table)
+        for reason, count in Counter(row.reason for row in found.rejected).items():
             self._note(run, f"{count} records were rejected: {reason}", "WARNING")
         self._note(run, f"{run.processed} records processed, {run.added} added, {run.updated} updated")
         if run.rejected == run.processed:
@@ -100,9 +91,9 @@ class Importer:
             raise UnreadableFileError("The file is encrypted, and the job does not expect that")
         return content
 
-    async def _load(self, work: ImportRun, records: Iterable[dict[str, str]]) -> None:
+    async def _load(self, work: ImportRun, records: Iterable[dict[str, str]], table: ListTable) -> None:
         """Insert or update by match column; where several records match, the oldest is updated (inferred)."""
-        match_column, table, now = work.entries["Match column"], self._account.lists[work.target], self._clock.now()
+        match_column, now = work.entries["Match column"], self._clock.now()
         for number, values in enumerate(records, 1):
             found = table.find(match_column, values[match_column])
             if found:

@@ -63,9 +63,7 @@ KINDS: dict[str, Kind] = {
         Kind("storm", Layer.ANSWER, "%", "100", "answers this share of calls with a 5xx"),
         Kind("truncated", Layer.ANSWER, "bytes", "20", "ends the body after this part, before its announced length"),
         Kind("slow-body", Layer.ANSWER, "ms", "300", "pauses this long between two pieces of the body"),
-        Kind(
-            "content-type", Layer.ANSWER, "text", "text/html", "labels every answer so, whatever it holds"
-        ),
+        Kind("content-type", Layer.ANSWER, "text", "text/html", "labels every answer so, whatever it holds"),
         Kind("clock-skew", Layer.ANSWER, "s", "3600", "sets the hosts' clock ahead; behind with a minus"),
         Kind("sftp-stall", Layer.FILES, "", "", "answers no request for a file"),
         Kind("sftp-disconnect", Layer.FILES, "bytes", "0", "disconnects after this part of a file was read"),

@@ -12,11 +12,6 @@ from ipaddress import IPv4Address
 from pathlib import Path
 from typing import TypeAlias
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
-
 _Answer: TypeAlias = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 NOWHERE = "https://login5.responsys.invalid"
@@ -61,6 +56,12 @@ async def _serving(answer: _Answer, scheme: str, context: ssl.SSLContext | None)
 
 
 def _self_signed(now: datetime) -> ssl.SSLContext:
+    # imported here: every other sandbox starts without it
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.x509.oid import NameOID
+
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "proxy.acmeretail.example")])
     certificate = (

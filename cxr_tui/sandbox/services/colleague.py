@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 
-from cxr_tui.domain.secret import Secret
+from cxr_tui.sandbox.client import Account
 from cxr_tui.sandbox.shared.screens import Handler, PageError, Pages, PageShows, PageVisit
 
 HELP, EXPLANATION = ("Help with a finding",), ("Meaning of a finding",)
 FINDING = "Finding"
-
-
-@dataclass(frozen=True)
-class ApiUser:
-    """A user for programs that existed before the integration."""
-
-    name: str
-    password: Secret
 
 
 class Colleague:
@@ -27,8 +18,7 @@ class Colleague:
     def __init__(
         self,
         *,
-        audience_user: ApiUser,
-        connect_user: ApiUser,
+        accounts: Iterable[Account],
         private_key: Path,
         fingerprint: Callable[[], str],
         point_of_contact: str,
@@ -36,7 +26,7 @@ class Colleague:
     ) -> None:
         """`private_key` and the host key's `fingerprint` are those of the file server.
 
-        With `bare`, the optional users and the key for the file server do not exist, so nothing is handed over.
+        With `bare`, the `accounts` and the key for the file server do not exist, so nothing is handed over.
         """
         self._private_key = private_key
         self._fingerprint = fingerprint
@@ -44,8 +34,8 @@ class Colleague:
         self.remedies: dict[str, list[Callable[[], Awaitable[None]]]] = {}
         """What the colleague can have fixed, by the code of the finding: a list filled, a user unlocked."""
         self.pages = Pages("the colleague's answers")
-        self.pages.page("CX Audience API user")(_nothing if bare else _user(audience_user))
-        self.pages.page("Responsys Connect API user")(_nothing if bare else _user(connect_user))
+        for account in accounts:
+            self.pages.page(account.who)(_nothing if bare else _user(account))
         self.computer = Pages("the person's own computer")
         self.computer.page("Your own SSH key")(_nothing if bare else self._key)
         self.pages.page("File server host key")(self._host_key)
@@ -83,8 +73,8 @@ async def _nothing(_: PageVisit) -> PageShows:
     return PageShows()
 
 
-def _user(user: ApiUser) -> Handler:
+def _user(account: Account) -> Handler:
     async def show(_: PageVisit) -> PageShows:
-        return PageShows(values={"User name": user.name}, secrets={"Password": user.password.reveal()})
+        return PageShows(values={"User name": account.user_name}, secrets={"Password": account.password})
 
     return show

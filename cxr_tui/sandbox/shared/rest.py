@@ -217,42 +217,36 @@ class LockOut:
         return right
 
 
-@dataclass(frozen=True)
-class _Session:
-    user_name: str
-    issued: datetime
-
-
 class Tokens:
     """The tokens of one account: 54 URL-safe characters, two hours of life by the sandbox's clock."""
 
     def __init__(self) -> None:
-        self._sessions: dict[str, _Session] = {}
+        self._sessions: dict[str, tuple[str, datetime]] = {}
+        """User name and time of issue by token."""
 
     def issue(self, user_name: str, now: datetime) -> dict[str, object]:
         """Return the answer to a login; earlier tokens of the user keep their own end (inferred)."""
         token = secrets.token_urlsafe(40)
-        self._sessions[token] = _Session(user_name, now)
+        self._sessions[token] = user_name, now
         return {"authToken": token, "issuedAt": int(now.timestamp() * 1000)}
 
     def user_of(self, request: Request, now: datetime) -> str:
         """Return the owner of a request's token, which comes without "Bearer" (facts A.2; documented); ApiError."""
-        session = self._sessions.get(request.headers.get("authorization", ""))
-        if session is None:
+        token = request.headers.get("authorization", "")
+        if token not in self._sessions:
             raise invalid_token()
-        if now - session.issued >= TOKEN_LIFE:
+        user_name, issued = self._sessions[token]
+        if now - issued >= TOKEN_LIFE:
             raise ApiError(401, "TOKEN_EXPIRED", "Authentication token expired.")
-        return session.user_name
+        return user_name
 
     def expire_all(self) -> None:
         """Let every token be old."""
-        self._sessions = {
-            token: _Session(one.user_name, one.issued - TOKEN_LIFE) for token, one in self._sessions.items()
-        }
+        self._sessions = {token: (name, issued - TOKEN_LIFE) for token, (name, issued) in self._sessions.items()}
 
     def revoke(self, user_name: str) -> None:
         """Forget the tokens of a user whose access has ended (inferred: a password change ends them)."""
-        self._sessions = {token: one for token, one in self._sessions.items() if one.user_name != user_name}
+        self._sessions = {token: kept for token, kept in self._sessions.items() if kept[0] != user_name}
 
 
 class Throttle:

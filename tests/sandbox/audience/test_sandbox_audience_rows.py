@@ -24,7 +24,7 @@ def reasons(text: str, match: str = "CUSTOMER_ID_", written: FileFormat | None =
     written = written or form()
     names = text.splitlines()[0].split(written.delimiter)
     found = sort_rows(
-        read_incoming(text.encode(), written), Target("L", match, tuple((name, name) for name in names)), COLUMNS
+        read_incoming(text.encode(), written), Target(match, tuple((name, name) for name in names)), COLUMNS
     )
     return [(row.line, row.reason) for row in found.rejected]
 
@@ -74,14 +74,14 @@ def test_each_reason(header: str, row: str, match: str, reason: str) -> None:
 
 def test_values_are_trimmed_and_cut() -> None:
     text = f"CUSTOMER_ID_,FIRST_NAME\n C1 , {'x' * 40}\n"
-    target = Target("L", "CUSTOMER_ID_", (("CUSTOMER_ID_", "CUSTOMER_ID_"), ("FIRST_NAME", "FIRST_NAME")))
+    target = Target("CUSTOMER_ID_", (("CUSTOMER_ID_", "CUSTOMER_ID_"), ("FIRST_NAME", "FIRST_NAME")))
     found = sort_rows(read_incoming(text.encode(), form()), target, COLUMNS)
     assert found.taken == ({"CUSTOMER_ID_": "C1", "FIRST_NAME": "x" * 25},)
 
 
 def test_dates_that_the_list_keeps_itself_are_checked_and_left_out() -> None:
     text = "CUSTOMER_ID_,MODIFIED_DATE_\nC1,2026-01-01 00:00:00\nC2,yesterday\n"
-    target = Target("L", "CUSTOMER_ID_", (("CUSTOMER_ID_", "CUSTOMER_ID_"), ("MODIFIED_DATE_", "MODIFIED_DATE_")))
+    target = Target("CUSTOMER_ID_", (("CUSTOMER_ID_", "CUSTOMER_ID_"), ("MODIFIED_DATE_", "MODIFIED_DATE_")))
     found = sort_rows(read_incoming(text.encode(), form()), target, COLUMNS)
     assert found.taken == ({"CUSTOMER_ID_": "C1"},)
     assert [row.line for row in found.rejected] == [3]
@@ -123,12 +123,12 @@ def test_files_without_records_are_refused(content: bytes) -> None:
 def test_a_mapped_column_that_is_not_in_the_file_is_named() -> None:
     file = read_incoming(b"ID,CITY\nC1,Reno\n", form())
     with pytest.raises(UnreadableFileError, match="NAME"):
-        sort_rows(file, Target("L", "CUSTOMER_ID_", (("ID", "CUSTOMER_ID_"), ("NAME", "FIRST_NAME"))), COLUMNS)
+        sort_rows(file, Target("CUSTOMER_ID_", (("ID", "CUSTOMER_ID_"), ("NAME", "FIRST_NAME"))), COLUMNS)
 
 
 def test_without_a_header_line_columns_go_by_position() -> None:
     file = read_incoming(b"C1,Reno\n", form(header=False))
-    target = Target("L", "CUSTOMER_ID_", (("one", "CUSTOMER_ID_"), ("two", "CITY_")))
+    target = Target("CUSTOMER_ID_", (("one", "CUSTOMER_ID_"), ("two", "CITY_")))
     assert sort_rows(file, target, COLUMNS).taken == ({"CUSTOMER_ID_": "C1", "CITY_": "Reno"},)
 
 

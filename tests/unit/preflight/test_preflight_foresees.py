@@ -114,7 +114,7 @@ def test_every_defect_is_judged_as_the_import_does(enclosure: str, match_column:
     for start in range(1, len(rows), 40):  # preflight names ten lines of each reason, so it gets few records at once
         content = write([HEADER, *rows[start : start + 40]], delimiter=",", enclosure=enclosure)
         case = Case(content, enclosure=enclosure, match_column=match_column)
-        target = SandboxTarget("CUSTOMER_PROFILES", match_column, tuple(case.mapping.items()))
+        target = SandboxTarget(match_column, tuple(case.mapping.items()))
         theirs = sort_rows(
             read_incoming(content, FileFormat("utf-8", ",", enclosure, True)), target, list(KINDS.items())
         )
