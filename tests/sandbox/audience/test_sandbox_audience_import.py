@@ -219,7 +219,7 @@ async def test_the_file_must_be_encrypted_to_the_key_of_the_job() -> None:
         await _fails(at, "not encrypted with a PGP/GPG key")
         at.put([HEADER, GOOD.format(1)])
         await at.page("Source Specification", {"File is encrypted with PGP/GPG key": False})
-        await _fails(at, "The file is encrypted, and the job does not say so")
+        await _fails(at, "The file is encrypted, and the job does not expect that")
 
 
 async def test_the_header_line_must_be_where_the_job_says() -> None:
