@@ -45,7 +45,7 @@ async def open_integration(
     """Open the integration that the command line names: in a running sandbox, in a new one, or with the real products.
 
     `name` opens another one, `failed` are the logins that failed when this command had it open before. Raises
-    JournalError, IntegrationNameError, SandboxStartError, SandboxOrderError.
+    JournalError, IntegrationNameError, SandboxStartError, SandboxOptionError.
     """
     name = name or args.integration
     if args.at:
