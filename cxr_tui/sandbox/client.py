@@ -92,7 +92,7 @@ class FaultStatus(msgspec.Struct, frozen=True):
 
     on: tuple[str, ...]
     """In the form `NAME[=VALUE][@PLACE][*TIMES]`."""
-    struck: Mapping[str, int]
+    triggered: Mapping[str, int]
     """How often each kind has happened since the sandbox started."""
 
 

@@ -13,8 +13,8 @@ from datetime import UTC, datetime, timedelta
 
 _log = logging.getLogger(__name__)
 
-_LONGEST_NAP = 3600.0
-"""Seconds after which `run` looks again, whatever it waits for."""
+_LONGEST_SLEEP = 3600.0
+"""Seconds after which `run` checks its schedule again."""
 
 
 @dataclass(order=True, frozen=True)
@@ -39,7 +39,6 @@ class Clock:
         self._since = time.monotonic()
         self._event_time: datetime | None = None
         self._queue: list[_Due] = []
-        self._canceled: set[int] = set()
         self._tickets = itertools.count(1)
         self._turn = asyncio.Lock()
         self._firing: asyncio.Task[object] | None = None
@@ -62,12 +61,12 @@ class Clock:
 
     def cancel(self, ticket: int) -> None:
         """Take an event off the schedule; nothing happens when it has fired or was canceled before."""
-        if any(due.ticket == ticket for due in self._queue):
-            self._canceled.add(ticket)
+        self._queue = [due for due in self._queue if due.ticket != ticket]
+        heapq.heapify(self._queue)
 
     def upcoming(self) -> list[tuple[datetime, str]]:
         """Return time and name of everything scheduled, soonest first."""
-        return [(due.when, due.name) for due in sorted(self._queue) if due.ticket not in self._canceled]
+        return [(due.when, due.name) for due in sorted(self._queue)]
 
     async def advance(self, until: datetime) -> None:
         """Move to `until`, firing everything due on the way in time order; a past moment moves nothing.
@@ -85,9 +84,9 @@ class Clock:
             async with self._turn:
                 await self._fire_due(self.now())
             self._changed.clear()
-            nap = min(self._seconds_to_next(), _LONGEST_NAP)
+            pause = min(self._seconds_to_next(), _LONGEST_SLEEP)
             try:
-                await asyncio.wait_for(self._changed.wait(), nap)
+                await asyncio.wait_for(self._changed.wait(), pause)
             except TimeoutError:
                 continue
 
@@ -96,9 +95,6 @@ class Clock:
         try:
             while self._queue and self._queue[0].when <= until:
                 due = heapq.heappop(self._queue)
-                if due.ticket in self._canceled:
-                    self._canceled.discard(due.ticket)
-                    continue
                 self._event_time = max(self.now(), due.when)
                 await self._fire(due)
         finally:
@@ -117,6 +113,4 @@ class Clock:
             _log.exception("the event %r failed", due.name)
 
     def _seconds_to_next(self) -> float:
-        while self._queue and self._queue[0].ticket in self._canceled:
-            self._canceled.discard(heapq.heappop(self._queue).ticket)
-        return max((self._queue[0].when - self.now()).total_seconds(), 0.0) if self._queue else _LONGEST_NAP
+        return max((self._queue[0].when - self.now()).total_seconds(), 0.0) if self._queue else _LONGEST_SLEEP

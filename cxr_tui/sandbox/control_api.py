@@ -92,7 +92,7 @@ class ControlApi:
             wanted = msgspec.json.decode(await request.body(), type=_Faults)
             await self._faults.switch_to(parse_all(wanted.on))
         on = [str(fault) for fault in self._faults.on]
-        return JSONResponse({"on": on, "struck": self._faults.trigger_counts})
+        return JSONResponse({"on": on, "triggered": self._faults.trigger_counts})
 
     async def _secret(self, request: Request) -> Response:
         key = (request.query_params["service"], request.query_params["user"])

@@ -13,10 +13,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cxr_tui.sandbox.clock import Clock
 
-Around = Callable[[str, ASGIApp], ASGIApp]
-"""Wraps the application of a host; outermost, so that it sees complete answers."""
-
-
 LOOPBACK = "127.0.0.1"
 
 
@@ -38,10 +34,10 @@ async def serving(
     apps: Mapping[str, ASGIApp],
     sockets: Mapping[str, socket.socket],
     clock: Clock,
-    around: Around = lambda _, app: app,
+    wrap: Callable[[str, ASGIApp], ASGIApp] = lambda _, app: app,
 ) -> AsyncIterator[None]:
-    """Serve every app on the socket of the same name while the block runs."""
-    servers = {host: _Server(_config(around(host, _dated(app, clock)))) for host, app in apps.items()}
+    """Serve every app on the socket of the same name while the block runs; `wrap` sees complete answers."""
+    servers = {host: _Server(_config(wrap(host, _dated(app, clock)))) for host, app in apps.items()}
     running = [asyncio.create_task(server.serve([sockets[host]])) for host, server in servers.items()]
     while not all(server.started for server in servers.values()):
         for task in running:

@@ -94,7 +94,7 @@ class SandboxServer:
             further=self.further_routes(),
         )
         apps: dict[str, ASGIApp] = {**self.hosts(), CONTROL_API: control_api}
-        async with serving(apps, self.network.sockets(), sandbox.clock, self.network.around):
+        async with serving(apps, self.network.sockets(), sandbox.clock, self.network.wrap):
             await self.network.open(sandbox.responsys.file_server)
             await plant(sandbox, self.options.scenarios, self.mistakes)
             ticking = asyncio.create_task(sandbox.clock.run())

@@ -117,7 +117,7 @@ async def test_a_fault_is_named_and_takes_nothing_away(
         assert len(status.jobs) == 2
         # what is known of the last runs was seen before; a fault can only make it unknown
         assert exit_of([status]).name in ("OK", "UNREACHABLE", "STORE")
-        assert (await stage.running.faults([])).struck[fault.partition("=")[0].partition("*")[0]]
+        assert (await stage.running.faults([])).triggered[fault.partition("=")[0].partition("*")[0]]
     monkeypatch.undo()
     async with opened(stage) as calm:
         await calm.recheck(GUIDE.steps, quiet)

@@ -56,7 +56,7 @@ class Figures:
     answers: Counter[str] = field(default_factory=Counter)
     """How acts ended: done, an error by its type, or killed."""
     faults: Counter[str] = field(default_factory=Counter)
-    """How often each kind of fault has struck."""
+    """How often each kind of fault has happened."""
     ends: Counter[str] = field(default_factory=Counter)
     """How processes ended."""
     findings: Counter[str] = field(default_factory=Counter)

@@ -26,9 +26,9 @@ class Watch:
         return self._info.directory
 
     def faults(self, faults: Sequence[str]) -> dict[str, int]:
-        """Have these faults on and no others; return how often each kind has struck so far."""
-        struck: dict[str, int] = self._ask("PUT", "/faults", {"on": list(faults)})["struck"]
-        return struck
+        """Have these faults on and no others; return how often each kind has happened so far."""
+        triggered: dict[str, int] = self._ask("PUT", "/faults", {"on": list(faults)})["triggered"]
+        return triggered
 
     def logins(self) -> list[dict[str, Any]]:
         """Return the logins since the last look."""

@@ -42,7 +42,7 @@ async def _faults(args: Namespace) -> Exit:
     wanted = [] if args.calm else (args.fault or None)
     status = await attach_sandbox(Path(args.at)).faults(wanted)
     if args.json:
-        print_json({"on": list(status.on), "struck": dict(status.struck)})
+        print_json({"on": list(status.on), "triggered": dict(status.triggered)})
     else:
         print_data("\n".join(status.on) or "No fault is on.")
     return Exit.OK

@@ -154,7 +154,7 @@ class FaultyNetwork:
             self._proxies[host].target = port_of(listening[host])
         return listening
 
-    def around(self, host: str, app: ASGIApp) -> ASGIApp:
+    def wrap(self, host: str, app: ASGIApp) -> ASGIApp:
         """Return a host's application with the faults of its answers."""
         if host not in PLACES[Layer.ANSWER]:
             return app

@@ -61,10 +61,10 @@ class ExportJobs(ConnectJobs):
         clock: Clock,
         mailbox: Mailbox,
         server_path: Callable[[str], Path],
-        workshop: Path,
+        scratch: Path,
         minutes: random.Random,
     ) -> None:
-        """`server_path` gives the local path of a path on the file server; `workshop` is for unfinished files."""
+        """`server_path` gives the local path of a path on the file server; `scratch` is for unfinished files."""
         screens = {
             OBJECT: Form({"Object": "List", "List": ""}, {"Object": _OBJECTS, "List": account.lists}),
             CONNECTIVITY: Form(
@@ -79,12 +79,12 @@ class ExportJobs(ConnectJobs):
         self._account = account
         self._keys = keys
         self._server_path = server_path
-        self._workshop = workshop
+        self._scratch = scratch
         self._triggered: set[asyncio.Task[None]] = set()
         self.slow_line = False
         """While it is on, a run writes half of its file at once and the rest piece by piece, and does not end."""
         self._stalled: list[tuple[Job, Run, Path, asyncio.Task[None]]] = []
-        workshop.mkdir(parents=True, exist_ok=True)
+        scratch.mkdir(parents=True, exist_ok=True)
 
     def problems(self, job: Job) -> list[str]:
         """Return every error that "Show Errors" would list (facts B.5; documented)."""
@@ -158,9 +158,9 @@ class ExportJobs(ConnectJobs):
             raise _RunError("The path is not on the file server") from None
         if not folder.is_dir():
             raise _RunError(f"The path {entries['Path']} does not exist on the file server")
-        with tempfile.TemporaryDirectory(dir=self._workshop) as bench:
+        with tempfile.TemporaryDirectory(dir=self._scratch) as folder_name:
             name = export_file.plain_name(entries, run.started, self._account.time_zone)
-            plain = Path(bench) / name
+            plain = Path(folder_name) / name
             run.processed = await asyncio.to_thread(
                 export_file.write_text, table, entries, plain, self._account.download_format
             )
@@ -175,7 +175,7 @@ class ExportJobs(ConnectJobs):
             run.note("INFO", f"File {run.file_name} placed in {entries['Path']}", run.started)
             if entries[export_file.READY_FILE] in (export_file.EMPTY_READY_FILE, export_file.COUNT_READY_FILE):
                 counted = entries[export_file.READY_FILE] == export_file.COUNT_READY_FILE
-                ready = Path(bench) / "ready"
+                ready = Path(folder_name) / "ready"
                 ready.write_text(f"{run.processed}\n" if counted else "", encoding="utf-8")
                 extension = entries[export_file.READY_EXTENSION].lstrip(".") or "ready"
                 self._put(ready, folder / f"{run.file_name}.{extension}", run)

@@ -73,8 +73,8 @@ class ResponsysTwin:
         """Start with `await asyncio.to_thread(twin.file_server.start)`; `close` stops it."""
         self.keys = PublicKeys(directory / "gpg", clock.now)
         minutes = random.Random(seed)  # nosec B311  # noqa: S311 - picks minutes of a slot, no secret
-        workshop = directory / "workshop"
-        self.jobs = ExportJobs(self.account, self.keys, clock, mailbox, self.file_server.path, workshop, minutes)
+        scratch = directory / "scratch"
+        self.jobs = ExportJobs(self.account, self.keys, clock, mailbox, self.file_server.path, scratch, minutes)
         mail = UserMail(self.account, clock, mailbox)
         self.access = Access(self.account, clock, mail, lambda: urls().api)
         self.tokens, self.throttle = self.access.tokens, self.access.throttle
@@ -85,8 +85,8 @@ class ResponsysTwin:
         functions = {**Api(self.account).functions(), **ConnectApi(self.account, self.jobs).functions()}
         self.outages = Outages()
         """Failures of login host and end point alike."""
-        self.login_app = self.outages.around(_login_host(self.access))
-        self.api_app = self.outages.around(rest_host(self.access.login, functions, self.access.admit))
+        self.login_app = self.outages.wrap(_login_host(self.access))
+        self.api_app = self.outages.wrap(rest_host(self.access.login, functions, self.access.admit))
         other = build_other_account(clock.now())
         self.other_pod_app = _login_host(Access(other, clock, UserMail(other, clock, mailbox), lambda: urls().api))
 

@@ -132,7 +132,7 @@ class UserScreens:
     async def _change_password(self, visit: PageVisit) -> PageShows:
         """Replace a temporary password; the link in the mail works without signing in.
 
-        That the page takes a user who cannot sign in is what the documented workaround relies on.
+        The documented workaround relies on this page for a user who cannot sign in.
         """
         if not visit.press:
             return PageShows()

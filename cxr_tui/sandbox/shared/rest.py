@@ -345,7 +345,7 @@ class Outages:
         """End all outages."""
         self._planned.clear()
 
-    def around(self, app: ASGIApp) -> ASGIApp:
+    def wrap(self, app: ASGIApp) -> ASGIApp:
         """Return a host's application with the outages before it."""
 
         async def failing(scope: Scope, receive: Receive, send: Send) -> None:

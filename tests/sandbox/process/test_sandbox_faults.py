@@ -58,8 +58,8 @@ def client(seconds: float = 5.0) -> httpx.Client:
     return httpx.Client(trust_env=False, timeout=seconds, verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
 
 
-async def struck(sandbox: RunningSandbox, name: str) -> int:
-    return (await sandbox.faults()).struck.get(name, 0)
+async def triggered(sandbox: RunningSandbox, name: str) -> int:
+    return (await sandbox.faults()).triggered.get(name, 0)
 
 
 @contextlib.contextmanager
@@ -97,7 +97,7 @@ async def test_latency_and_jitter_make_every_answer_late(sandbox: RunningSandbox
     await sandbox.faults(["jitter=300"])
     took = [await timed(sandbox) for _ in range(5)]
     assert max(took) - min(took) > 0.02
-    assert await struck(sandbox, "jitter") >= 10
+    assert await triggered(sandbox, "jitter") >= 10
 
 
 async def test_bandwidth_lets_no_more_through(sandbox: RunningSandbox) -> None:
@@ -154,7 +154,7 @@ async def test_half_open_takes_everything_and_answers_nothing(sandbox: RunningSa
         get(sandbox, 0.5)
     with pytest.raises(paramiko.SSHException), sftp(sandbox, 0.5):
         pass
-    assert await struck(sandbox, "half-open") >= 2
+    assert await triggered(sandbox, "half-open") >= 2
 
 
 async def test_a_fault_that_was_given_a_number_of_times_goes_off_by_itself(sandbox: RunningSandbox) -> None:
@@ -259,7 +259,7 @@ async def test_short_reads_bring_the_same_file(sandbox: RunningSandbox) -> None:
     await sandbox.faults(["sftp-short-read=7"])
     with sftp(sandbox) as files, files.open(f"download/{EXPORTED}") as file:
         assert file.read(700) == CONTENT[:700]
-    assert await struck(sandbox, "sftp-short-read") >= 90
+    assert await triggered(sandbox, "sftp-short-read") >= 90
 
 
 async def test_a_file_ends_before_its_size(sandbox: RunningSandbox) -> None:

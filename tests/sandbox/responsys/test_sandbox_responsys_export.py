@@ -245,7 +245,7 @@ async def test_a_run_that_cannot_write_fails_and_says_so(stage: Stage) -> None:
     mail = stage.mailbox.find(CONTACT, f"Connect job {JOB} failed")
     assert mail is not None
     assert "does not exist" in mail.body
-    assert list((stage.twin.administrator_key.parent / "workshop").iterdir()) == [], "nothing unfinished stays behind"
+    assert list((stage.twin.administrator_key.parent / "scratch").iterdir()) == [], "nothing unfinished stays behind"
 
 
 async def test_five_thousand_people_are_exported_quickly(tmp_path: Path) -> None:
