@@ -262,7 +262,7 @@ def control_faults(url: str, token: str, wanted: Sequence[str] | None) -> FaultS
 
 
 def describe_sandbox(running: RunningSandbox) -> str:
-    """Return what a person needs to use this sandbox; the passwords are throwaways that open nothing else."""
+    """Return the text with which a person can use this sandbox; its passwords are throwaways."""
     info = running.info
     rows = [
         ("Responsys login URL", info.responsys_login),

@@ -1,4 +1,4 @@
-"""The people of the sandbox: made up from a seed, and the three lists in which the two products hold them."""
+"""The people of the sandbox, invented from a seed, and the lists in which the two products hold them."""
 
 from __future__ import annotations
 

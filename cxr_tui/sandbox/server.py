@@ -1,4 +1,4 @@
-"""Runs one sandbox: sockets first, so that every URL is known, then the twins, then one server a host."""
+"""Runs one sandbox: sockets first, so that every URL is known, then the twins, then one server per host."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ _ROWS_AT_A_TIME = 500
 
 @dataclass
 class ImportRun:
-    """One execution of an import job whose screens hold `entries`, without problems."""
+    """One execution of an import job whose screens hold `entries`."""
 
     run: Run
     entries: Mapping[str, Any]
@@ -73,7 +73,7 @@ class Importer:
             self._note(run, f"{count} records were rejected: {reason}", "WARNING")
         self._note(run, f"{run.processed} records processed, {run.added} added, {run.updated} updated")
         if run.rejected == run.processed:
-            # a run that takes nothing has not succeeded (inferred)
+            # a run without a loaded record has not succeeded (inferred)
             self._fail(run, "No record could be loaded")
             return
         run.status = RunStatus.SUCCEEDED

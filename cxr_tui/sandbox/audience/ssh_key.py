@@ -12,11 +12,11 @@ MAIL_SUBJECT = "Your SSH2 public key"
 ATTACHMENT = "cxaudience_ssh2.pub"
 _BITS = 2048
 _LINE = 70
-"""RFC 4716 allows 72 bytes a line."""
+"""RFC 4716 allows 72 bytes per line."""
 
 
 class SshKey:
-    """One RSA key an account, made when it is first needed; whether it is always the same key is inferred.
+    """One RSA key per account, made when it is first needed; whether it is always the same key is inferred.
 
     The private half is not kept: the other twin is asked directly whether it knows the key.
     """

@@ -120,7 +120,7 @@ class FaultProxy:
         return self._faults.trigger(name, self._place)
 
     def _ending(self, answered: int) -> Fault | None:
-        """Return the fault that ends a connection once so many bytes were answered; None: the connection goes on."""
+        """Return the fault that ends a connection after this many bytes of answers; None: it goes on."""
         for name in ("reset-at", "cut-at"):
             fault = self._faults.find(name, self._place)
             if fault is not None and (answered > fault.number or not fault.number):

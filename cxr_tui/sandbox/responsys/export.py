@@ -103,7 +103,7 @@ class ExportJobs(ConnectJobs):
         return found
 
     def trigger(self, job: Job) -> Run:
-        """Start a job now, beside its schedule, and return the run that has begun."""
+        """Start a job now, in addition to its schedule, and return the run."""
         run = self.new_run(job)
         task = asyncio.get_running_loop().create_task(self._execute(job, run))
         self._triggered.add(task)

@@ -1,4 +1,4 @@
-"""Assembly of the Responsys twin."""
+"""The Responsys twin, assembled."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mistakes of people and states of the products, by code, each the way it would really happen: one file a theme.
+"""Mistakes of people and states of the products, by code, each the way it would really happen: one file per theme.
 
 Importing the themes registers their scenarios.
 """

@@ -1,4 +1,4 @@
-"""The ways in which a scenario makes something go wrong as it really would.
+"""How a scenario makes something go wrong, in the way it would really happen.
 
 A mistake, an altered screen, a change after a visit or a run is a single moment: doing the same again corrects it.
 """
@@ -83,7 +83,7 @@ class FollowUp(_Planned):
 
 @dataclass
 class PendingMistakes:
-    """Everything that is still to happen at a visit."""
+    """Mistakes and follow-ups that have not happened yet."""
 
     inputs: list[InputMistake] = field(default_factory=list)
     follow_ups: list[FollowUp] = field(default_factory=list)
@@ -104,7 +104,7 @@ class PendingMistakes:
     async def follow(
         self, site: str, path: Sequence[str], entries: Entries, press: Press, shows: PageShows
     ) -> PageShows:
-        """Return what the person reads after a visit that the screen accepted; let happen what follows it."""
+        """Return what the person reads after a visit that the screen accepted, with everything that follows it."""
         taken: set[str] = set()
         for follow_up in self.follow_ups:
             if follow_up.turn not in taken and follow_up.happens(site, path, entries, press):

@@ -52,7 +52,7 @@ def _list_empty(builder: ScenarioBuilder) -> None:
         for record in records:
             customers.restore(record, sandbox.clock.now())
 
-    # Not from the beginning: whatever else is wrong with the records is to be seen before, and comes back with it.
+    # Not from the start: other planted defects of the records show before, and come back with the backup.
     builder.after_visit(CREATE_JOB, empty)
     builder.remedy(put_back)
 

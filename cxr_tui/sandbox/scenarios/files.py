@@ -76,7 +76,7 @@ async def _file_growing(sandbox: Sandbox) -> AsyncGenerator[None, None]:
 
 @scenario("file-empty")
 def _file_empty(builder: ScenarioBuilder) -> None:
-    """Choose the list beside the right one in the drop-down: an empty test list."""
+    """Choose the next list of the drop-down: an empty test list."""
     lists = builder.sandbox.responsys.account.lists
     lists[_TEST_LIST] = ListTable(_TEST_LIST, "Lists", SYSTEM_COLUMNS, first_riid=790_000_001)
     builder.remedy(_mistyped(builder, (*CONNECT, "*", OBJECT), "List", _TEST_LIST))

@@ -75,7 +75,7 @@ _OTHER_FILES: dict[str, Callable[[str, bytes], tuple[str, bytes]]] = {
     "not-a-key-file-page": lambda name, _: (f"{name}.html", _LOGIN_PAGE),
     # a download that ended before it began
     "not-a-key-file-empty": lambda name, _: (name, b""),
-    # the SSH key beside it
+    # an SSH key in the same folder
     "not-a-key-file-ssh": lambda _, __: ("id_rsa.pub", _SSH_KEY),
     # a download that broke off halfway
     "not-a-key-file-truncated": lambda name, data: (name, data[: len(data) // 2]),

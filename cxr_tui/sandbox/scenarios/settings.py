@@ -83,7 +83,7 @@ async def _column_type_mismatch(sandbox: Sandbox) -> AsyncGenerator[None, None]:
 
 @scenario("insert-irreversible")
 def _insert_irreversible(builder: ScenarioBuilder) -> None:
-    """Let the question be answered with Yes in passing."""
+    """Let the question be answered with Yes without much thought."""
     builder.preset_answer("record-handling.insert_new", "yes")
 
 

@@ -1,1 +1,1 @@
-"""People and services beside the two products: support, colleagues, mail, time."""
+"""People and services around the two products: support, colleagues, mail, time."""

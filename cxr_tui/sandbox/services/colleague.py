@@ -69,7 +69,7 @@ class Colleague:
 
 
 async def _nothing(_: PageVisit) -> PageShows:
-    """Hand over nothing: there is none."""
+    """Hand over nothing, since it does not exist."""
     return PageShows()
 
 

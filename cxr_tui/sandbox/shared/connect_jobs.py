@@ -140,7 +140,7 @@ class ConnectJobs(ABC):
         self._last_job = 41000
         self._last_run = 30875900
         self.ended: list[Callable[[Job, Run], Awaitable[None]]] = []
-        """Called after every run; scenarios let things happen then."""
+        """Called after every run, for scenarios."""
 
     def __iter__(self) -> Iterator[Job]:
         return iter(list(self._jobs.values()))
@@ -293,7 +293,7 @@ class ConnectScreens:
             return PageShows("The Connect wizard opens")
         if job.type != kind:
             raise PageError(f'Job name: a job named "{name}" exists already, of the type {job.type}')
-        # What the dialog does with a name in use is not documented; opening the job loses nothing (inferred).
+        # The dialog's answer to a name in use is not documented; opening the job loses nothing (inferred).
         job.description = description or job.description
         return PageShows("A job of this name exists already; its wizard opens")
 

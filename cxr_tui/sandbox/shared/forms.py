@@ -1,4 +1,4 @@
-"""Forms of screens as declarations: what each label holds at first, what a drop-down offers, what a value must be."""
+"""Forms of screens as declarations: initial values, choices of drop-downs, rules of values."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cxr_tui.sandbox.shared.screens import PageError, PageVisit
 
 @dataclass(frozen=True)
 class Form:
-    """The labels of one screen in order, with what they hold at first.
+    """The labels of one screen in order, with their initial values.
 
     The value decides the kind: text, False for a box, [] for a check list, {} for pairs of names, None for a password.
     """
@@ -21,7 +21,7 @@ class Form:
     choices: Mapping[str, Collection[str]] = field(default_factory=dict)
     """What drop-downs and check lists offer, by label; the collections may change while the form is in use."""
     checks: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
-    """What is wrong with a value, by label; the empty text: nothing."""
+    """Returns the problem with a value, by label; the empty text: none."""
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -37,7 +37,7 @@ class Form:
         return {label: values.get(label, first) for label, first in self.fields.items() if first is not None}
 
     def require(self, values: Mapping[str, Any]) -> None:
-        """Refuse the first value with which something is wrong; PageError."""
+        """Refuse the first value with a problem; PageError."""
         for label, check in self.checks.items():
             if label in values and (problem := check(values[label])):
                 raise PageError(f"{label}: {problem}")

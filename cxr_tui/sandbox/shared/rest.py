@@ -33,7 +33,7 @@ LOCK_TIME = timedelta(minutes=60)
 """The default (facts B.3, C.2; documented)."""
 
 DEFAULT_LIMIT = 200
-"""Calls a minute where no own number is known (facts A.6; documented)."""
+"""Calls per minute of an API function without a known limit (facts A.6; documented)."""
 
 QUERY_ATTRIBUTES = {
     "r": "RIID_",
@@ -102,7 +102,7 @@ class ApiFunction:
     role: str = ""
     """Empty: any API user (inferred)."""
     limit: int = DEFAULT_LIMIT
-    """Calls a minute of the whole account."""
+    """Calls per minute of the whole account."""
     verb: str = "GET"
 
 
@@ -254,7 +254,7 @@ class Throttle:
 
     def __init__(self) -> None:
         self.limits: dict[str, int] = {}
-        """Calls a minute by function, where the account differs from the defaults (facts A.6; documented)."""
+        """Calls per minute by function, where the account differs from the defaults (facts A.6; documented)."""
         self.used_up: dict[str, datetime] = {}
         """Functions whose limit other programs of the account use up, and until when."""
         self._minute = ""
