@@ -21,6 +21,7 @@ from cxr_tui.preflight.rehearsal_key.key_pair import RehearsalPair, make_pair, s
 from cxr_tui.preflight.result import PreflightResult
 from cxr_tui.preflight.runner import PreflightRequest, preflight
 from cxr_tui.sandbox.responsys.account import Urls
+from cxr_tui.sandbox.responsys.ssh_keys import read_public_key
 from cxr_tui.sandbox.scenarios import plant
 from cxr_tui.sandbox.scenarios.builder import PendingMistakes
 from cxr_tui.sandbox.shared.screens import Upload
@@ -97,8 +98,8 @@ class Rehearsal:
         )
 
     async def take_in(self, file: Path) -> Mapping[str, Any]:
-        """Put a file on CX Audience's own server, let the import job run, and return what came of it."""
-        target = self.folder / "audience" / "audience-files" / "upload" / file.name
+        """Put a file on the file server, let the import job run, and return what came of it."""
+        target = self.world.responsys.file_server.path(f"upload/{file.name}")
         await asyncio.to_thread(shutil.copy, file, target)
         when = self.world.clock.now() + timedelta(days=1)
         await self.visit(
@@ -215,11 +216,24 @@ async def _export_job(stage: Rehearsal) -> None:
 
 
 async def _import_job(stage: Rehearsal) -> None:
+    responsys, audience = stage.world.responsys, stage.world.audience
+    server = responsys.file_server
+    audience.permit_external_server(server.server)
+    responsys.ssh2_keys.add_completed("cx-audience", read_public_key(audience.ssh_key.public_file()))
     kind = {"Type of job": "Import Profile Data", "Job name": "In", "Description": "profiles"}
     await stage.visit("audience", ("Data", "Connect", "Manage Connect", "Create job"), "Create", **kind)
     columns = [name for name, _ in stage.world.audience.account.lists["CUSTOMER_PROFILES"].columns if name != "RIID_"]
     pages: tuple[tuple[str, dict[str, object]], ...] = (
-        ("Source Connectivity", {"File location": "CX Audience file server", "Directory path": "upload"}),
+        (
+            "Source Connectivity",
+            {
+                "File location": "External Server by SFTP",
+                "Hostname": server.server,
+                "Directory path": "upload",
+                "Username": server.user,
+                "Authentication": "Key",
+            },
+        ),
         (
             "Source Specification",
             {
