@@ -329,7 +329,7 @@ def test_a_fault_is_read_back_as_it_is_written(placed: tuple[str, str], value: i
         ("latency=fast", "a number from 0"),
         ("storm=101", "0 to 100"),
         ("refused=1", "takes no value"),
-        ("sftp-stall@audience-api", "can be at files"),
+        ("sftp-stall@audience-api", "only at files"),
         ("latency=-1", "a number from 0"),
     ],
 )
