@@ -68,6 +68,6 @@ def crash_message(error: BaseException, report: Path | None) -> str:
     """Return the message for the terminal: the type of the error and the path of the report, never a value."""
     where = f"The report: {report}" if report else "No report could be written."
     return (
-        f"cxr-tui stopped: an error of its own ({type(error).__name__}).\n"
-        f"Nothing that was saved is lost; start it again and it goes on where it was.\n{where}"
+        f"cxr-tui stopped: internal error ({type(error).__name__}).\n"
+        f"Your saved entries are safe. Start cxr-tui again to continue.\n{where}"
     )

@@ -84,7 +84,7 @@ class ExceptionHooks:
             self._written += 1
             report = leave_report(self._folder(), error, f"{self._where}, {what}")
         where = f"; report: {report}" if report else ""
-        _say(f"cxr-tui: an error in the background ({type(error).__name__}){where}")
+        _say(f"cxr-tui: background error ({type(error).__name__}){where}")
 
 
 def redacted_record(*args: object, **kwargs: object) -> logging.LogRecord:

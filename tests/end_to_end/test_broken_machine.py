@@ -189,7 +189,7 @@ def test_a_gpg_that_cannot_be_used_is_named(tmp_path: Path, monkeypatch: pytest.
     if how == "does not start":
         assert_named(cxr_tui("doctor", home=tmp_path), "gpg")
         return
-    monkeypatch.setattr(doctor, "LOOK_SECONDS", 0.2)
+    monkeypatch.setattr(doctor, "CHECK_SECONDS", 0.2)
     assert any("no answer within" in one for one in asyncio.run(doctor.lacking()))
 
 

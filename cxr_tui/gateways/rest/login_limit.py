@@ -1,6 +1,6 @@
 """Limits failed logins of a user: five refused logins in a row lock the user (facts B.3; documented).
 
-A login whose answer was lost may have been refused, so it counts too, in a count of its own. Only a login during which
+A login whose answer was lost may have been refused, so it counts too, separately. Only a login during which
 the program is killed is not counted.
 """
 

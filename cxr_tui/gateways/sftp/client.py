@@ -60,7 +60,7 @@ LONGEST_SECONDS = 7 * 24 * 3600.0
 """Of one transfer; usually a silent connection ends it."""
 
 _LIBRARY_CLOSED = "Socket is closed"
-"""Paramiko's message, also without an error number, for a closed channel of its own."""
+"""Paramiko's message, also without an error number, for a closed channel."""
 
 
 class SftpFileServer:

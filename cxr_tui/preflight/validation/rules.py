@@ -54,7 +54,7 @@ NUMBER = r"[+\-]?(?:[0-9]{1,38}(?:\.[0-9]*)?|\.[0-9]+)"
 """Types are documented (facts B.11), their spelling is inferred."""
 
 CONTROL = r"[\x00-\x1f\x7f-\x9f]"
-"""Characters that nobody types; a list stores them, and emails show them (inferred)."""
+"""Characters that are never typed; a list stores them, and emails show them (inferred)."""
 
 REPLACEMENT = "\ufffd"
 """Programs write it in place of a letter that they could not read."""

@@ -92,7 +92,7 @@ def test_a_fault_in_a_loop_does_not_push_out_older_reports(tmp_path: Path) -> No
     )
     assert ended.code == 0
     assert len(list((tmp_path / "crashes").glob("*"))) == 3
-    assert ended.err.count("an error in the background") == 30
+    assert ended.err.count("background error") == 30
 
 
 def test_where_no_report_can_be_written_the_error_is_told_all_the_same(tmp_path: Path) -> None:
