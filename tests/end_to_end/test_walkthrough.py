@@ -61,7 +61,7 @@ async def test_verified_and_confirmed_are_never_said_alike(face: str, tmp_path: 
         assert integration.states()["add-user"].confirmed_by == os_user()
         words = await walker.words()
         assert "confirmed" in words
-        assert "Verified later, at step 3, First password." in words
+        assert "This cannot be verified automatically." in words
         assert "verified by evidence" not in words
         assert "✓ verified" not in words
         await walker.act("back")
