@@ -34,15 +34,15 @@ PRELOADED = "ignore:Module already imported so cannot be rewritten"
 
 TESTS = {
     "journal.gate": ("journal/test_gate.py", "integration"),
-    "journal.state": ("journal", "integration"),
-    "gateways.rest.login_limit": ("gateways/test_session.py", "gateways/test_session_unanswered.py"),
+    "journal.state": ("journal/test_state.py", "journal", "integration"),
+    "gateways.rest.login_limit": ("gateways/test_login_limit.py", "gateways/test_session.py"),
     "rotation.transitions": ("rotation/test_rotation_rules.py", "rotation/test_rotation_model.py"),
     "domain.schedule": ("domain/test_schedule.py", "jobs/test_expected_runs.py"),
     "preflight.validation.rules": ("preflight/test_preflight_findings.py", "preflight/test_preflight_reading.py"),
     "jobs.expected_runs": ("jobs/test_expected_runs.py", "jobs/test_jobs_states.py"),
-    "security.redaction": ("security/test_redaction.py", "domain/test_secret.py"),
+    "security.redaction": ("domain/test_secret.py", "security/test_crash_report.py"),
     "gateways.rest.url_policy": ("gateways/test_url_policy.py",),
-    "domain.finding": ("domain/test_finding.py", "journal/test_gate.py"),
+    "domain.finding": ("domain/test_report.py", "domain/test_finding.py"),
 }
 """The modules whose faults cost an administrator most, each with the unit tests of it, nearest first."""
 
