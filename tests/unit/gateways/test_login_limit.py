@@ -56,11 +56,12 @@ def test_a_host_that_never_answered_needs_a_probe_right_after_the_machine_starte
 
 def test_a_failed_login_or_a_fix_outside_lets_the_host_be_probed_again() -> None:
     failed = FailedLogins()
-    for forget in (lambda: failed.note(HOST, USER, PASSWORD, DOWN), failed.clear):
-        failed.note_answer(HOST)
-        assert failed.just_answered(HOST)
-        forget()
-        assert not failed.just_answered(HOST)
+    failed.note_answer(HOST)
+    failed.note(HOST, USER, PASSWORD, DOWN)
+    assert not failed.just_answered(HOST)
+    failed.note_answer(HOST)
+    failed.clear()
+    assert not failed.just_answered(HOST)
 
 
 def test_in_one_command_no_login_follows_a_probe_without_an_answer() -> None:

@@ -60,6 +60,35 @@ def test_a_run_is_owed_an_hour_after_its_slot_and_pending_before() -> None:
     assert settled.following.start == slot + timedelta(days=1)
 
 
+@pytest.mark.parametrize(
+    ("minutes", "day", "latest"),
+    [(0, 9, 10), (74, 9, 10), (75, 10, 10), (24 * 60 - 1, 10, 10), (24 * 60, 10, 11)],
+)
+def test_a_run_has_an_hour_from_the_end_of_its_slot(minutes: int, day: int, latest: int) -> None:
+    one = plan(ScheduleVersion(daily("2026-06-01", "04:00")))
+    expected = expected_runs(one, utc("2026-06-10T08:00") + timedelta(minutes=minutes))
+    assert expected.due is not None
+    assert expected.latest is not None
+    assert expected.due.start == utc(f"2026-06-{day:02}T08:00")
+    assert expected.latest.start == utc(f"2026-06-{latest:02}T08:00")
+
+
+@pytest.mark.parametrize(("since", "counted"), [("07:00", True), ("07:01", False)])
+def test_a_slot_counts_from_an_hour_after_a_change(since: str, *, counted: bool) -> None:
+    one = plan(ScheduleVersion(daily("2026-06-10", "04:00"), utc(f"2026-06-10T{since}")))
+    assert (expected_runs(one, utc("2026-06-10T16:00")).due is not None) is counted
+
+
+def test_a_job_that_was_always_the_same_was_not_made_again() -> None:
+    journal = JournalState()
+    journal.values["first-password.time_zone"] = NEW_YORK
+    told(journal, utc("2026-06-01T12:00"), "select-object", job_name="Out")
+    told(journal, utc("2026-06-01T12:00"), "export-schedule", schedule="daily", date="2026-06-02", time="04:00")
+    told(journal, utc("2026-06-01T12:00"), "export-schedule", job_id=41)
+    [job] = scheduled_jobs(journal)
+    assert job.made_again is None
+
+
 def test_before_the_first_slot_nothing_is_owed() -> None:
     told = expected_runs(plan(ScheduleVersion(daily("2026-06-10", "04:00"))), utc("2026-06-09T20:00"))
     assert (told.due, told.pending, told.counts_from) == (None, None, None)

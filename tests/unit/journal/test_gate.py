@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cxr_tui.domain.answers import Value
+from cxr_tui.domain.answers import Value, digest
 from cxr_tui.domain.certainty import Basis, Ground, ground_of
 from cxr_tui.domain.finding import Finding, Fix, Outcome, Status, Verdict, Waiting
 from cxr_tui.guide.definition import Field
@@ -309,3 +309,22 @@ def test_the_ground_of_a_finding_is_kept_and_one_of_an_earlier_version_has_that_
     assert outcome_from(body).findings == (seen,)
     earlier = {**body, "findings": [{name: kept[name] for name in kept if name not in ("basis", "source")}]}
     assert outcome_from(earlier).findings[0].ground == ground_of("job-name-invalid") == (Basis.DOCUMENTED, "B.5")
+
+
+def test_a_step_that_rests_on_every_answer_notices_one_that_is_taken_back() -> None:
+    told = Told()
+    told.answer("one", "good")
+    told.write(answer_entry("one", "word", None, "undo"))
+    rested_on = basis(TOY.step("five"), told.journal_state)
+    assert rested_on["one.word"] == digest(None)
+    told.answer("one", "again")
+    assert basis(TOY.step("five"), told.journal_state)["one.word"] == digest("again")
+
+
+def test_what_a_check_found_is_not_current_for_other_values() -> None:
+    told = Told()
+    told.answer("one", "word")
+    assert newest(told, "one", against("this")).against == ("code",)
+    told.answer("one", "other")
+    state = states(TOY.steps, told.journal_state)["one"]
+    assert (state.current, state.against, state.changed) == (None, (), ("one.word",))
