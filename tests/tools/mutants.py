@@ -40,7 +40,7 @@ TESTS = {
     "domain.schedule": ("domain/test_schedule.py", "jobs/test_expected_runs.py"),
     "preflight.validation.rules": ("preflight/test_preflight_findings.py", "preflight/test_preflight_reading.py"),
     "jobs.expected_runs": ("jobs/test_expected_runs.py", "jobs/test_jobs_states.py"),
-    "security.redaction": ("domain/test_secret.py", "security/test_crash_report.py"),
+    "security.redaction": ("security/test_redaction.py", "domain/test_secret.py"),
     "gateways.rest.url_policy": ("gateways/test_url_policy.py",),
     "domain.finding": ("domain/test_report.py", "domain/test_finding.py"),
 }
