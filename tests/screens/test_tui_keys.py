@@ -57,7 +57,7 @@ async def press_them(homes: pytest.TempPathFactory, keys: list[str]) -> None:
             after = integration.states()
             records = integration.records()
             for record in records[seen:]:
-                # A record in the journal counts, not its state: of a locked step that reads locked whatever was written.
+                # The journal counts, not the state: a locked step reads locked whatever was written.
                 if record.entry.kind in (RecordKind.ANSWER, RecordKind.CONFIRMATION) and (step := record.entry.step):
                     assert not before[step].blocked_by or not after[step].blocked_by, (key, step, record.entry.kind)
             seen = len(records)
