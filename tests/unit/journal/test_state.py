@@ -139,7 +139,7 @@ def test_a_confirmation_lasts_until_it_is_withdrawn() -> None:
 
 
 @pytest.mark.parametrize(
-    ("erased", "basis", "rests"),
+    ("erased", "basis", "depends"),
     [
         ([], {"one.word": digest("old")}, False),
         (["one.word"], {"one.word": digest("old")}, True),
@@ -150,11 +150,11 @@ def test_a_confirmation_lasts_until_it_is_withdrawn() -> None:
         (["one.word"], {}, False),
     ],
 )
-def test_a_result_rests_on_erased_values_only_where_they_were_read(
-    erased: list[str], basis: Mapping[str, str], *, rests: bool
+def test_a_result_depends_on_erased_values_only_where_they_were_read(
+    erased: list[str], basis: Mapping[str, str], *, depends: bool
 ) -> None:
     journal = folded(erasure_entry("answers", "jane", erased, {}), typed("new"))
-    assert journal.rests_on_erased(outcome_entry("one", Outcome(Verdict.VERIFIED, ()), basis)) is rests
+    assert journal.depends_on_erased(outcome_entry("one", Outcome(Verdict.VERIFIED, ()), basis)) is depends
 
 
 def test_notes_and_runs_are_kept_by_step() -> None:
