@@ -1,4 +1,4 @@
-"""The jobs as a conversation: how each stands, what was seen, its runs and logs, and a run now."""
+"""The jobs in plain mode: their state, runs and logs, and running the export now."""
 
 from __future__ import annotations
 
@@ -18,21 +18,22 @@ from cxr_tui.plain import step_text
 from cxr_tui.plain.console import Console
 from cxr_tui.plain.menu import BACK, agreed, choose
 from cxr_tui.plain.run_cancellable import carry_out
+from cxr_tui.presentation.badges import JOBS, RUNS
 
 MOST_RUNS = 10
 """Runs that are listed without being asked for."""
 
 _OFFERED = {
-    "look": "look at both jobs again",
-    "runs": "list the runs that were seen; with a word only those that it stands in, such as runs failed",
-    "log": "read the log of a run by its number in the list; alone: of the newest run of each job",
-    "run": "run the export now, beside its schedule, and follow it",
+    "look": "check both jobs again",
+    "runs": "list the runs; with a word, only the runs with this word, for example: runs failed",
+    "log": "show the log of a run by its number in the list; alone: of the newest run of each job",
+    "run": "run the export now, in addition to its schedule, and follow it",
 }
-_NEEDS_CONNECT = "An API user that may use Connect is needed for that (step 1)."
+_NEEDS_CONNECT = "This needs an API user with access to Connect (step 1)."
 
 
 class JobsMenu:
-    """Talks about both jobs of an integration; all I/O is the service's."""
+    """Shows both jobs of an integration; the service does all I/O."""
 
     def __init__(self, service: JobsService, console: Console) -> None:
         self._service = service
@@ -40,7 +41,7 @@ class JobsMenu:
         self._status = service.remembered()
 
     async def run(self) -> None:
-        """Look, then talk until the person goes back to the steps."""
+        """Check the jobs, then answer commands until the person returns to the steps."""
         await self._look()
         while True:
             typed = await choose(self._console, "Jobs", _OFFERED, BACK, "Back to the steps", "back to the steps")
@@ -58,7 +59,7 @@ class JobsMenu:
 
     async def _look(self) -> None:
         async def look(_: object) -> IntegrationStatus:
-            self._console.say("Looking at both jobs…")
+            self._console.say("Checking both jobs…")
             return await self._service.look()
 
         try:
@@ -81,9 +82,9 @@ class JobsMenu:
             self._console.say(f"{at}. {line}")
         left = len(shown) - MOST_RUNS
         if left > 0 and not wanted:
-            self._console.say(f"And {left} more; runs with a word, such as a date, finds them.")
+            self._console.say(f"And {left} more. Type runs with a word, such as a date, to find them.")
         if not shown:
-            self._console.say("No run was seen.")
+            self._console.say("There are no runs.")
 
     async def _log(self, wanted: str) -> None:
         runs = self._runs
@@ -95,7 +96,7 @@ class JobsMenu:
             self._console.say(_run_line(job, run, self._status.zone))
             await self._read(job, run)
         if not chosen:
-            self._console.say("No run was seen.")
+            self._console.say("There are no runs.")
 
     async def _read(self, job: JobStatus, run: JobRun) -> None:
         try:
@@ -111,7 +112,7 @@ class JobsMenu:
         for line in log:
             self._console.say(f"  {f'{line.level}: ' if line.level else ''}{line.message}")
         if not log:
-            self._console.say("  No log can be had of this run from here.")
+            self._console.say("  The log of this run is not available here.")
 
     async def _run_now(self) -> None:
         job = next(iter(self._status.jobs), None)
@@ -122,7 +123,7 @@ class JobsMenu:
         if hindered:
             self._console.say(f"{hindered}.")
             return
-        if not await agreed(self._console, f"Run the {job.kind.value} now, beside its schedule?"):
+        if not await agreed(self._console, f"Run the {job.kind.value} now, in addition to its schedule?"):
             return
         told: list[str] = []
 
@@ -146,29 +147,29 @@ class JobsMenu:
 
 
 def status_lines(status: IntegrationStatus) -> Iterator[str]:
-    """Return a look at the jobs as `label: value` lines."""
+    """Return the status of the jobs as `label: value` lines."""
     yield ""
     well = sum(job.assessment.healthy for job in status.jobs)
-    yield f"Jobs of {status.name}, looked at {local_time(status.zone, status.at)}."
-    yield f"{well} of {len(status.jobs)} are in order."
+    yield f"Jobs of {status.name}, checked {local_time(status.zone, status.at)}."
+    yield f"{well} of {len(status.jobs)} OK."
     if status.trouble:
-        yield f"Nothing could be looked at: {status.trouble}"
+        yield f"Could not be checked: {status.trouble}"
     for job in status.jobs:
         yield from _job_lines(job, status.zone)
     yield from (line.text for line in step_text.finding_lines(status.findings))
     for piece in status.evidence:
-        yield f"{'Seen' if piece.seen else 'Not seen'}, {piece.name}: {piece.said}"
+        yield f"{'Checked' if piece.seen else 'Could not be checked'}, {piece.name}: {piece.said}"
 
 
 def _job_lines(job: JobStatus, zone: str) -> Iterator[str]:
     told = job.assessment
     yield f"{job.kind.value.capitalize()} job: {job.name}"
-    wrong = ", but something was found wrong" if told.state.healthy and not told.healthy else ""
-    yield f"  State: {told.state.value}{wrong}"
+    wrong = ", but with problems" if told.state.healthy and not told.healthy else ""
+    yield f"  State: {JOBS[told.state].word}{wrong}"
     yield f"  Reason: {told.reason}"
     if told.remedy:
-        yield f"  Do: {told.remedy}"
-    yield f"  Last run: {_run_line(job, job.runs[0], zone) if job.runs else 'none seen'}"
+        yield f"  Fix: {told.remedy}"
+    yield f"  Last run: {_run_line(job, job.runs[0], zone) if job.runs else 'none'}"
     yield f"  Next run: {_slot(job.expected.following, zone)}"
     yield from (f"  Log: {line}" for line in told.log)
     yield from (f"  {line.text}" for line in step_text.finding_lines(told.findings))
@@ -181,7 +182,7 @@ def _slot(slot: Slot | None, zone: str) -> str:
 def _run_line(job: JobStatus, run: JobRun, zone: str) -> str:
     facts = [
         f"{job.kind.value} of {local_time(zone, run.started)}",
-        run.status.value if run.status else "outcome unseen",
+        RUNS[run.status].word,
     ]
     facts += _counts((run.seconds, "second"), (run.processed, "record"))
     facts += [f"{run.rejected:,} rejected"] if run.rejected is not None else []
@@ -195,7 +196,7 @@ def _counts(*counts: tuple[int | None, str]) -> list[str]:
 def _followed(followed: Followed) -> str:
     run: ConnectRun | None = followed.run
     if run is None:
-        given_up = ", and no longer looked for" if followed.given_up else ""
+        given_up = ", and no longer followed" if followed.given_up else ""
         return f"Run {followed.run_id}: not listed yet{given_up}."
     counts = _counts((run.processed, "record"), (run.rejected, "rejected record"))
     status = run.status.value if run.status else "unknown"

@@ -1,4 +1,4 @@
-"""A small conversation beside the steps: a few words that can be typed, and one that Enter stands for."""
+"""A menu next to the steps: a few commands, and one of them for Enter."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ BACK = "leave"
 async def choose(
     console: Console, where: str, offered: Mapping[str, str], default: str, label: str, back: str
 ) -> ParsedCommand:
-    """Return the word that was typed, or the one that Enter stands for; ExitRequestedError.
+    """Return the typed command, or the one for Enter. Raises ExitRequestedError.
 
-    `offered` says of each word what it does; `leave`, which does what `back` says, and `quit` are always understood.
+    `offered` has the description of each command; `leave`, described by `back`, and `quit` always work.
     """
     words = {**offered, BACK: back, "quit": "leave the program"}
     while True:
@@ -47,10 +47,10 @@ async def agreed(console: Console, question: str) -> bool:
 
 
 async def print_secret(console: Console, credentials: Credentials, item: str) -> None:
-    """Print a kept secret: only on a terminal, and only after a yes, for it stays there."""
+    """Print a stored secret: only on a terminal, and only after a yes, because it stays visible there."""
     if not console.seen:
-        console.say("Standard output is no terminal, so no secret is printed.")
-    elif await agreed(console, "It stays on this terminal, and in its scrollback. Print it?"):
+        console.say("Standard output is not a terminal, so no secret is printed.")
+    elif await agreed(console, "It stays visible on this terminal and in its scrollback. Print it?"):
         try:
             console.reveal(await credentials.get(item))
         except OutsideError as error:

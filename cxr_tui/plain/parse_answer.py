@@ -62,7 +62,7 @@ def pick(choices: Sequence[Choice], text: str) -> Choice:
         exact = [one for one in choices if text in (one.value, one.label)]
         if exact:
             return exact[0]
-        raise ParseError(f"There is no number {text}; choose from 1 to {len(choices)}.")
+        raise ParseError(f"There is no number {text}. Choose from 1 to {len(choices)}.")
     same = [one for one in choices if text in (one.value, one.label)]
     low = text.casefold()
     same = same or [one for one in choices if low in (one.value.casefold(), one.label.casefold())]
@@ -73,7 +73,7 @@ def pick(choices: Sequence[Choice], text: str) -> Choice:
         return part[0]
     if not part:
         raise ParseError(f"{visible(text, 60)} is not offered here. Type the number or the name of a choice.")
-    raise ParseError("\n".join(["Several fit, type one number:", *choice_lines(choices, part)]))
+    raise ParseError("\n".join(["Several match. Type a number:", *choice_lines(choices, part)]))
 
 
 def choice_lines(choices: Sequence[Choice], some: Sequence[Choice] | None = None) -> list[str]:

@@ -71,7 +71,9 @@ class FieldPrompt:
         if not parse_answer.chooses(view):
             if view.choices and len(view.choices) <= parse_answer.MOST_LISTED:
                 usual = ", ".join(visible(one.label) for one in view.choices)
-                self._console.say(labelled(view.field.label, f"usual are {usual}. Anything else is taken as it is."))
+                self._console.say(
+                    labelled(view.field.label, f"usual values are {usual}. Any other value is accepted too.")
+                )
             return
         some = "any of these" if view.field.kind is Kind.CHECKLIST else "one of these"
         self._console.say(labelled(view.field.label, f"choose {some}."))
@@ -139,11 +141,11 @@ class FieldPrompt:
 
     async def _secret(self) -> Answer | None:
         view = self._view
-        state = f"stored in {self._store}, Enter keeps it" if view.stored else f"goes to {self._store}, nowhere else"
+        state = f"stored in {self._store}, Enter keeps it" if view.stored else f"stored only in {self._store}"
         try:
             secret = await self._console.ask_secret(f"{view.field.label} (not shown while you type; {state}): ")
         except EchoUnavailableError:
-            self._console.say("This terminal cannot hide what is typed, so no secret is asked for here.")
+            self._console.say("This terminal cannot hide typing, so no secret is asked for here.")
             return ParsedCommand(SKIP)
         if not secret:
             if view.stored or view.field.optional:
@@ -153,7 +155,7 @@ class FieldPrompt:
         return self._command(secret.reveal(), _AT_SECRETS) or secret
 
     def _meant(self, text: str) -> str:
-        """Take the quotes off a word that would be a command without them."""
+        """Remove the quotes from a word that would be a command without them."""
         inner = text[1:-1]
         quoted = len(text) > 2 and text[0] == text[-1] == '"'
         is_word = inner == parse_answer.NOTHING or self._command(inner, _ANYWHERE) is not None
@@ -169,7 +171,7 @@ class FieldPrompt:
         return None if text.casefold() in offered else ParsedCommand(word.casefold(), argument.strip())
 
     def _now(self) -> str:
-        """Return what Enter keeps."""
+        """Return the value that Enter keeps."""
         view = self._view
         value, optional = view.value, "optional" if view.field.optional else "needed"
         if view.field.kind is Kind.CONFIRM:
@@ -205,15 +207,15 @@ class FieldPrompt:
 
 _HOW = {
     Kind.CHOICE: "Type a number, or the name of a choice.",
-    Kind.CHECKLIST: "Type the numbers of all that are to be chosen, separated by blanks; all for all, - for none.",
+    Kind.CHECKLIST: "Type the numbers of your choices, separated by spaces; all for all, - for none.",
     Kind.CHECKBOX: "Type yes or no.",
     Kind.NUMBER: "Type a whole number.",
     Kind.DATE: "Type a date as YYYY-MM-DD.",
     Kind.TIME: "Type a time as HH:MM.",
     Kind.FILE: "Type the path of a file on this computer.",
-    Kind.LINES: "Type one value a line; an empty line ends. What is typed replaces what is there.",
-    Kind.MAPPING: "Type one pair a line, incoming column -> column of the list; an empty line ends. A pair replaces "
-    "the one of the same incoming column; incoming column -> - takes it away.",
-    Kind.SECRET: "What is typed is not shown, and goes to the keyring only.",
-    Kind.CONFIRM: "Type the sentence exactly as it stands in brackets.",
+    Kind.LINES: "Type one value per line; an empty line ends. The new values replace the old ones.",
+    Kind.MAPPING: "Type one pair per line, incoming column -> column of the list; an empty line ends. A pair replaces "
+    "the pair with the same incoming column; incoming column -> - removes it.",
+    Kind.SECRET: "Typing is not shown. The secret is stored only in the keyring.",
+    Kind.CONFIRM: "Type exactly the sentence in brackets.",
 }

@@ -1,4 +1,4 @@
-"""The rotation of the password as a conversation: where it is, what to do now, what is verified."""
+"""The rotation of the password in plain mode: its stages, the next action, and what is verified."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from cxr_tui.plain import step_text
 from cxr_tui.plain.console import Console, EchoUnavailableError, PromptCancelledError
 from cxr_tui.plain.menu import BACK, agreed, choose, print_secret
 from cxr_tui.plain.run_cancellable import carry_out
+from cxr_tui.presentation import action_labels
+from cxr_tui.presentation.badges import ROTATION_STEPS
 from cxr_tui.rotation.actions import RotationAction, available_actions, go_back_question, go_back_words, go_on_words
 from cxr_tui.rotation.managed_secrets import managed_secret
 from cxr_tui.rotation.password_age import age_of
@@ -21,14 +23,6 @@ from cxr_tui.rotation.sandbox_driver import operate
 from cxr_tui.rotation.service import RotationService
 from cxr_tui.rotation.status import STAGE_WORDS, RotationStatus
 
-EVIDENCE_WORDS = {
-    "verified": "verified by a login",
-    "confirmed": "confirmed, a word only, not verified",
-    "recorded": "done",
-    "now": "here it is now",
-    "ahead": "still ahead",
-    "refused": "refused",
-}
 _WORDS = {
     RotationAction.GO_ON: "go",
     RotationAction.OPERATE: "do",
@@ -36,12 +30,12 @@ _WORDS = {
     RotationAction.GO_BACK: "undo",
     RotationAction.OWN: "own",
     RotationAction.RULES: "rules",
-    RotationAction.ANEW: "anew",
+    RotationAction.ANEW: "reset",
 }
 
 
 class RotationMenu:
-    """Talks a person through one rotation; the journal holds all of it."""
+    """Takes a person through one rotation; the journal has all of its state."""
 
     def __init__(
         self,
@@ -51,7 +45,7 @@ class RotationMenu:
         *,
         back: str = "Back to the steps",
     ) -> None:
-        """`back` says where leaving leads."""
+        """`back` names the place to return to."""
         self._integration = integration
         self._console = console
         self._back = back
@@ -59,7 +53,7 @@ class RotationMenu:
         self._status = self._service.status()
 
     async def run(self) -> RotationStatus:
-        """Talk until the person leaves; return how the last act ended. ExitRequestedError."""
+        """Answer commands until the person leaves; return the last status. Raises ExitRequestedError."""
         self._print()
         ended = False
         while True:
@@ -79,23 +73,23 @@ class RotationMenu:
 
     @property
     def status(self) -> RotationStatus:
-        """How the last act ended."""
+        """The status after the last action."""
         return self._status
 
     def _sensible(self, now: frozenset[RotationAction]) -> tuple[str, str]:
         if RotationAction.OPERATE in now:
-            return _WORDS[RotationAction.OPERATE], "Do it for me"
+            return _WORDS[RotationAction.OPERATE], action_labels.OPERATE
         return _WORDS[RotationAction.GO_ON], go_on_words(self._status)
 
     def _does(self, act: RotationAction) -> str:
         return {
-            RotationAction.GO_ON: f"{go_on_words(self._status)}; what a person has done is verified",
-            RotationAction.OPERATE: "do it for me: the sandbox makes the visits, and goes on to the end",
-            RotationAction.USE_SECRET: "print the secret that is to be entered, on this terminal, where it stays",
-            RotationAction.GO_BACK: f"{go_back_words(self._status)}: asks once before",
-            RotationAction.OWN: "begin with a new one of your own, which is not shown while you type",
-            RotationAction.RULES: "tell what the account demands of a password",
-            RotationAction.ANEW: "it was set anew by a reset: allow two more login tries",
+            RotationAction.GO_ON: f"{go_on_words(self._status)}; your part is verified",
+            RotationAction.OPERATE: "do it for me: the sandbox does the browser part, to the end",
+            RotationAction.USE_SECRET: "print the password to enter; it stays visible on this terminal",
+            RotationAction.GO_BACK: f"{go_back_words(self._status)}, after a question",
+            RotationAction.OWN: "begin with a new password of your choice, not shown while you type",
+            RotationAction.RULES: "enter the password rules of the account",
+            RotationAction.ANEW: "the password was reset: allow two more login attempts",
         }[act]
 
     async def _act(self, act: RotationAction) -> None:
@@ -137,14 +131,14 @@ class RotationMenu:
         status, say = self._status, self._console.say
         integration = self._service.integration
         say()
-        stage = STAGE_WORDS[status.rotation.stage] if status.rotation else "no rotation was begun"
+        stage = STAGE_WORDS[status.rotation.stage] if status.rotation else "no rotation has begun"
         say(f"{status.secret.title}: {stage}.")
         say(age_of(integration.name, status.secret, integration.journal_state(), integration.world.now()).reason)
         for one in status.stages:
             when = f", {one.at[:16].replace('T', ' ')} UTC" if one.at else ""
-            say(f"{STAGE_WORDS[one.stage]}: {EVIDENCE_WORDS[one.state]}{when}")
+            say(f"{STAGE_WORDS[one.stage]}: {ROTATION_STEPS[one.state].word}{when}")
         if status.rotation is None or not status.rotation.open:
-            say(f"The new one must have: {', '.join(self._service.rules().words())}.")
+            say(f"The new password must have: {', '.join(self._service.rules().words())}.")
         for line in step_text.finding_lines(status.findings):
             say(line.text)
         self._print_todo()
@@ -158,7 +152,7 @@ class RotationMenu:
             self._console.say(text)
         if todo.secret:
             store = self._service.integration.world.credentials.store
-            self._console.say(f"To be entered: what lies in {store} as {todo.secret}. Type reveal to have it printed.")
+            self._console.say(f"Enter the password stored in {store} as {todo.secret}. Type reveal to print it.")
         if todo.visits:
             for line in step_text.instruction_lines(todo.visits, {}):
                 (self._console.show if line.exact else self._console.say)(line.text)
@@ -166,21 +160,21 @@ class RotationMenu:
             self._console.say(f"Then: {todo.next_step}")
 
     async def _reveal(self) -> None:
-        """Print the secret that is to be entered."""
+        """Print the password to enter."""
         todo = self._status.todo
         if todo is not None and todo.secret:
             await print_secret(self._console, self._service.integration.world.credentials, todo.secret)
 
     async def _ask_own(self) -> Secret | None:
-        """Ask for a password until it will do; None: the person has thought better of it."""
+        """Ask for a password until it fits the rules; None where the person cancels."""
         store = self._service.integration.world.credentials.store
         while True:
             try:
-                own = await self._console.ask_secret(f"New one (not shown; goes to {store}; Enter gives up): ")
+                own = await self._console.ask_secret(f"New password (not shown; stored in {store}; Enter cancels): ")
             except PromptCancelledError:
                 return None
             except EchoUnavailableError:
-                self._console.say("This terminal cannot hide what is typed, so no secret is asked for here.")
+                self._console.say("This terminal cannot hide typing, so no password is asked for here.")
                 return None
             if not own:
                 return None
@@ -192,7 +186,7 @@ class RotationMenu:
 
     async def _ask_rules(self) -> None:
         rules, ask = self._service.rules(), self._console.ask
-        self._console.say("What the account demands of a password. In Responsys: Account, Global settings, General")
+        self._console.say("The password rules of the account. In Responsys: Account, Global settings, General")
         self._console.say("settings, Password requirements. Enter keeps the value in brackets.")
         told: dict[str, int] = {}
         try:
@@ -207,7 +201,7 @@ class RotationMenu:
                 text = (await ask(f"It must have {words} [{'yes' if now else 'no'}]: ")).casefold()
                 told[name] = int(text in ("y", "yes") if text else now)
         except PromptCancelledError:
-            self._console.say("Left as it was.")
+            self._console.say("Unchanged.")
             return
         self._service.integration.note([rules_entry(rules_from(told).document())])
-        self._console.say("These rules are kept; new ones follow them.")
+        self._console.say("The rules are saved; new passwords follow them.")

@@ -62,7 +62,7 @@ RUNS = {
     RunStatus.FAILED: Look("✗", "failed", "$error"),
     RunStatus.ABORTED: Look("✗", "aborted", "$error"),
     RunStatus.RUNNING: Look("▸", "running", "$accent"),
-    None: Look("?", "outcome unseen", "$warning"),
+    None: Look("?", "outcome unknown", "$warning"),
 }
 
 ROTATION_STEPS = {

@@ -37,7 +37,7 @@ def test_killed_twice_it_is_walked_to_go_live_with_enter_alone(tmp_path: Path) -
     with sandbox_up(sandbox, "--people", "60"):
         with plain_terminal(tmp_path, *arguments) as terminal:
             greeting = terminal.wait_for()
-            assert "plain mode, because of --plain." in greeting
+            assert "plain mode (--plain)." in greeting
             assert f"Integration acme, with the embedded sandbox. 0 of {STEPS} done." in greeting
             walk_until(terminal, 6)
             terminal.type("")
@@ -86,7 +86,7 @@ def rotate_and_look(terminal: PlainTerminal) -> None:
     assert terminal.offered == "Do it for me"
     terminal.type("", seconds=60)
     assert "Done; old password removed" in terminal.since
-    assert "Changed in Responsys: verified by a login" in terminal.since
+    assert "Changed in Responsys: verified" in terminal.since
     assert terminal.offered == "Back to the steps"
     terminal.type("")
     terminal.type("jobs")
@@ -106,7 +106,7 @@ def assert_one_line_after_another(transcript: str) -> None:
 def test_a_pipe_is_walked_too(tmp_path: Path) -> None:
     ended = cxr_tui("--sandbox", "--people", "60", home=tmp_path, stdin="\n" * 8)
     assert ended.code == 0, ended.err + ended.out
-    assert "because of standard input, which is no terminal." in ended.out
+    assert "(standard input is not a terminal)." in ended.out
     assert f"4 of {STEPS} done." in ended.out
     assert "Goodbye. Everything you saved is kept." in ended.out
     assert_one_line_after_another(ended.out)
@@ -114,7 +114,7 @@ def test_a_pipe_is_walked_too(tmp_path: Path) -> None:
 
 def test_secrets_are_not_echoed_and_ctrl_c_loses_nothing(tmp_path: Path) -> None:
     with plain_terminal(tmp_path, TERM="dumb") as terminal:
-        assert "because of environment TERM=dumb." in terminal.wait_for()
+        assert "(environment TERM=dumb)." in terminal.wait_for()
         assert terminal.offered == "Answer the questions"
         # a secret, typed on a terminal that would echo it
         terminal.type("answer audience_api_user", "CX Audience API user \\[optional\\]: $")
@@ -136,7 +136,7 @@ def test_secrets_are_not_echoed_and_ctrl_c_loses_nothing(tmp_path: Path) -> None
 
 def test_a_rotation_is_a_conversation_of_its_own_too(tmp_path: Path) -> None:
     with plain_terminal(tmp_path, "--plain", "-i", "acme", "rotate") as terminal:
-        assert "no rotation was begun" in terminal.wait_for()
+        assert "no rotation has begun" in terminal.wait_for()
         assert "go: Begin" in terminal.type("?")
         assert "Not accepted: type a number from 6 to 128." in terminal.type("go", r"\[12\]: $") + terminal.type(
             "x", r"\[12\]: $"
@@ -173,5 +173,5 @@ def test_ctrl_c_cancels_a_check_that_runs(tmp_path: Path) -> None:
 
 def test_no_escape_is_sent_even_before_the_first_question(tmp_path: Path) -> None:
     with plain_terminal(tmp_path, ACCESSIBLE="1") as terminal:
-        assert "because of environment ACCESSIBLE." in terminal.wait_for(NEXT)
+        assert "(environment ACCESSIBLE)." in terminal.wait_for(NEXT)
         assert "\x1b" not in terminal.transcript

@@ -49,7 +49,7 @@ async def test_a_newcomer_walks_the_sandbox_with_enter(tmp_path: Path, size: tup
             State.VERIFIED,
             State.READY,
         ]
-        assert "4 of 5 done" in drive.text
+        assert "4 of 5 steps done" in drive.text
         assert integration.states()["add-user"].confirmed_by == "operator"
         assert integration.journal_state().known().text("add-user.login_name") == "CXAudienceacmeretail"
 

@@ -127,7 +127,7 @@ CTRL_L, CTRL_O, CTRL_P, CTRL_Q, CTRL_R, CTRL_S = b"\x0c", b"\x0f", b"\x10", b"\x
 
 def test_the_wizard_sends_nothing_but_its_own_sequences(up: Path, tmp_path: Path) -> None:
     with raw_terminal(tmp_path, "--at", str(up)) as terminal:
-        terminal.wait_for("26 of 26 done")
+        terminal.wait_for("26 of 26 steps done")
         terminal.settle()
         for keys in (
             F2,

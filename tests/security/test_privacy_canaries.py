@@ -227,7 +227,7 @@ CTRL_O, ENTER, F5, F7 = b"\x0f", b"\r", b"\x1b[15~", b"\x1b[18~"
 def copy_the_new_password(seen: Seen) -> None:
     """Begin a rotation in the wizard, copy the new password, and end the program while it lies on the clipboard."""
     terminal = Terminal(seen)
-    terminal.wait_for("26 of 26 done")
+    terminal.wait_for("26 of 26 steps done")
     terminal.wait_for("rotation", terminal.press(CTRL_O))
     terminal.wait_for("Password requirements", terminal.press(ENTER))
     terminal.wait_for("F7 copies", terminal.press(F5))

@@ -62,9 +62,9 @@ def plain_because(args: Namespace) -> str:
     streams = ((sys.stdin, "standard input"), (sys.stdout, "standard output"), (sys.stderr, "standard error"))
     for stream, name in streams:
         if not stream.isatty():
-            return f"{name}, which is no terminal"
+            return f"{name} is not a terminal"
         if codecs.lookup(stream.encoding).name != "utf-8":
-            return f"the encoding of {name}, {stream.encoding}, which has no signs for the screens (UTF-8 has)"
+            return f"the encoding of {name} is {stream.encoding}; the screens need UTF-8"
     if not args.settings.plain:
         return ""
     source: str = args.plain_source

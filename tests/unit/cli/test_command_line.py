@@ -269,4 +269,4 @@ def test_the_wizard_is_plain_where_a_stream_is_no_terminal(name: str, monkeypatc
         stream = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
         monkeypatch.setattr(stream, "isatty", lambda one=one: one != name)
         monkeypatch.setattr(sys, one, stream)
-    assert plain_because(Namespace(settings=Settings())).endswith("which is no terminal")
+    assert plain_because(Namespace(settings=Settings())).endswith("is not a terminal")

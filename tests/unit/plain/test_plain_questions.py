@@ -49,7 +49,7 @@ def test_a_choice_is_a_number_a_name_or_a_part_of_one() -> None:
         "Table Manager",
         "List Manager",
     ]
-    with pytest.raises(ParseError, match="choose from 1 to 3"):
+    with pytest.raises(ParseError, match="Choose from 1 to 3"):
         pick(ROLES, "4")
     with pytest.raises(ParseError, match=r"Several fit.*\n  1\. List Manager\n  2\. Table Manager\n  3\. Campaign"):
         pick(ROLES, "manager")
@@ -135,7 +135,7 @@ async def test_long_lists_are_searched_and_listed_only_when_asked_for() -> None:
     answer, said = await asked(view(Kind.CHOICE, None, columns), "_3", "list", "column_39")
     assert answer == "COLUMN_39"
     assert "40 choices: type a part of the name, or list for all of them." in said
-    assert "Several fit, type one number:\n  4. COLUMN_3\n  31. COLUMN_30" in said
+    assert "Several match. Type a number:\n  4. COLUMN_3\n  31. COLUMN_30" in said
     assert said.count("  1. COLUMN_0") == 1
     answer, said = await asked(view(Kind.CHOICE, None, columns), "_31")
     assert (answer, "1. COLUMN_0" in said) == ("COLUMN_31", False)

@@ -59,7 +59,7 @@ def into(home: Path, stream: int, *command: str, **more: str) -> subprocess.Comp
 
 
 def assert_calm(home: Path, ended: subprocess.CompletedProcess[str]) -> None:
-    for words in ("Traceback", "Exception ignored", "BrokenPipe", "internal error"):
+    for words in ("Traceback", "Exception ignored", "BrokenPipe", "internal error", "Internal error"):
         assert words not in ended.stderr
     assert not list(home.rglob("crash-*.txt"))
 
