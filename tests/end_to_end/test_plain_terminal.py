@@ -17,7 +17,7 @@ LIMIT = 150
 
 def held(terminal: PlainTerminal) -> int:
     """Return the count of steps that was told last."""
-    counts = re.findall(rf"(\d+) of {STEPS} done\.", terminal.transcript)
+    counts = re.findall(rf"(\d+) of {STEPS} steps done\.", terminal.transcript)
     return int(counts[-1]) if counts else -1
 
 
@@ -38,13 +38,13 @@ def test_killed_twice_it_is_walked_to_go_live_with_enter_alone(tmp_path: Path) -
         with plain_terminal(tmp_path, *arguments) as terminal:
             greeting = terminal.wait_for()
             assert "plain mode (--plain)." in greeting
-            assert f"Integration acme, with the embedded sandbox. 0 of {STEPS} done." in greeting
+            assert f"Integration acme, with the sandbox. 0 of {STEPS} steps done." in greeting
             walk_until(terminal, 6)
             terminal.type("")
             terminal.kill()
             transcripts.append(terminal.transcript)
         with plain_terminal(tmp_path, *arguments) as terminal:
-            assert f"6 of {STEPS} done." in terminal.wait_for()
+            assert f"6 of {STEPS} steps done." in terminal.wait_for()
             assert f"Step 7 of {STEPS}: CX Audience settings." in terminal.since
             walk_until(terminal, 7)
             terminal.type("")
@@ -82,7 +82,7 @@ def rotate_and_look(terminal: PlainTerminal) -> None:
         terminal.type("", r"\[yes\]: $")
     terminal.type("")
     assert "New password prepared; old password kept" in terminal.since
-    assert "To be entered: what lies in" in terminal.since
+    assert "Enter the password stored in" in terminal.since
     assert terminal.offered == "Do it for me"
     terminal.type("", seconds=60)
     assert "Done; old password removed" in terminal.since
@@ -90,7 +90,7 @@ def rotate_and_look(terminal: PlainTerminal) -> None:
     assert terminal.offered == "Back to the steps"
     terminal.type("")
     terminal.type("jobs")
-    assert "2 of 2 are in order." in terminal.since
+    assert "2 of 2 OK." in terminal.since
     assert "  State: on time" in terminal.since
     assert terminal.offered == "Back to the steps"
     terminal.type("")
@@ -107,7 +107,7 @@ def test_a_pipe_is_walked_too(tmp_path: Path) -> None:
     ended = cxr_tui("--sandbox", "--people", "60", home=tmp_path, stdin="\n" * 8)
     assert ended.code == 0, ended.err + ended.out
     assert "(standard input is not a terminal)." in ended.out
-    assert f"4 of {STEPS} done." in ended.out
+    assert f"4 of {STEPS} steps done." in ended.out
     assert "Goodbye. Everything you saved is kept." in ended.out
     assert_one_line_after_another(ended.out)
 
@@ -142,7 +142,7 @@ def test_a_rotation_is_a_conversation_of_its_own_too(tmp_path: Path) -> None:
             "x", r"\[12\]: $"
         )
         terminal.press(INTERRUPT)
-        assert "Left as it was." in terminal.wait_for()
+        assert "Unchanged." in terminal.wait_for()
         assert "secret-missing" in terminal.since, "without one there is nothing to exchange"
         terminal.press("leave\n")
         assert terminal.end() == 1

@@ -132,7 +132,7 @@ def test_a_wizard_that_is_open_sees_what_another_process_does_and_keeps_out_of_i
     tmp_path: Path, up: Mapping[str, Any]
 ) -> None:
     with raw_terminal(tmp_path, "--at", up["dir"], size=(120, 40)) as terminal:
-        terminal.wait_for(f"0 of {len(GUIDE.steps)} done")
+        terminal.wait_for(f"0 of {len(GUIDE.steps)} steps done")
         terminal.settle()
         other = cxr_tui(
             "--at", up["dir"], "apply", str(tmp_path / "answers.toml"), "--until", "add-user", home=tmp_path
@@ -141,7 +141,7 @@ def test_a_wizard_that_is_open_sees_what_another_process_does_and_keeps_out_of_i
         path = Path(up["dir"]) / "integrations" / "default" / "journal.db"
         asked = [one.entry for one in read_records(path)]
         terminal.press(b"\r")
-        terminal.wait_for(f"3 of {len(GUIDE.steps)} done")
+        terminal.wait_for(f"3 of {len(GUIDE.steps)} steps done")
         terminal.settle(1)
         terminal.press(b"\x11")
         terminal.end(20)

@@ -73,7 +73,7 @@ def terminal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Termina
 
 def held(terminal: Terminal) -> int:
     """Return how many steps hold, as the first line says."""
-    told = re.search(rf"(\d+) of {STEPS} done", terminal.lines[0])
+    told = re.search(rf"(\d+) of {STEPS} steps done", terminal.lines[0])
     return int(told[1]) if told else 0
 
 
@@ -92,7 +92,7 @@ def wait_for(terminal: Terminal, text: str, seconds: float = 60) -> str:
 @pytest.mark.sampled(1)
 def test_a_newcomer_walks_to_go_live_with_enter_alone(terminal: Terminal) -> None:
     terminal.start(f"{sys.executable} -m cxr_tui --sandbox --people 60")
-    wait_for(terminal, f"0 of {STEPS} done")
+    wait_for(terminal, f"0 of {STEPS} steps done")
     wait_for(terminal, "Do it for me")
     until = time.monotonic() + LIMIT
     while held(terminal) < SIZES[terminal.size]:

@@ -30,7 +30,7 @@ async def test_enter_alone_sets_everything_up_in_a_sandbox() -> None:
         states = integration.states()
         assert [step_id for step_id, state in states.items() if not state.done] == []
         assert states["first-password"].state is State.VERIFIED
-        assert f"{STEPS} of {STEPS} done" in drive.lines[0]
+        assert f"{STEPS} of {STEPS} steps done" in drive.lines[0]
         assert "Finish" in drive.text
         shown = drive.text
         for item in passwords_of(integration):

@@ -51,7 +51,7 @@ def test_a_choice_is_a_number_a_name_or_a_part_of_one() -> None:
     ]
     with pytest.raises(ParseError, match="Choose from 1 to 3"):
         pick(ROLES, "4")
-    with pytest.raises(ParseError, match=r"Several fit.*\n  1\. List Manager\n  2\. Table Manager\n  3\. Campaign"):
+    with pytest.raises(ParseError, match=r"Several match.*\n  1\. List Manager\n  2\. Table Manager\n  3\. Campaign"):
         pick(ROLES, "manager")
     with pytest.raises(ParseError, match="x␛ is not offered here"):
         pick(ROLES, "x\x1b")
