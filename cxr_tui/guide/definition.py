@@ -281,7 +281,7 @@ class Step:
     short_title: str = ""
     """A shorter title for a list under the name of its part."""
     source: str = ""
-    """Where its fields are documented, for those that name no source of their own."""
+    """Where its fields are documented, for those that name no source."""
 
     def __post_init__(self) -> None:
         """Give every field its source, and a step that can be requested the facts of its request."""

@@ -73,7 +73,7 @@ class ActionContext:
 
     @property
     def can_confirm(self) -> bool:
-        """Whether a person's word can be taken now."""
+        """Whether the person can confirm now."""
         return self.open and self.confirmable
 
     @property
@@ -83,7 +83,7 @@ class ActionContext:
 
     @property
     def fix(self) -> Fix | None:
-        """The first answer that a finding offers to put right."""
+        """The first fix that a finding offers."""
         return first_fix(self.state.outcome) if not self.state.done else None
 
     @property

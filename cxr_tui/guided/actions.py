@@ -1,4 +1,4 @@
-"""What a key sets going, as coroutines over the setup: save, check, operate, confirm, put right. Knows no widget."""
+"""The actions behind the keys, as coroutines over an integration: save, check, operate, confirm, fix. No widgets."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ LONGEST_SENTENCE = 500
 
 @dataclass(frozen=True)
 class FormData:
-    """What stands in a step's form."""
+    """The entries of a step's form."""
 
     typed: Mapping[str, Value] = field(default_factory=dict)
-    """Values that a person typed and nobody confirmed."""
+    """Values that a person typed and did not save."""
     secrets: Mapping[str, Secret] = field(default_factory=dict)
     """Secrets typed just now; an empty one stands for a secret that is needed and nowhere yet."""
 
@@ -55,7 +55,7 @@ class ActionResult:
 
 
 async def save_and_check(integration: Integration, step_id: str, entry: FormData, progress: Progress) -> ActionResult:
-    """Save what stands in the form, then check it."""
+    """Save the form's entries, then check the step."""
     progress("Writing the answers")
     problems = await _keep(integration, step_id, entry.secrets)
     problems |= await integration.save_form(step_id, entry.typed)
@@ -107,7 +107,7 @@ async def run_operator(integration: Integration, step_id: str, entry: FormData, 
     """Confirm what was typed, let the sandbox's operator do the browser part, then check.
 
     The operator confirms proposed values itself and brings back what is read off a screen. Where the step waits for
-    somebody, it lets time pass and looks again.
+    a person, it lets time pass and looks again.
     """
     problems = await _keep(integration, step_id, {name: secret for name, secret in entry.secrets.items() if secret})
     if not problems:
@@ -147,7 +147,7 @@ async def apply_fix(integration: Integration, step_id: str, fix: Fix, progress: 
 
 
 async def recheck_waiting(integration: Integration) -> None:
-    """Check the step that waits for somebody else, where there may be an answer by now; every later one is locked."""
+    """Check the step that waits for another person, if there may be an answer by now; every later step is locked."""
     step_id = integration.current()
     state = integration.states()[step_id]
     until = state.waiting.until if state.waiting else None
@@ -157,7 +157,7 @@ async def recheck_waiting(integration: Integration) -> None:
 
 
 def _quiet(_: str) -> None:
-    """Say nothing: nobody asked."""
+    """Report no progress."""
 
 
 async def _keep(integration: Integration, step_id: str, secrets: Mapping[str, Secret]) -> dict[str, str]:

@@ -29,7 +29,7 @@ def read_answers(path: Path, guide: Guide) -> dict[str, StepAnswers]:
 
     A table may hold the step's fields by name, `confirmed = true` as the word that its browser part is done, and
     `overrule = "sentence"` to confirm it also against what its check finds.
-    Secrets are refused: they come by standard input or lie in the keyring.
+    Secrets are refused: they come by standard input or are in the keyring.
     """
     try:
         with path.open("rb") as file:
@@ -79,7 +79,7 @@ def _take_value(step: Step, key: str, value: object, values: dict[str, Value], p
         problems.append(f"[{step.id}] has no {visible(key, 60)}; it has {names or 'no fields'}")
         return
     if field.kind is Kind.SECRET:
-        problems.append(f"[{step.id}] {key} is a secret and never stands in a file; use --secrets-stdin or the keyring")
+        problems.append(f"[{step.id}] {key} is a secret and must not be in a file; use --secrets-stdin or the keyring")
     elif field.origin:
         problems.append(f"[{step.id}] {key} is carried over from {field.origin}; answer it there")
     elif isinstance(value, date | datetime | time):

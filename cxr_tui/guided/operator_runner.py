@@ -27,7 +27,7 @@ _PAUSE = 0.05
 
 
 async def accept_proposals(integration: Integration, step_id: str) -> None:
-    """Confirm every proposed value that is in order, in one transaction; leave the others for somebody to answer."""
+    """Confirm every proposed value that is in order, in one transaction; leave the others to a person."""
     proposed = {
         view.field.name: view.value
         for view in integration.form(step_id)
@@ -41,7 +41,7 @@ async def accept_proposals(integration: Integration, step_id: str) -> None:
 
 
 async def operate_and_check(
-    integration: Integration, step_id: str, progress: Progress, *, only_wait: bool = False, anew: bool = False
+    integration: Integration, step_id: str, progress: Progress, *, only_wait: bool = False, again: bool = False
 ) -> Outcome:
     """Let the operator do the step's part, then check; where the step waits, let time pass and look again.
 
@@ -49,7 +49,7 @@ async def operate_and_check(
     """
     for turn in range(TURNS):
         only_wait = only_wait or turn > 0
-        await operate(integration, step_id, progress, only_wait=only_wait, anew=anew and not only_wait)
+        await operate(integration, step_id, progress, only_wait=only_wait, again=again and not only_wait)
         progress("Checking")
         outcome = await integration.check(step_id, progress)
         if outcome.verdict is not Verdict.WAITING:
@@ -58,11 +58,11 @@ async def operate_and_check(
 
 
 async def operate(
-    integration: Integration, step_id: str, progress: Progress, *, only_wait: bool = False, anew: bool = False
+    integration: Integration, step_id: str, progress: Progress, *, only_wait: bool = False, again: bool = False
 ) -> None:
     """Let the sandbox's operator do the step's part in the browser and bring back what the screens show.
 
-    With `only_wait` what was done stays done: only time passes, and what is read after it. With `anew` the step
+    With `only_wait` what was done stays done: only time passes, and what is read after it. With `again` the step
     is done once more after a failure, so passwords are chosen once more too.
 
     One process at a time does that: two that fill in the same screens would undo each other's work, and each
@@ -75,7 +75,7 @@ async def operate(
     async with _operator_free(integration):
         integration.require_open(step_id)
         if was_done or not integration.states()[step_id].done:
-            await _operate(integration, integration.guide.step(step_id), progress, only_wait=only_wait, anew=anew)
+            await _operate(integration, integration.guide.step(step_id), progress, only_wait=only_wait, again=again)
 
 
 def refused(error: VisitRefusedError) -> Finding:
@@ -101,7 +101,7 @@ async def _operator_free(integration: Integration) -> AsyncIterator[None]:
 
 
 async def _operate(
-    integration: Integration, step: Step, progress: Progress, *, only_wait: bool = False, anew: bool = False
+    integration: Integration, step: Step, progress: Progress, *, only_wait: bool = False, again: bool = False
 ) -> None:
     """Confirm what is proposed, make the visits, bring back what they show, and confirm as the operator."""
     operator = integration.world.operator
@@ -109,7 +109,7 @@ async def _operate(
         raise RuntimeError("only a sandbox has an operator")
     await _talk_over(integration, step, operator)
     await accept_proposals(integration, step.id)
-    await _make_secrets(integration, step, progress, anew=anew)
+    await _make_secrets(integration, step, progress, again=again)
     seen: dict[str, Value | Secret] = {}
     made: set[str] = set()
     left = _left(integration, step, only_wait=only_wait, made=made)
@@ -156,11 +156,11 @@ async def _talk_over(integration: Integration, step: Step, operator: Operator) -
                 await operator.perform(told, {}, integration.world.credentials)
 
 
-async def _make_secrets(integration: Integration, step: Step, progress: Progress, *, anew: bool) -> None:
-    """Choose the passwords that the person has not typed: somebody must, and here nobody has to remember them."""
+async def _make_secrets(integration: Integration, step: Step, progress: Progress, *, again: bool) -> None:
+    """Choose the passwords that the person has not typed; in a sandbox no person has to remember them."""
     for view in form(integration.guide, step, integration.journal_state()):
         one = view.field
-        if one.kind is Kind.SECRET and not one.optional and not one.brought and (anew or not view.stored):
+        if one.kind is Kind.SECRET and not one.optional and not one.brought and (again or not view.stored):
             progress(f"Choosing: {one.label}")
             await integration.keep_secret(step.id, one.name, make_password(), source="operator")
 

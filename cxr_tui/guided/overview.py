@@ -1,4 +1,4 @@
-"""The whole integration at a glance: how every stage stands, who waits for whom and since when. Pure."""
+"""The whole integration at a glance: the state of every stage, and who has to act since when. Pure."""
 
 from __future__ import annotations
 

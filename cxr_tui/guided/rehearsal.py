@@ -1,7 +1,7 @@
-"""A rehearsal: a walk on which what was found wrong is put right, so that it goes on and later faults are found too.
+"""A rehearsal: a walk that fixes each problem it finds, so that it goes on and finds later ones too.
 
 Everything here is what a person would do who reads the finding: show it to the colleague, press the key that is
-offered, go back to the step that it names, or do the step once more. Only sandboxes have somebody who can do all that.
+offered, go back to the step that it names, or do the step once more. Only a sandbox has such an operator.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _STOPPING = (Status.FAIL, Status.UNKNOWN)
 
 
 async def rehearse(integration: Integration, plan: Plan, progress: Progress) -> tuple[StepReport, ...]:
-    """Walk the steps with the sandbox's operator, mend what is wrong, and report all that was seen on the way."""
+    """Walk the steps with the sandbox's operator, fix what is wrong, and report everything seen on the way."""
     under_way = Rehearsal(integration, plan, progress)
     await integration.recheck_confirmed(progress)
     await under_way.through()
@@ -40,7 +40,7 @@ async def rehearse(integration: Integration, plan: Plan, progress: Progress) -> 
 
 
 class Rehearsal(Walk):
-    """A walk on which somebody mends what is found."""
+    """A walk whose operator fixes what the checks find."""
 
     fresh_secrets = True
 
@@ -52,7 +52,7 @@ class Rehearsal(Walk):
         """Warnings that were followed up, by step and code: a guess may be right, so it is looked into once."""
 
     async def mend(self) -> None:
-        """Mend and walk on until every step is done, or until mending changes nothing any more."""
+        """Fix and walk on until every step is done, or until a fix changes nothing."""
         met: Counter[frozenset[tuple[str, str, str]]] = Counter()
         for _ in range(ROUNDS):
             trouble = self._trouble()
@@ -73,7 +73,7 @@ class Rehearsal(Walk):
         self._again.discard(step.id)
         for _ in range(TRIES):
             try:
-                await operate(self.integration, step.id, self.progress, anew=True)
+                await operate(self.integration, step.id, self.progress, again=True)
             except VisitRefusedError as refusal:
                 self.progress(visible(refusal.message))
             self.integration.forget_refusals()
@@ -97,7 +97,7 @@ class Rehearsal(Walk):
         return trouble
 
     def _doubts(self, step_id: str, findings: Sequence[Finding]) -> list[Finding]:
-        """Return the warnings by guess that nobody has followed up yet."""
+        """Return the inferred warnings that were not followed up yet."""
         return [
             one
             for one in findings
@@ -125,7 +125,7 @@ class Rehearsal(Walk):
             self.look_first.add(step_id)
 
     async def _put_right_elsewhere(self, step_id: str, finding: Finding) -> bool:
-        """Do what a finding asks for outside of its own step; say whether the step itself may stay as it was done."""
+        """Do what a finding asks for outside its step; return whether the step itself may stay as it is."""
         helped = await self._helped(finding)
         elsewhere = finding.at not in ("", step_id)
         if elsewhere:

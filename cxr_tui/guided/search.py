@@ -59,7 +59,7 @@ def _haystack(one: Found) -> str:
 
 
 def _share(one: Found, words: list[str]) -> int:
-    """Return how many of the words stand in the place's own name, not only in its step's or its text."""
+    """Return how many of the words the place's own name contains, not only its step's name or its text."""
     name = (one.label or one.title).casefold()
     return sum(word in name for word in words)
 

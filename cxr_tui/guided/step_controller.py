@@ -139,7 +139,7 @@ class StepController:
         except StepLockedError as error:
             result = ActionResult(error.blocked_by, written=False)
         except BaseException:
-            # nobody knows how far it came
+            # how far it came is unknown
             self.drafts.forget_saved(self.integration, step_id)
             raise
         finally:

@@ -82,7 +82,7 @@ class Walk:
         self.plan = plan
         self.progress = progress
         self.look_first: set[str] = set()
-        """Steps that failed and may pass now, because something was put right elsewhere."""
+        """Steps that failed and may pass now, because something was fixed elsewhere."""
         self.tried: set[str] = set()
         """Steps that were answered and done in this walk; doing one again is done afresh."""
         self.extra: dict[str, tuple[Finding, ...]] = {}
@@ -122,7 +122,7 @@ class Walk:
         return False
 
     def note(self) -> None:
-        """Keep what is to be seen of every step now, except what is in order."""
+        """Keep the problems and warnings that every step shows now."""
         for step_id, findings in self.newest().items():
             kept = self._seen.setdefault(step_id, {})
             for one in findings:
@@ -169,22 +169,22 @@ class Walk:
             outcome = await integration.check(step.id, progress)
             findings = outcome.findings if outcome.verdict is Verdict.UNKNOWN else ()
         else:
-            findings = await self._take_with_operator(step, anew=afresh and self.fresh_secrets)
+            findings = await self._take_with_operator(step, again=afresh and self.fresh_secrets)
         if told.overrule and overrulable(integration.states()[step.id]):
             await integration.confirm(step.id, sentence=told.overrule)
         return findings
 
-    async def _take_with_operator(self, step: Step, *, anew: bool) -> tuple[Finding, ...]:
+    async def _take_with_operator(self, step: Step, *, again: bool) -> tuple[Finding, ...]:
         integration, progress = self.integration, self.progress
         was_waiting = integration.states()[step.id].state is State.WAITING
         try:
-            outcome = await operate_and_check(integration, step.id, progress, only_wait=was_waiting, anew=anew)
+            outcome = await operate_and_check(integration, step.id, progress, only_wait=was_waiting, again=again)
         except VisitRefusedError as refusal:
             return await self._explain_refusal(step, refusal)
         return outcome.findings if outcome.verdict is Verdict.UNKNOWN else ()
 
     async def _explain_refusal(self, step: Step, refusal: VisitRefusedError) -> tuple[Finding, ...]:
-        """Let the check name the cause; only where it knows none, what the screen said stands for itself."""
+        """Let the check name the cause; report the screen's message only if the check knows none."""
         finding = refused(refusal)
         self.progress(finding.seen)
         outcome = await self.integration.check(step.id, self.progress)
@@ -198,7 +198,7 @@ class Walk:
         return (finding, *(outcome.findings if outcome.verdict is Verdict.UNKNOWN else ()))
 
     async def _keep_secrets(self, step: Step) -> tuple[Finding, ...]:
-        """Put handed-in secrets into the keyring, and note those that lie there already."""
+        """Store given secrets in the keyring, and note those that are already stored."""
         integration = self.integration
         for view in integration.form(step.id):
             one = view.field

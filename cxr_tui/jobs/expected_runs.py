@@ -122,7 +122,7 @@ def expected_runs(plan: ScheduledJob, now: datetime) -> ExpectedRuns:
 
 
 def _counts_from(plan: ScheduledJob, due: Slot) -> datetime:
-    """Return the start of a slot, or of the one that the current schedule has on its day, whichever is earlier.
+    """Return the start of a slot, or of the current schedule's slot on its day, whichever is earlier.
 
     A person who corrects a wrong time in the journal must not make that day's run late.
     """

@@ -53,7 +53,7 @@ class GatedStep(Protocol):
         """Return the keys of all values that its check depends on; `*` means every answer."""
 
     def field_keys(self) -> tuple[str, ...]:
-        """Return the keys of its own fields."""
+        """Return the keys of the step's fields."""
 
 
 @dataclass(frozen=True)

@@ -200,7 +200,7 @@ class PlainApp:
                 await RotationMenu(self._integration, self._console).run()
                 self._page()
             case _:
-                self._console.say("Each value of an instruction is on a line by itself; copy it with your terminal.")
+                self._console.say("Each value of an instruction is on a separate line; copy it with your terminal.")
 
     def _go(self, step_id: str) -> None:
         self._controller.step_id = step_id

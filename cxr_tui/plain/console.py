@@ -1,7 +1,7 @@
 """Saying and asking on standard input and output: one line after another, and nothing on the terminal is ever moved.
 
 No cursor movement, colour, spinner or line editing of our own: a screen reader, a dumb terminal and a pipe all get the
-same plain lines, and the terminal's own editing of a line stays in force.
+same plain lines, and the terminal's own line editing stays active.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class EchoUnavailableError(Exception):
 
 
 class Console(Protocol):
-    """Somebody to talk with."""
+    """The terminal as a line-by-line conversation."""
 
     @property
     def seen(self) -> bool:
@@ -54,7 +54,7 @@ class Console(Protocol):
         """Print one line as it is, so that the value on it can be copied as a whole."""
 
     def reveal(self, secret: Secret) -> None:
-        """Print a secret, because somebody has asked for just that."""
+        """Print a secret on explicit request."""
 
     async def ask(self, question: str) -> str:
         """Ask for one line; ExitRequestedError, PromptCancelledError."""
@@ -119,7 +119,7 @@ class StdioConsole:
             self._write("\n")
             raise ExitRequestedError
         if not sys.stdin.isatty():
-            self._write("\n")  # nobody has pressed Enter on this terminal
+            self._write("\n")  # Enter was not pressed on this terminal
         return text.strip()
 
     async def ask_secret(self, question: str) -> Secret:

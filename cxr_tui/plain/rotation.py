@@ -30,7 +30,7 @@ _WORDS = {
     RotationAction.GO_BACK: "undo",
     RotationAction.OWN: "own",
     RotationAction.RULES: "rules",
-    RotationAction.ANEW: "reset",
+    RotationAction.AFTER_RESET: "reset",
 }
 
 
@@ -89,7 +89,7 @@ class RotationMenu:
             RotationAction.GO_BACK: f"{go_back_words(self._status)}, after a question",
             RotationAction.OWN: "begin with a new password of your choice, not shown while you type",
             RotationAction.RULES: "enter the password rules of the account",
-            RotationAction.ANEW: "the password was reset: allow two more login attempts",
+            RotationAction.AFTER_RESET: "the password was reset: allow two more login attempts",
         }[act]
 
     async def _act(self, act: RotationAction) -> None:
@@ -104,7 +104,7 @@ class RotationMenu:
                 await self._do(service.resume)
             case RotationAction.OPERATE:
                 await self._do(lambda: operate(service))
-            case RotationAction.ANEW:
+            case RotationAction.AFTER_RESET:
                 await self._do(service.retry_after_reset)
             case RotationAction.GO_BACK:
                 if await agreed(self._console, go_back_question(self._status)):

@@ -153,7 +153,7 @@ def finding_lines(findings: Sequence[Finding], overruled: Sequence[str] = ()) ->
 def instruction_lines(
     visits: Sequence[Visit], labels: Mapping[str, str], addresses: Sequence[Page] = ()
 ) -> list[OutputLine]:
-    """Return the instruction: for each screen the click path, then every value on a line of its own."""
+    """Return the instruction: for each screen the click path, then every value on a separate line."""
     if not visits:
         return said("This step has nothing to do outside the wizard.")
     lines = said(f"Do this outside the wizard, {counted(len(visits), 'screen')}:")

@@ -160,7 +160,7 @@ def restored(step: Step, before: Mapping[str, Value | None]) -> list[str]:
 
 
 def since_words(since: datetime, now: datetime) -> str:
-    """Return since when somebody else's turn lasts, with the days passed."""
+    """Return since when the step waits for another person, with the days passed."""
     days = (now - since).days
     return f"{since:%Y-%m-%d %H:%M} UTC, " + (f"for {counted(days, 'day')}" if days else "today")
 

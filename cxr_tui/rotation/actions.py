@@ -23,7 +23,7 @@ class RotationAction(StrEnum):
     """Begin with a secret that the person chooses."""
     RULES = "rules"
     """Enter the account's password rules."""
-    ANEW = "anew"
+    AFTER_RESET = "after_reset"
     """The password was reset: allow two more login attempts."""
 
 
@@ -44,7 +44,7 @@ def available_actions(status: RotationStatus, *, sandboxed: bool) -> frozenset[R
     if rotation is not None and rotation.stage in _REVERSIBLE:
         acts.add(RotationAction.GO_BACK)
     if rotation is not None and rotation.stage in _UNSURE and rotation.refused > 0:
-        acts.add(RotationAction.ANEW)
+        acts.add(RotationAction.AFTER_RESET)
     return frozenset(acts)
 
 

@@ -51,7 +51,7 @@ class SandboxOperator:
     async def perform(self, visit: Visit, seen: Mapping[str, Value | Secret], credentials: Credentials) -> Shown:
         """Make one visit; VisitRefusedError with the screen's message, UnreachableError when the sandbox has ended.
 
-        NothingStoredError and StoreUnusableError where a secret that is to be typed is not available.
+        NothingStoredError and StoreUnusableError if a secret to type is not available.
         """
         entries = {label: await self._typed(visit, value, seen, credentials) for label, value in visit.entries.items()}
         answer = await self._visit(visit, entries)

@@ -188,7 +188,7 @@ async def launch_sandbox(
     bare: bool = False,
     screens: bool = False,
 ) -> RunningSandbox:
-    """Start a sandbox in a process of its own and wait until it is ready.
+    """Start a sandbox in a separate process and wait until it is ready.
 
     With `bare` there are no API users and no key for the file server; with `screens` checks may read the screens.
 

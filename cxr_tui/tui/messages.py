@@ -49,7 +49,7 @@ class StepChosen(Message):
 
 @dataclass
 class CopyWanted(Message):
-    """A value is to be copied; a secret by its keyring item, for its text goes nowhere but to the clipboard."""
+    """Asks to copy a value; a secret by its keyring item, because its text goes only to the clipboard."""
 
     label: str
     text: str
@@ -73,7 +73,7 @@ class Progressed(Message):
 
 @dataclass
 class OpeningWanted(Message):
-    """Something is to be opened; `choice` None: what is being opened is to be given up."""
+    """Asks to open an integration; `choice` None: asks to stop opening it."""
 
     choice: Choice | None
     name: str

@@ -309,7 +309,7 @@ async def test_a_watch_over_all_integrations_remembers_what_failed_in_its_earlie
                 GUIDE, Journal(integration.place), credentials, None, "acme", failed=failed, pause=no_pause
             )
 
-        monkeypatch.setattr(status_command, "open_real", open_again)
+        monkeypatch.setattr("cxr_tui.cli.open_integration.open_real", open_again)
         monkeypatch.setattr(status_command, "integration_names", lambda _: ["acme"])
         monkeypatch.setattr(status_command, "_print", printed)
         with pytest.raises(WatchedEnoughError):

@@ -102,7 +102,7 @@ class Session:
             "reopen": self._reopen,
             "report": self._report,
             "rotate_abort": lambda _: self._rotate("abort"),
-            "rotate_anew": lambda _: self._rotate("anew"),
+            "rotate_after_reset": lambda _: self._rotate("retry_after_reset"),
             "rotate_begin": self._rotate_begin,
             "rotate_operate": self._rotate_operate,
             "rotate_resume": lambda _: self._rotate("resume"),
@@ -151,12 +151,12 @@ class Session:
             await self.integration.apply_fix(fix)
         elsewhere = next((one.at for one in wrong if one.at not in ("", step.id)), "")
         if elsewhere and chance.random() < 0.5:
-            await operator_runner.operate(self.integration, elsewhere, quiet, anew=True)
+            await operator_runner.operate(self.integration, elsewhere, quiet, again=True)
             return _told(await self.integration.check(elsewhere, quiet))
         waiting = standing.state is State.WAITING
         if standing.state is not State.STALE:
             await operator_runner.operate(
-                self.integration, step.id, quiet, only_wait=waiting, anew=bool(wrong) and chance.random() < 0.5
+                self.integration, step.id, quiet, only_wait=waiting, again=bool(wrong) and chance.random() < 0.5
             )
         return _told(await self.integration.check(step.id, quiet))
 
@@ -190,7 +190,7 @@ class Session:
         before = self._steps()[: self.integration.guide.number(stuck.id) - 1]
         for step in before:
             if step.part is stuck.part and self.integration.states()[step.id].state is State.CONFIRMED:
-                await operator_runner.operate(self.integration, step.id, quiet, anew=True)
+                await operator_runner.operate(self.integration, step.id, quiet, again=True)
                 await self.integration.check(step.id, quiet)
 
     async def _save(self, chance: random.Random) -> object:

@@ -37,7 +37,7 @@ MAY_WRITE: Mapping[str, frozenset[str]] = {
     "reopen": frozenset(),
     "report": frozenset(),
     "rotate_abort": ROTATING,
-    "rotate_anew": ROTATING,
+    "rotate_after_reset": ROTATING,
     "rotate_begin": ROTATING,
     "rotate_operate": ROTATING,
     "rotate_resume": ROTATING,

@@ -25,7 +25,7 @@ ACTS: dict[str, dict[str, float]] = {
         "rotate_begin": 3,
         "rotate_resume": 8,
         "rotate_abort": 2,
-        "rotate_anew": 2,
+        "rotate_after_reset": 2,
         "rotate_operate": 2,
         "person_sets": 5,
         "person_tells": 2,

@@ -1,1 +1,1 @@
-"""What each command of `cxr-tui` does; the parser in `cli.py` loads only the one that is asked for."""
+"""What each command of `cxr-tui` does; the command line loads only the requested one."""

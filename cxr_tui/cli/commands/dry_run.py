@@ -87,7 +87,7 @@ def _stop(integration: Integration, step: Step, answers: walk.Plan) -> str:
         why = wrong[0]
     elif not (operated or told.confirmed or told.overrule or step.id in verified_steps()):
         why = "not confirmed in the answers file"
-    return visible(f"It would stop by step {GUIDE.number(step.id)}, {step.title}: {why}", 1000) if why else ""
+    return visible(f"It would stop at step {GUIDE.number(step.id)}, {step.title}: {why}", 1000) if why else ""
 
 
 async def check(args: Namespace) -> Exit:

@@ -237,7 +237,7 @@ _OTHERS: dict[type[OutsideError], Cause] = {
     HostKeyUnconfirmedError: Cause(
         "host-key-unconfirmed",
         Status.FAIL,
-        "Nobody has confirmed yet that this host key belongs to the file server.",
+        "No one has confirmed yet that this host key belongs to the file server.",
         "Compare the fingerprint with the one that Oracle or your administrator gives you, and enter it.",
     ),
     HostKeyChangedError: Cause(

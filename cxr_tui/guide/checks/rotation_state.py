@@ -23,7 +23,7 @@ def password_refused_there(connection: str) -> bool:
 def one_sided(known: Known) -> tuple[Finding, ...]:
     """Return the finding where the passwords of Responsys and CX Audience differ, nothing where that is not known.
 
-    The journal knows a rotation that stopped between the two, even where nobody can look at a screen.
+    The journal knows a rotation that stopped between the two, even if no screen can be read.
     """
     if not known.flag(ROTATION_ONE_SIDED):
         return ()

@@ -20,7 +20,7 @@ from cxr_tui.guide.forms.validators import JOB_NAME_LIMIT, job_name, one_line
 from cxr_tui.guide.screens import CREATE_JOB, MANAGE_CONNECT
 
 UNNAMED_JOB = "(the job)"
-"""Stands in a click path for a job that has no name yet."""
+"""Replaces the name of a job in a click path while it has none."""
 OF_AUDIENCE = inferred("C.7")
 """How certain it is that a rule of Connect in Responsys applies to CX Audience too."""
 

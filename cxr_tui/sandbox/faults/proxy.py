@@ -28,7 +28,7 @@ _RESET = struct.pack("ii", 1, 0)
 
 
 class FaultProxy:
-    """Listens on a port of its own, which stays the same while it refuses, and carries to `target`."""
+    """Listens on its own port, which stays the same while it refuses, and carries to `target`."""
 
     def __init__(self, place: str, faults: FaultController, chance: random.Random) -> None:
         """Take a port; nothing listens on it yet."""

@@ -40,7 +40,7 @@ class Keymap:
     complaints: tuple[str, ...] = ()
 
     def key(self, action: Action) -> str:
-        """Return the keys in force for an action."""
+        """Return the active keys of an action."""
         return self.keys.get(action.binding_id, action.key)
 
     def shown(self, action: Action) -> str:
@@ -63,13 +63,13 @@ def keymap_from(wanted: Mapping[str, str], actions: tuple[Action, ...] = ALL_ACT
 
 
 def keymap_of(app: App[object]) -> Keymap:
-    """Return the keymap in force in an app; the table's own keys where it has none."""
+    """Return an app's active keymap; without one the table's own keys."""
     found = getattr(app, "keymap", None)
     return found if isinstance(found, Keymap) else Keymap()
 
 
 def shown_key(app: App[object], binding_id: str) -> str:
-    """Return the key in force for an action of the table, as a person knows it."""
+    """Return the active key of an action of the table, as a keyboard names it."""
     return keymap_of(app).shown(next(action for action in ALL_ACTIONS if action.binding_id == binding_id))
 
 

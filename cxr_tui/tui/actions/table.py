@@ -2,7 +2,7 @@
 
 Which keys are left out, and why: Ctrl+A and Ctrl+B lead the commands of screen and tmux; Ctrl+S and Ctrl+Q stop and
 start the flow of some terminals; Ctrl+W, Ctrl+T, Ctrl+N, F11 and F12 belong to the browser that a terminal can run in;
-Alt reaches a text field as a letter. Ctrl+Q quits all the same, for that is where people look for it, but nothing
+Alt reaches a text field as a letter. Ctrl+Q still quits, because people expect it, but nothing
 depends on it: Ctrl+C pressed twice quits too, and so does the palette.
 """
 
@@ -297,7 +297,7 @@ ROTATION_ACTIONS = _table(
     ("go_back", "f9", "Go back", "Cancel before the change, or restore the old password"),
     ("own", "f2", "Type one", "Begin with your own new password"),
     ("rules", "f3", "Rules", "The account's password requirements"),
-    ("anew", "f4", "After a reset", "The password was reset: allow two more login attempts"),
+    ("after_reset", "f4", "After a reset", "The password was reset: allow two more login attempts"),
     ("leave", "escape", "Back", "Back to the steps; the rotation stays in its stage"),
 )
 """What can be done at a rotation."""

@@ -184,8 +184,8 @@ class RotationScreen(ActionScreen[None]):
         """Let the sandbox's operator do the part in the browsers."""
         self._start(lambda: operate(self._service))
 
-    def action_anew(self) -> None:
-        """Allow two more tries on a person's word."""
+    def action_after_reset(self) -> None:
+        """Allow two more login attempts after the person reset the password."""
         self._start(self._service.retry_after_reset)
 
     def action_go_back(self) -> None:
@@ -216,7 +216,7 @@ class RotationScreen(ActionScreen[None]):
             self.draw()
 
     def action_copy(self) -> None:
-        """Copy the secret that is to be entered."""
+        """Copy the secret that the person has to enter."""
         if self._secret is not None:
             self.run_worker(self._with_secret(self._secret.copy), group="copy", exclusive=True, exit_on_error=False)
 

@@ -22,7 +22,7 @@ WIDEST_LABEL = 24
 """Cells of the column of labels at most."""
 
 NARROWEST = 50
-"""Cells from which on labels stand beside their controls."""
+"""Width in cells from which labels are to the left of their controls."""
 
 
 class FormHead(Drawn):

@@ -1,4 +1,4 @@
-"""The lines at the edges: header, what is going on, and what stands there where a window is too small."""
+"""The lines at the edges: header, current work, and the message for a window that is too small."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class TooSmall(Drawn):
         return [Content(line) for line in wrap(text, width)]
 
     def on_resize(self) -> None:
-        """Say it anew."""
+        """Show the text again."""
         self.redraw()
 
 
@@ -125,7 +125,7 @@ class WorkLine(Drawn):
 
     @property
     def told(self) -> str:
-        """What stands there now."""
+        """The text that the line shows."""
         return self._text
 
     def draw(self, width: int) -> list[Content]:

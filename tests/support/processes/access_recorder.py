@@ -125,7 +125,7 @@ def _template(path: str) -> str:
 
 
 def signs_of_files(opened: Sequence[str], directory: Path, *, journal_grew: bool) -> set[str]:
-    """Return which of its own files the product has written, by the names that a dry run gives them.
+    """Return which files the product has written, by the names that a dry run gives them.
 
     What the operator saves in `downloads` is a browser's, not the product's.
     """

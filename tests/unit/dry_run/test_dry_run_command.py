@@ -95,7 +95,7 @@ async def test_applying_a_file_on_paper_leaves_the_machine_as_it_was(tmp_path: P
     code, out = probed(home, "apply", answers, "--dry-run")
     assert not home.exists()
     assert code == 1, "it would stop where answers are missing"
-    assert "It would stop by step 7, CX Audience settings" in out
+    assert "It would stop at step 7, CX Audience settings" in out
     assert "GET     https://login5.responsys.net" in out
     assert "make    " in out
     assert "(API host returned by the login)" in out

@@ -226,7 +226,7 @@ async def test_words_reach_the_journal_the_report_and_no_further(service: Servic
     ]
     for text in (handover_markdown(document), handover_html(document)):
         assert "SCOPE_DENIED" in text
-        assert "no document mentions" in text
+        assert "Undocumented words of the products" in text
     await integration.close()
     assert list(open_demo(tmp_path).journal_state().first_seen) == [
         FirstSeen(at, WordKind(k), w) for at, k, w in expected

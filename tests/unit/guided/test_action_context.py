@@ -59,7 +59,7 @@ def test_the_fix_of_a_failure_comes_before_that_of_a_warning() -> None:
 def test_buttons_are_shortened_before_one_is_left_out() -> None:
     offered = (("operate", "Do it for me"), ("check", "Save and check"), ("confirm", "I have done this"))
     assert fitting(offered, 100) == offered
-    assert [label for _, label in fitting(offered, 48)] == ["Do it for me", "Check", "Done"]
+    assert [label for _, label in fitting(offered, 48)] == ["Do it for me", "Check", "I did this"]
     assert [label for _, label in fitting(offered, 22)] == ["Do it for me"]
     assert [label for _, label in fitting((("put_right", "Use the name of the Account page"),), 24)] == [
         "Use the name of …"

@@ -177,7 +177,7 @@ async def test_a_check_that_still_cannot_look_is_in_order_where_a_person_has_ove
     for word in ("good", "dark"):
         await integration.save("one", {"word": word})
         await integration.check("one", lambda _: None)
-    monkeypatch.setattr(walk_commands, "open_real", lambda _: integration)
+    monkeypatch.setattr("cxr_tui.cli.open_integration.open_real", lambda *_, **__: integration)
     monkeypatch.setattr(walk_commands, "GUIDE", integration.guide)
     args = Namespace(steps=["one"], json=True, dry_run=False, at=None, integration="toy")
     await integration.confirm("one", sentence="It is light")
@@ -187,7 +187,7 @@ async def test_a_check_that_still_cannot_look_is_in_order_where_a_person_has_ove
 def test_a_review_shows_what_a_file_overrules(tmp_path: Path) -> None:
     answers = put(tmp_path / "answers.toml", "2099-01-01", "Support opens it then")
     shown = cxr_tui("apply", answers, "--review", "--until", "audience-designer", home=tmp_path)
-    assert "! overrules whatever its check finds: Support opens it then" in shown.out
+    assert "! overrules all findings: Support opens it then" in shown.out
     document = cxr_tui("apply", answers, "--review", "--json", home=tmp_path).document
     assert [one["overrule"] for one in document["review"][1:3]] == ["Support opens it then", None]
 
@@ -199,8 +199,8 @@ def test_a_dry_run_goes_on_behind_what_a_file_overrules(tmp_path: Path) -> None:
         (part,) = cxr_tui("apply", answers, *until, "--dry-run", "--json", home=tmp_path).document["parts"]
         return str(part["stops"])
 
-    assert "it would stop at step 2" in stops("")
-    assert "it would stop" not in stops("Support opens it then")
+    assert "It would stop at step 2" in stops("")
+    assert "It would stop" not in stops("Support opens it then")
 
 
 async def test_a_walk_ends_with_everything_done_and_the_last_step_respects_what_was_overruled(tmp_path: Path) -> None:
