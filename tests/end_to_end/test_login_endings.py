@@ -313,7 +313,7 @@ async def test_a_watch_over_all_integrations_remembers_what_failed_in_its_earlie
         monkeypatch.setattr(status_command, "integration_names", lambda _: ["acme"])
         monkeypatch.setattr(status_command, "_print", printed)
         with pytest.raises(WatchedEnoughError):
-            await status_command.status(Namespace(all=True, at=None, watch=0.0))
+            await status_command.status(Namespace(all=True, at=None, sandbox=False, watch=0.0))
         assert set(server.logins.values()) == {ending.logins}
 
 

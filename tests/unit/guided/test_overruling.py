@@ -179,7 +179,7 @@ async def test_a_check_that_still_cannot_look_is_in_order_where_a_person_has_ove
         await integration.check("one", lambda _: None)
     monkeypatch.setattr("cxr_tui.cli.open_integration.open_real", lambda *_, **__: integration)
     monkeypatch.setattr(walk_commands, "GUIDE", integration.guide)
-    args = Namespace(steps=["one"], json=True, dry_run=False, at=None, integration="toy")
+    args = Namespace(steps=["one"], json=True, dry_run=False, at=None, sandbox=False, integration="toy")
     await integration.confirm("one", sentence="It is light")
     assert await walk_commands.check(args) is Exit.OK
 
