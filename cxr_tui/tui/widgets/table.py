@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.widgets import DataTable
 
@@ -28,9 +29,17 @@ class Table(DataTable[Text]):
         self._shown = rows
         self.clear(columns=True)
         names = [name for name in (rows[0] if rows else ()) if any(row[name][0] for row in rows)]
-        self.add_columns(*names)
         colors = self.app.theme_variables
-        for row in rows:
-            cells = (row[name] for name in names)
-            self.add_row(*(Text(visible(text, 200), colors.get(style.lstrip("$"), "")) for text, style in cells))
+        cells = [
+            [
+                Text(visible(text, 200), colors.get(style.lstrip("$"), ""))
+                for text, style in (row[name] for name in names)
+            ]
+            for row in rows
+        ]
+        for number, name in enumerate(names):
+            # Given here, because the table measures a column only later and would show it cut until then.
+            self.add_column(name, width=max(cell_len(name), *(line[number].cell_len for line in cells)))
+        for line in cells:
+            self.add_row(*line)
         self.move_cursor(row=at)
