@@ -24,7 +24,7 @@ class PrimaryAction(StrEnum):
     CHECK = "check"
     AGAIN = "again"
     CONFIRM = "confirm"
-    PUT_RIGHT = "put_right"
+    FIX = "fix"
     CONTINUE = "next"
     FINISH = "finish"
 
@@ -77,7 +77,7 @@ class ActionContext:
         return self.open and self.confirmable
 
     @property
-    def can_put_right(self) -> bool:
+    def can_fix(self) -> bool:
         """Whether a finding offers an answer that puts it right."""
         return self.open and self.fix is not None
 
@@ -118,7 +118,7 @@ class ActionContext:
         if self.state.done and not self.changed:
             return PrimaryAction.FINISH if self.last else PrimaryAction.CONTINUE
         if self.fix is not None and not self.changed:
-            return PrimaryAction.PUT_RIGHT
+            return PrimaryAction.FIX
         if self.sandboxed and self.has_visits and not self.operated:
             return PrimaryAction.OPERATE
         if self.awaits_word:
@@ -142,7 +142,7 @@ def primary_label(now: ActionContext, guide: Guide) -> str:
     """Return the label of the main action."""
     if now.main is PrimaryAction.JUMP:
         return f"Go to {named_step(guide, now.state.blocked_by)}"
-    if now.main is PrimaryAction.PUT_RIGHT:
+    if now.main is PrimaryAction.FIX:
         return now.fix.label if now.fix else ""
     return _LABELS[now.main]
 

@@ -61,7 +61,7 @@ class Rehearsal(Walk):
                 return
             self.look_first.clear()
             for step_id, findings in trouble.items():
-                await self._put_right(step_id, findings, once_more=met[sign] > 1)
+                await self._fix(step_id, findings, once_more=met[sign] > 1)
             self.extra.clear()
             self.integration.forget_refusals()
             await self.through()
@@ -104,7 +104,7 @@ class Rehearsal(Walk):
             if (one.status, one.basis) == (Status.WARN, Basis.INFERRED) and (step_id, one.code) not in self._followed
         ]
 
-    async def _put_right(self, step_id: str, findings: Sequence[Finding], *, once_more: bool) -> None:
+    async def _fix(self, step_id: str, findings: Sequence[Finding], *, once_more: bool) -> None:
         wrong = [one for one in findings if one.status in (Status.FAIL, Status.WARN)]
         if not wrong:
             if any([await self._helped(one) for one in findings if one.basis is Basis.INFERRED]):
@@ -117,14 +117,14 @@ class Rehearsal(Walk):
         for finding in wrong:
             self.progress(f"Putting right: {finding.code}")
             self._followed.add((step_id, finding.code))
-            do_here |= not await self._put_right_elsewhere(step_id, finding)
+            do_here |= not await self._fix_elsewhere(step_id, finding)
         await self._unsay(step_id)
         if self.integration.states()[step_id].done:
             self._again.add(step_id)
         elif not do_here:
             self.look_first.add(step_id)
 
-    async def _put_right_elsewhere(self, step_id: str, finding: Finding) -> bool:
+    async def _fix_elsewhere(self, step_id: str, finding: Finding) -> bool:
         """Do what a finding asks for outside its step; return whether the step itself may stay as it is."""
         helped = await self._helped(finding)
         elsewhere = finding.at not in ("", step_id)

@@ -40,7 +40,7 @@ COMMANDS_OF_ACTIONS = {
     PrimaryAction.JUMP: "go",
     PrimaryAction.OPERATE: "do",
     PrimaryAction.CONFIRM: "confirm",
-    PrimaryAction.PUT_RIGHT: "fix",
+    PrimaryAction.FIX: "fix",
     PrimaryAction.CONTINUE: "next",
     PrimaryAction.FINISH: "quit",
     PrimaryAction.AGAIN: "check",

@@ -114,7 +114,7 @@ COMMANDS = (
     Command(
         "fix",
         "apply the suggested fix and check again",
-        lambda now: now.can_put_right,
+        lambda now: now.can_fix,
         "",
         "No finding suggests a fix here.",
     ),

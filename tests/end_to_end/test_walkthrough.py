@@ -363,7 +363,7 @@ async def test_quitting_asks_where_something_would_be_lost(face: str, tmp_path: 
 
 
 @pytest.mark.sampled(1)
-async def test_a_trap_is_caught_at_its_step_and_put_right(face: str) -> None:
+async def test_a_trap_is_caught_at_its_step_and_fixed(face: str) -> None:
     async with (
         fresh_sandbox(60, scenarios=("missing-list-role",), screens=True) as integration,
         walking(face, integration) as walker,

@@ -47,7 +47,7 @@ def test_the_codes_that_can_be_planted() -> None:
     } <= set(scenario_codes())
 
 
-async def test_a_user_with_everything_wrong_can_be_put_right() -> None:
+async def test_a_user_with_everything_wrong_can_be_fixed() -> None:
     async with planted(
         "missing-list-role", "extra-role", "user-locale", "organization-not-root", "list-empty"
     ) as stand:

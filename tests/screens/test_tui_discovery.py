@@ -102,7 +102,7 @@ async def test_ones_own_key_works_and_is_shown_everywhere(tmp_path: Path) -> Non
 
 async def test_a_finding_names_the_key_that_puts_it_right(tmp_path: Path) -> None:
     integration = open_demo(tmp_path)
-    app = WizardApp(integration, settings=Settings(keymap={"wizard.put_right": "f12"}))
+    app = WizardApp(integration, settings=Settings(keymap={"wizard.fix": "f12"}))
     async with driven(integration, SMALL, app=app) as drive:
         await drive.type("acme")
         await drive.press("f5")

@@ -97,7 +97,7 @@ class Session:
             "person_tells": self._person_tells,
             "preflight_local": self._preflight_local,
             "preflight_remote": self._preflight_remote,
-            "put_right": self._put_right,
+            "fix": self._fix,
             "recheck": self._recheck,
             "reopen": self._reopen,
             "report": self._report,
@@ -247,7 +247,7 @@ class Session:
         outcomes = await self.integration.recheck(self._steps(), quiet)
         return {step_id: outcome.verdict.value for step_id, outcome in outcomes.items()}
 
-    async def _put_right(self, chance: random.Random) -> object:
+    async def _fix(self, chance: random.Random) -> object:
         standing = self.integration.states().values()
         fixes = [one.fix for state in standing if state.outcome for one in state.outcome.findings if one.fix]
         if not fixes:

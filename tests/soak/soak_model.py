@@ -32,7 +32,7 @@ MAY_WRITE: Mapping[str, frozenset[str]] = {
     "person_tells": frozenset(),
     "preflight_local": frozenset(),
     "preflight_remote": frozenset(),
-    "put_right": frozenset({"answer"}),
+    "fix": frozenset({"answer"}),
     "recheck": OUTCOMES,
     "reopen": frozenset(),
     "report": frozenset(),
@@ -46,7 +46,7 @@ MAY_WRITE: Mapping[str, frozenset[str]] = {
 }
 """Kinds of records that an act may add."""
 
-AT_ONCE = frozenset({"confirm", "save", "put_right"})
+AT_ONCE = frozenset({"confirm", "save", "fix"})
 """Acts that write one transaction, or none."""
 
 EMPTY: tuple[object, ...] = (None, "", [], {})

@@ -153,12 +153,12 @@ ACTIONS = (
         "task('explain')",
     ),
     Action(
-        "put_right",
+        "fix",
         "ctrl+y",
         action_labels.FIX,
         "Apply the suggested value and check again",
-        "put_right",
-        lambda now: now.can_put_right,
+        "fix",
+        lambda now: now.can_fix,
     ),
     Action(
         "undo",
@@ -405,7 +405,7 @@ ALL_ACTIONS = tuple(dict.fromkeys(action for table in (APP_ACTIONS, ACTIONS, *_O
 BY_ID = {action.id: action for action in ACTIONS}
 """The wizard's own."""
 
-BUTTONS = ("put_right", "operate", "check", "confirm", "request", "preflight", "next", "withdraw", "handover")
+BUTTONS = ("fix", "operate", "check", "confirm", "request", "preflight", "next", "withdraw", "handover")
 """Actions that a step offers as buttons, besides its main one."""
 
 CONFIRM_ANYWAY = "Confirm anyway"

@@ -386,7 +386,7 @@ class WizardScreen(Screen[None], inherit_bindings=False):
         else:
             self.begin(getattr(self.controller, name))
 
-    def action_put_right(self) -> None:
+    def action_fix(self) -> None:
         """Apply the fix that a finding suggests."""
         fix = self.context().fix
         if fix is not None:

@@ -35,7 +35,7 @@ class Findings(Drawn):
     def draw(self, width: int) -> list[Content]:
         """Return the findings, a blank line between those that need attention."""
         lines: list[Content] = []
-        fix_key = shown_key(self.app, "wizard.put_right")
+        fix_key = shown_key(self.app, "wizard.fix")
         for finding in self._findings:
             if lines and finding.status is not Status.PASS:
                 lines.append(Content(""))

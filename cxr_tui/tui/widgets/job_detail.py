@@ -109,9 +109,9 @@ def job_blocks(job: JobStatus | None, status: IntegrationStatus) -> Iterator[Blo
     assessment = job.assessment
     yield Paragraph(assessment.reason)
     if assessment.remedy:
-        yield Paragraph(assessment.remedy, head="fix  ")
+        yield Paragraph(assessment.remedy, head="Fix  ")
     for line in assessment.log:
-        yield Paragraph(line, head="log  ")
+        yield Paragraph(line, head="Log  ")
     for finding in (*assessment.findings, *status.findings):
         yield from (Paragraph(), partial(finding_in_lines, finding))
     if status.evidence:

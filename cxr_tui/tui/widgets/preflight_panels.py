@@ -80,11 +80,11 @@ def reason_lines(reason: ReasonCount, width: int, *, reveal: bool) -> list[Conte
     """Return what a reason means, how to fix it, and its first lines."""
     rule = REASON[reason.code]
     said = f"{rule.means} The import says: {rule.words}." if rule.rejects else f"{rule.means} It is {rule.words}."
-    paragraphs = [Paragraph(said, head="why   "), Paragraph(rule.remedy, head="fix   ")]
+    paragraphs = [Paragraph(said, head="Why   "), Paragraph(rule.remedy, head="Fix   ")]
     if len(reason.columns) > 1:
         parts = ", ".join(f"{visible(name, 40)} {rows:,}" for name, rows in reason.columns.items())
-        paragraphs.append(Paragraph(parts, head="in    "))
-    paragraphs.append(Paragraph(_first_words(reason), style="$muted", head="lines "))
+        paragraphs.append(Paragraph(parts, head="In    "))
+    paragraphs.append(Paragraph(_first_words(reason), style="$muted", head="Lines "))
     return [line for part in paragraphs for line in part(width)] + sample_lines(reason, width, reveal=reveal)
 
 

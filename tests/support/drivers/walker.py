@@ -51,7 +51,7 @@ class Walker(ABC):
 
     @abstractmethod
     async def act(self, act: str, *, sure: bool = True) -> None:
-        """Do one thing: check, operate, confirm, put_right, next, back, blocker, undo."""
+        """Do one thing: check, operate, confirm, fix, next, back, blocker, undo."""
 
     @abstractmethod
     async def begin_check(self) -> None:
@@ -76,7 +76,7 @@ class FullScreenWalker(Walker):
         "check": "f5",
         "operate": "f6",
         "confirm": "f9",
-        "put_right": "ctrl+y",
+        "fix": "ctrl+y",
         "next": "f4",
         "back": "f3",
         "blocker": "ctrl+g",
@@ -146,7 +146,7 @@ class PlainWalker(Walker):
         "check": "check",
         "operate": "do",
         "confirm": "confirm",
-        "put_right": "fix",
+        "fix": "fix",
         "next": "next",
         "back": "back",
         "blocker": "go",

@@ -153,7 +153,7 @@ async def test_a_mapping_in_another_case_is_judged_like_any_other() -> None:
     assert mended_mapping(twice, OURS, THEIRS, "customer_id_") == {"FIRST_NAME": "FIRST_NAME", **MATCH}
 
 
-async def test_wrong_lines_are_named_and_put_right_with_one_key() -> None:
+async def test_wrong_lines_are_named_and_fixed_with_one_key() -> None:
     mapping = {"CUSTOMER_ID_": "CUSTOMER_ID_", "RIID_": "RIID_", "NOTE": "NOTE"}
     outcome = await checked(STEP, {**BASE, "target-definition.mapping": mapping}, world())
     assert codes(outcome, Status.FAIL) == {"mapping-wrong"}

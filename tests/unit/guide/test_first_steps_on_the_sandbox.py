@@ -57,7 +57,7 @@ async def test_the_host_of_another_pod_is_suspected_and_the_right_one_puts_it_ri
         assert integration.states()["role-assignment"].state is State.CONFIRMED
 
 
-async def test_a_missing_role_is_put_right_by_walking_on() -> None:
+async def test_a_missing_role_is_fixed_by_walking_on() -> None:
     async with sandbox("missing-list-role") as (integration, _):
         seen = await walked(integration, "record-handling")
         assert wrong(seen["role-assignment"]) == ["missing-list-role"]

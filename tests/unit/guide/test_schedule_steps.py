@@ -104,7 +104,7 @@ async def test_without_a_connect_user_a_persons_word_decides() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "not set", "soon"])
-async def test_a_missing_expiration_is_named_and_put_right(text: str) -> None:
+async def test_a_missing_expiration_is_named_and_fixed(text: str) -> None:
     outcome = await checked(EXPORT, {**BASE, "export-schedule.expiration": text}, ScriptedWorld())
     assert codes(outcome, Status.FAIL) == {"no-expiration"}
     fix = finding(outcome, "no-expiration").fix

@@ -29,7 +29,7 @@ def at(state: State, outcome: Outcome | None = None, *, next_: Next = Next.NOTHI
         (ActionContext(at(State.VERIFIED)), PrimaryAction.CONTINUE),
         (ActionContext(at(State.CONFIRMED), last=True), PrimaryAction.FINISH),
         (ActionContext(at(State.VERIFIED), changed=True), PrimaryAction.CHECK),
-        (ActionContext(at(State.FAILED, FAILED, next_=Next.FIX)), PrimaryAction.PUT_RIGHT),
+        (ActionContext(at(State.FAILED, FAILED, next_=Next.FIX)), PrimaryAction.FIX),
         (ActionContext(at(State.FAILED, FAILED, next_=Next.FIX), changed=True), PrimaryAction.AGAIN),
         (ActionContext(at(State.FAILED, PLAIN_FAIL, next_=Next.FIX)), PrimaryAction.AGAIN),
         (ActionContext(at(State.WAITING, next_=Next.WAIT)), PrimaryAction.AGAIN),
@@ -61,6 +61,6 @@ def test_buttons_are_shortened_before_one_is_left_out() -> None:
     assert fitting(offered, 100) == offered
     assert [label for _, label in fitting(offered, 48)] == ["Do it for me", "Check", "I did this"]
     assert [label for _, label in fitting(offered, 22)] == ["Do it for me"]
-    assert [label for _, label in fitting((("put_right", "Use the name of the Account page"),), 24)] == [
+    assert [label for _, label in fitting((("fix", "Use the name of the Account page"),), 24)] == [
         "Use the name of …"
     ]
