@@ -61,6 +61,4 @@ def test_buttons_are_shortened_before_one_is_left_out() -> None:
     assert fitting(offered, 100) == offered
     assert [label for _, label in fitting(offered, 48)] == ["Do it for me", "Check", "I did this"]
     assert [label for _, label in fitting(offered, 22)] == ["Do it for me"]
-    assert [label for _, label in fitting((("fix", "Use the name of the Account page"),), 24)] == [
-        "Use the name of …"
-    ]
+    assert [label for _, label in fitting((("fix", "Use the name of the Account page"),), 24)] == ["Use the name of …"]

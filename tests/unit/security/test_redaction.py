@@ -60,10 +60,15 @@ def test_a_password_in_a_url_is_masked_in_any_document() -> None:
     assert redact_document(["https://jane:pw@host.example/x"]) == [f"https://jane:{MASK}@host.example/x"]
 
 
-def test_the_spellings_of_a_secret_are_worked_out_once_and_go_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_spellings_of_a_secret_are_computed_once_and_released_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[str] = []
     forms = redaction._forms
-    monkeypatch.setattr(redaction, "_forms", lambda text: made.append(text) or forms(text))
+
+    def counted(text: str) -> object:
+        made.append(text)
+        return forms(text)
+
+    monkeypatch.setattr(redaction, "_forms", counted)
     secret = Secret("once-and-only")
     key = id(secret)
     assert (redact("once-and-only"), redact("once-and-only")) == (MASK, MASK)
