@@ -169,6 +169,7 @@ TOPICS: Mapping[str, tuple[str, Callable[[], str]]] = {
             "comparison": "Features beside other setup wizards",
             "contributing": "How to add a step, and run the checks",
             "style": "How texts are written",
+            "testing": "How tests are laid out, run and written",
         }.items()
     },
 }
