@@ -370,7 +370,7 @@ class PreflightScreen(ActionScreen[None]):
         async def offer() -> None:
             files = await self._service.files()
             if files:
-                own = ("", "A file of this computer: type its path")
+                own = ("", "A file on this computer: type its path")
                 self.app.push_screen(Question("Choose a file", [*files, own]), self._chosen)
             else:
                 self._chosen("")

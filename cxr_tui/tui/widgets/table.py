@@ -21,12 +21,20 @@ class Table(DataTable[Text]):
         super().__init__(id=id, cursor_type="row", cell_padding=1, show_header=True)
         self._shown: Sequence[Mapping[str, Cell]] = ()
 
+    def on_mount(self) -> None:
+        """Color the cells again when the theme changes, because a cell keeps the color it was made with."""
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._fill(self.cursor_row))
+
     def show(self, rows: Sequence[Mapping[str, Cell]]) -> None:
         """Show other rows; where as many as before are shown, the same one stays marked."""
         at = self.cursor_row if len(rows) == len(self._shown) else 0
         if rows == self._shown:
             return
         self._shown = rows
+        self._fill(at)
+
+    def _fill(self, at: int) -> None:
+        rows = self._shown
         self.clear(columns=True)
         names = [name for name in (rows[0] if rows else ()) if any(row[name][0] for row in rows)]
         colors = self.app.theme_variables

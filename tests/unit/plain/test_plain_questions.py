@@ -180,7 +180,7 @@ async def test_every_word_of_the_help_can_be_typed(tmp_path: Path) -> None:
             await drive.type(word)
             assert BY_WORD[word].refusal in drive.text, "a command that makes no sense says why"
         await drive.type("copy")
-        assert "on a line by itself" in drive.text
+        assert "on a separate line" in drive.text
         await drive.type("steps")
         assert "1. Your two accounts: to do, you are here" in drive.text
         assert "4. SSH2 key: locked" in drive.text
