@@ -5,6 +5,7 @@ An SVG of the same screen is twenty times as long, and its differences say nothi
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ LETTERS = string.ascii_letters + string.digits
 HIGH, PLAIN = "high contrast", "no colours"
 LIGHTS = {"dark": DARK.name, "light": LIGHT.name, HIGH: HIGH_CONTRAST.name, PLAIN: DARK.name}
 """Every way in which the same screen is shown, and the theme of each; the last one sends no colour."""
+_PORT = re.compile(r"(127\.0\.0\.1:)\d{5}")
+"""A port of the sandbox, another one in each run."""
 ASIDE = "aside"
 """What a style is called of that is not to be read: it lies behind an overlay's veil, or is a scroll bar."""
 
@@ -98,7 +101,7 @@ async def portrait(drive: Driven, lights: tuple[str, ...], again: Callable[[], A
         )
         for rows in zip(*(taken[light] for light in LIGHTS if light in taken), strict=True)
     )
-    return Portrait(type(screen).__name__, texts[lights[0]], styles)
+    return Portrait(type(screen).__name__, tuple(_PORT.sub(r"\g<1>00000", line) for line in texts[lights[0]]), styles)
 
 
 async def put_in(drive: Driven, light: str) -> bool:
