@@ -10,6 +10,7 @@ from cxr_tui.tui.theme.breakpoints import ROOMY
 from cxr_tui.tui.widgets.text_block import Drawn, fit, wrap
 
 _BREATH = ("•    ", "••   ", "•••  ", " ••• ", "  •••", "   ••", "    •", "     ")
+_PROGRAM = "cxr-tui"
 _EVERY = 0.16
 """Seconds between two pictures of the indicator."""
 
@@ -69,10 +70,13 @@ class Header(Drawn):
         if share is not None and width >= ROOMY:
             right = Content.assemble(right[: -len(progress)], bar(share, 16), "  ", progress)
         room = width - right.cell_length - 2
+        if room < len(_PROGRAM) and badge:  # the least of them
+            right = Content("   ").join(part for part in (parts[0], parts[2]) if part.plain)
+            room = width - right.cell_length - 2
         name = self._integration
         if self._sandboxed and not name.startswith("sandbox"):
             name = f"{name}  sandbox"
-        left = fit(f"cxr-tui   {name}", room)
+        left = fit(f"{_PROGRAM}   {name}", room)
         return [
             Content.assemble(
                 (left[:7], "bold $accent"), (left[7:], "bold $warning" if self._sandboxed else "bold"), "  "

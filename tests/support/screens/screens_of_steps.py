@@ -50,7 +50,7 @@ GROUPS: dict[str, Group] = {
             Shown("locked-step", at_step("export-schedule")),
             Shown("steps", at_step("account", "f2")),
             Shown("help", at_step("account", "f1")),
-            Shown("help-on-signs", keys(*["pagedown"] * 9), onward=True),
+            Shown("help-on-signs", keys("end", "end"), onward=True),
             Shown("palette", at_step("account", "ctrl+p")),
             Shown("overview-of-nothing", keys("ctrl+d")),
         ),
