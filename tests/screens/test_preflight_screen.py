@@ -316,7 +316,7 @@ async def _switch_back(drive: PreflightDriven, integration: Integration, right: 
     assert "rehearsal-key-in-use" in drive.words
     assert drive.screen._service.rehearsing().stage is Stage.READ
     await drive.press("f6")
-    assert "is encrypted only to the key of CX Audience" in drive.words
+    assert "is encrypted only to the key of CX" in drive.words
     assert await chosen_key(integration) == right
     await drive.press("f6")
     assert "○ Pair made" in drive.text
