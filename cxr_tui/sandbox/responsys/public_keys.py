@@ -61,7 +61,8 @@ class PublicKeys:
         if len(fingerprints) > 1:
             raise KeyRefusedError("The file holds more than one public key")
         imported = await self._run("--import", data=data)
-        if imported.code != 0:
+        # Not the exit code: gpg also asks for an agent, whose socket cannot exist in a folder with a long path.
+        if "IMPORT_OK" not in dict(imported.status()):
             raise KeyRefusedError(f"The key could not be imported: {imported.words()}")
         self.keys[name] = fingerprints[0]
 
