@@ -120,7 +120,7 @@ async def test_usual_values_are_offered_and_an_empty_date_begins_with_today(tmp_
     step = Step("run", "A run", Part.LIVE, Product.AUDIENCE, "See the run.", check, fields)
     integration = Integration(Guide((step,)), Journal(tmp_path / "journal.db"), MemoryCredentials(), None, "acme")
     async with driven(integration, MEDIUM) as drive:
-        assert "↑ ↓ offer succeeded, failed" in drive.words
+        assert "↑ ↓ choose: succeeded, failed" in drive.words
         assert "↑ ↓ today" in drive.words
         await drive.press("down", "down", "enter", "up")
         today = datetime.now().astimezone().date()

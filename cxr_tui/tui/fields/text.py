@@ -165,7 +165,7 @@ class _Stepper(TextField):
 
 
 class SuggestedField(_Stepper):
-    """Text with known usual values; the arrow keys offer them, and any other text is accepted."""
+    """Text with known usual values; the arrow keys choose one, and any other text is accepted."""
 
     def nudged(self, text: str, steps: int) -> str | None:
         """Return the previous or next value; from any other text, the last or the first."""
@@ -177,7 +177,7 @@ class SuggestedField(_Stepper):
     def how(self) -> str:
         """Return the values, or how many there are."""
         named = ", ".join(visible(one.label, 40) for one in self.view.choices)
-        return f"↑ ↓ offer {named if len(named) <= NAMED else f'{len(self.view.choices)} values'}"
+        return f"↑ ↓ choose: {named}" if len(named) <= NAMED else f"↑ ↓ choose one of {len(self.view.choices)} values"
 
 
 class DateField(_Stepper):

@@ -103,7 +103,7 @@ class Card(Drawn, can_focus=True):
                 place, _, sign_in = place.partition(", ")
             drawn.append(Content(" " * MARGIN) + heading(place, width - MARGIN))
             if sign_in:
-                drawn += hanging(Content(" " * MARGIN), sign_in.capitalize(), width, "$muted")
+                drawn += hanging(Content(" " * MARGIN), sign_in[:1].upper() + sign_in[1:], width, "$muted")
         number = Content.styled(f"{'':{MARGIN}}{self._number}", "$muted")
         # Where there is no value to put the cursor on, the click path shows that the focus is here.
         bare = self.has_focus and self.current is None
