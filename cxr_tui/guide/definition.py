@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.finding import Outcome, Report
-from cxr_tui.domain.instruction import Visit
+from cxr_tui.domain.instruction import Mismatch, Visit
 from cxr_tui.domain.ports import Progress, World
 
 
@@ -37,18 +37,8 @@ class Part(StrEnum):
 
     @property
     def stage(self) -> Stage:
-        """Return the stage this group belongs to."""
-        match self:
-            case Part.PREPARE:
-                return Stage.PREPARE
-            case Part.RESPONSYS:
-                return Stage.RESPONSYS
-            case Part.AUDIENCE:
-                return Stage.AUDIENCE
-            case Part.LIVE:
-                return Stage.LIVE
-            case _:
-                return Stage.PROFILES
+        """Return the stage this group belongs to; the groups of no stage of their own are parts of the third task."""
+        return Stage.__members__.get(self.name, Stage.PROFILES)
 
 
 class Product(StrEnum):
@@ -148,8 +138,8 @@ class Field:
     """No page of Oracle shows this label, so a real screen may use another."""
     noun: str = ""
     """What a sentence calls the value, where the label is no noun."""
-    code: str = ""
-    """Code of the finding for a refused value, where no person can enter another one."""
+    mismatch: Mismatch | None = None
+    """The finding where another value than the suggested one is entered, or is shown on the screen."""
 
     def proposal(self, known: Known) -> Value | None:
         """Return the suggestion, None for nothing."""
@@ -171,6 +161,18 @@ class Field:
         """Return the possible values; empty where any value is possible or none is known."""
         choices = self.choices(known) if callable(self.choices) else self.choices
         return tuple(Choice(one, one) if isinstance(one, str) else one for one in choices)
+
+    def entry(self, known: Known, key: str) -> Value:
+        """Return what is entered under its key, something empty where that is unknown."""
+        match self.kind:
+            case Kind.CHECKBOX:
+                return known.flag(key)
+            case Kind.CHECKLIST | Kind.LINES:
+                return known.lines(key)
+            case Kind.MAPPING:
+                return known.pairs(key)
+            case _:
+                return known.text(key)
 
 
 @dataclass(frozen=True)
@@ -296,10 +298,17 @@ class Step:
 
     def field(self, name: str) -> Field:
         """Return the field of this name; KeyError."""
-        for one in self.fields:
-            if one.name == name:
-                return one
-        raise KeyError(name)
+        return {one.name: one for one in self.fields}[name]
+
+    def entries(self, known: Known, *names: str) -> dict[str, Value]:
+        """Return what a screen is set to, by its labels: the fields of these names, or all that apply."""
+        fields = [self.field(name) for name in names] or [one for one in self.fields if one.shown(known)]
+        return {one.label: one.entry(known, self.key(one.name)) for one in fields}
+
+    @property
+    def mismatches(self) -> dict[str, Mismatch]:
+        """The findings of its fields, by the screen's labels."""
+        return {one.label: one.mismatch for one in self.fields if one.mismatch is not None}
 
     def fact(self, name: str) -> Fact:
         """Return the fact of this name; one that an older version learned is called by its name."""
@@ -322,10 +331,7 @@ class Guide:
 
     def step(self, step_id: str) -> Step:
         """Return the step of this id; KeyError."""
-        for one in self.steps:
-            if one.id == step_id:
-                return one
-        raise KeyError(step_id)
+        return {one.id: one for one in self.steps}[step_id]
 
     def personal(self, *kinds: Personal) -> frozenset[str]:
         """Return the keys of the fields that hold personal data of these kinds."""

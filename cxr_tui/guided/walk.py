@@ -279,4 +279,4 @@ def _kept(one: Field) -> Finding:
 def _refused_answer(step: Step, name: str, text: str) -> Finding:
     one = step.field(name)
     why = "The step cannot go on with this answer, and nothing was done on a screen with it."
-    return Finding(one.code or "answer-refused", Status.FAIL, f"{one.label}: {text}", why, "Enter another value.")
+    return Finding("answer-refused", Status.FAIL, f"{one.label}: {text}", why, "Enter another value.")

@@ -140,16 +140,15 @@ def compare(
     remedy: str,
     fix: Fix | None = None,
     at: str = "",
-) -> bool:
-    """Add the finding `equal` or `differs` for two texts and return whether they are equal; `found` is the evidence."""
+) -> None:
+    """Add the finding `equal` or `differs` for two texts; `found` is the evidence."""
     if not found:
         not_reported(report, what)
-        return False
-    if wanted == found:
+    elif wanted == found:
         report.passed(equal, f"{what}: {found}")
-        return True
-    report.fail(differs, f"{what}: {quoted(found)} was found, {quoted(wanted)} was entered.", why, remedy, fix, at=at)
-    return False
+    else:
+        seen = f"{what}: {quoted(found)} was found, {quoted(wanted)} was entered."
+        report.fail(differs, seen, why, remedy, fix, at=at)
 
 
 def not_reported(report: Report, what: str) -> None:

@@ -4,28 +4,54 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cxr_tui.domain.answers import Value
+from cxr_tui.domain.answers import Known
 from cxr_tui.domain.errors import LoginBudgetSpentError, LoginRefusedError, OutsideError
 from cxr_tui.domain.finding import Fix, Report, Status
-from cxr_tui.domain.instruction import Site
+from cxr_tui.domain.instruction import Mismatch, Site, Typed, Visit
 from cxr_tui.domain.ports import Responsys
 from cxr_tui.domain.responsys_data import UserInfo
 from cxr_tui.domain.text import quoted
 from cxr_tui.guide.checks.common import compare, integration_user, not_reported, report_error
 from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
 from cxr_tui.guide.definition import Check
-from cxr_tui.guide.screens import USER_MANAGEMENT, user_page
+from cxr_tui.guide.screens import ADD_USER, USER_MANAGEMENT, user_page
 
 
-async def learn_existing(c: Check, login_name: str) -> Mapping[str, Value]:
-    """Learn, where the operator can look, that the user exists: the instruction then edits it.
-
-    Return what the user's page shows, nothing where only a person can look.
-    """
-    page = await shown_on_screen(c, Site.RESPONSYS, user_page(login_name))
-    if page:
+async def learn_existing(c: Check, login_name: str) -> None:
+    """Learn, where the operator can look, that the user exists: the instruction then edits it."""
+    if await shown_on_screen(c, Site.RESPONSYS, user_page(login_name)):
         c.report.learn("exists", login_name)
-    return page or {}
+
+
+def user_screen(
+    known: Known,
+    step_id: str,
+    tab: tuple[str, ...],
+    entries: Mapping[str, Typed],
+    mismatches: Mapping[str, Mismatch] | None = None,
+    *,
+    new: Mapping[str, Typed] | None = None,
+    note: str,
+) -> Visit:
+    """Return the visit of a part of the user's page: of Add user until the user exists, then of User management.
+
+    `new` and `note` are entries and advice for a new user only.
+    """
+    login_name = known.text("add-user.login_name")
+    if login_name and known.text(f"{step_id}.exists") == login_name:
+        path, advice = (*user_page(login_name), *tab), "The user already exists. Edit it."
+        return Visit(Site.RESPONSYS, path, entries, ("Save",), note=advice, mismatches=mismatches or {})
+    return Visit(Site.RESPONSYS, (*ADD_USER, *tab), {**(new or {}), **entries}, note=note)
+
+
+async def existing_user(c: Check) -> Responsys | None:
+    """Return the integration user where a login works, and learn that it exists if that, or its page, shows it."""
+    login_name = c.known.text("add-user.login_name")
+    await learn_existing(c, login_name)
+    user = await logged_in_user(c)
+    if user is not None:
+        c.report.learn("exists", login_name)
+    return user
 
 
 async def logged_in_user(c: Check) -> Responsys | None:
@@ -55,9 +81,9 @@ async def logged_in_user(c: Check) -> Responsys | None:
     return user
 
 
-def compare_account_name(report: Report, wanted: str, found: str) -> bool:
-    """Compare the account name exactly and return whether it is the same."""
-    return compare(
+def compare_account_name(report: Report, wanted: str, found: str) -> None:
+    """Compare the account name exactly."""
+    compare(
         report,
         "Account name",
         wanted,
@@ -71,9 +97,9 @@ def compare_account_name(report: Report, wanted: str, found: str) -> bool:
     )
 
 
-def compare_email(report: Report, wanted: str, found: str) -> bool:
-    """Compare the user's address, ignoring case, and return whether it is the same."""
-    return compare(
+def compare_email(report: Report, wanted: str, found: str) -> None:
+    """Compare the user's address, ignoring case."""
+    compare(
         report,
         "Email address of the user",
         wanted,
@@ -89,35 +115,30 @@ def compare_email(report: Report, wanted: str, found: str) -> bool:
     )
 
 
-def compare_locale(report: Report, info: UserInfo) -> bool:
-    """Report whether the user's locale is English, and return whether it is known to be."""
-    if not info.locale:
-        not_reported(report, "User locale")
-        return False
-    if info.locale.casefold().startswith("en"):
-        report.passed("user-locale-english", f"User locale: {info.locale}")
-        return True
-    report.fail(
-        "user-locale",
-        f"User locale: {info.locale}.",
-        "The procedure asks for English.",
-        f"{USER_MANAGEMENT}, the user: set User locale to English and click Save.",
-        at="add-user",
-    )
-    return False
-
-
-def compare_login_name(report: Report, wanted: str, info: UserInfo) -> bool:
-    """Compare the login name, ignoring case, and return whether it is the same."""
-    found = info.user_name if info.user_name.casefold() != wanted.casefold() else wanted
-    return compare(
+def compare_user(report: Report, known: Known, info: UserInfo) -> None:
+    """Compare login name, address and locale of the user with the entries of step 3."""
+    wanted = known.text("add-user.login_name")
+    compare(
         report,
         "Login name",
         wanted,
-        found,
+        info.user_name if info.user_name.casefold() != wanted.casefold() else wanted,
         equal="user-exists",
         differs="user-name-mismatch",
         why="This login belongs to a different user.",
         remedy="Enter the login name as User management shows it.",
         fix=Fix(f"Use {quoted(info.user_name, 80)}", {"add-user.login_name": info.user_name}),
     )
+    compare_email(report, known.text("add-user.email"), info.email)
+    if not info.locale:
+        not_reported(report, "User locale")
+    elif info.locale.casefold().startswith("en"):
+        report.passed("user-locale-english", f"User locale: {info.locale}")
+    else:
+        report.fail(
+            "user-locale",
+            f"User locale: {info.locale}.",
+            "The procedure asks for English.",
+            f"{USER_MANAGEMENT}, the user: set User locale to English and click Save.",
+            at="add-user",
+        )

@@ -31,10 +31,6 @@ _COMPOSED = {
     "table-role-works",
     "campaigns-refused",
     "folders-refused",
-    "first-line",
-    "encrypted",
-    "target-list",
-    "match-column",
 }
 """Codes put together from parts."""
 

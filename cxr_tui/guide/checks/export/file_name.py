@@ -50,11 +50,6 @@ def extension_of(known: Known) -> str:
     return f".{text.lstrip('.')}" if text.strip(".") else ""
 
 
-def dated(known: Known) -> bool:
-    """Return whether each run writes another file name."""
-    return any(known.text(f"{ID}.{part}") in DATE_PATTERNS for part in ("prefix", "suffix"))
-
-
 def exported_name(known: Known) -> ExportedName:
     """Return the name that the entries determine."""
     prefix, suffix = known.text(f"{ID}.prefix"), known.text(f"{ID}.suffix")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.errors import Flaw, HostKeyChangedError, OutsideError, RemotePathError, SftpLoginError, SftpRefusal
 from cxr_tui.domain.finding import Fix, Outcome
-from cxr_tui.domain.instruction import Site, Visit
+from cxr_tui.domain.instruction import Mismatch, Site, Visit
 from cxr_tui.domain.ports import FileServer
 from cxr_tui.domain.ssh_public_key import NoFingerprintError, fingerprint_in
-from cxr_tui.domain.text import quoted
 from cxr_tui.guide.catalog.anomalies import report_anomaly, report_strange_names
 from cxr_tui.guide.checks.common import FILE_SERVER_PASSPHRASE, report_error
+from cxr_tui.guide.checks.entries import check_entries
 from cxr_tui.guide.checks.sftp_key import OWN_SSH_KEY, report_refused_key
 from cxr_tui.guide.definition import Check, Choice, Fact, Field, Kind, Note, Part, Product, Request, Step
 from cxr_tui.guide.forms.connect_job import EXPORT_JOB
@@ -40,8 +40,9 @@ def _visits(known: Known) -> tuple[Visit, ...]:
         EXPORT_JOB.screen(
             known,
             "Destination Connectivity",
-            {"File location": known.text(f"{ID}.file_location"), "Path": known.text(f"{ID}.path")},
+            STEP.entries(known, "file_location", "path"),
             brings={"Server": "server", "User name": "user_name"},
+            mismatches=STEP.mismatches,
             note="Use the default location. Click Change to choose the path. Note the (SFTP) Server and (SCP) User "
             "name: you need them for the service request (step 18) and in CX Audience.",
         ),
@@ -73,18 +74,7 @@ def _names_a_host_key(value: Value, known: Known) -> str | None:
 
 
 async def _check(c: Check) -> Outcome:
-    if c.known.text(f"{ID}.file_location") == RESPONSYS_FILE_SERVER:
-        c.report.entered(
-            "file-location", f"server {c.known.text(f'{ID}.server')}, folder {c.known.text(f'{ID}.path')}."
-        )
-    else:
-        c.report.fail(
-            "file-location",
-            f"File location is {quoted(c.known.text(f'{ID}.file_location'))}.",
-            "CX Audience fetches the file from the Responsys file server and would find nothing there.",
-            f"Select {RESPONSYS_FILE_SERVER}.",
-            Fix(f"Use the {RESPONSYS_FILE_SERVER}", {f"{ID}.file_location": RESPONSYS_FILE_SERVER}),
-        )
+    check_entries(c, STEP)
     server = c.world.file_server()
     if server is None:
         c.report.unknown(
@@ -197,6 +187,10 @@ STEP = Step(
             Kind.CHOICE,
             help="Keep the default, the Responsys file server.",
             default=RESPONSYS_FILE_SERVER,
+            mismatch=Mismatch(
+                "file-location",
+                "CX Audience fetches the file from the Responsys file server and would find nothing there.",
+            ),
             choices=_LOCATIONS,
         ),
         Field(

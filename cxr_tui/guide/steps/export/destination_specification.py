@@ -10,6 +10,7 @@ from cxr_tui.domain.finding import Fix, Outcome
 from cxr_tui.domain.instruction import Mismatch, Visit
 from cxr_tui.domain.responsys_data import DELIMITERS
 from cxr_tui.guide.checks.common import integration_user, look
+from cxr_tui.guide.checks.entries import check_entries
 from cxr_tui.guide.checks.export.completeness import AS_SHOWN, NO_READY_FILE, READY_WITH_COUNT, ready_file_wanted
 from cxr_tui.guide.checks.export.delimiters import delimiter_use
 from cxr_tui.guide.checks.export.file_name import (
@@ -21,8 +22,6 @@ from cxr_tui.guide.checks.export.file_name import (
     NO_PREFIX,
     NO_SUFFIX,
     PLAIN,
-    dated,
-    exported_name,
     extension_of,
 )
 from cxr_tui.guide.checks.members.lookup import look_up
@@ -32,51 +31,25 @@ from cxr_tui.guide.forms.validators import file_name, one_line
 
 NO_ENCLOSURE = "None"
 _READY_EMPTY = "Create empty file"
+_READY_FILE = "Additional ready file at completion of download"
 
 _SEEN = "Seen on published screenshots of the Export Data wizard (observed)"
 
-_ENCLOSED = Mismatch("enclosure-on", "CX Audience would read the quotation marks as part of the values.")
-_HEADLESS = Mismatch(
-    "header-off",
-    "The import takes the first line as column names. Without a header it probably rejects rows or loses the first.",
-)
 _DATED = Mismatch(
     "date-suffix", "The import probably looks for one fixed name; a name with a date changes with every run."
 )
-_OPEN = Mismatch("encryption-off", "The import expects an encrypted file, and personal data would be unencrypted.")
-_MISMATCHES = {
-    "Field enclosure": _ENCLOSED,
-    "Insert column header as first line": _HEADLESS,
-    "Prefix": _DATED,
-    "Suffix": _DATED,
-}
-"""Encryption, key and name are left to the step that sees the file."""
 
 
 def _visits(known: Known) -> tuple[Visit, ...]:
-    answer = {one.name: known.text(f"{ID}.{one.name}") for one in _FIELDS}
-    entries: dict[str, Value] = {
-        "File to be created": answer["file_name"],
-        "Prefix": answer["prefix"],
-        "Suffix": answer["suffix"],
-        "Extension": extension_of(known),
-        "Character set": answer["character_set"],
-        "Field delimiter": answer["delimiter"],
-        "Field enclosure": answer["enclosure"],
-        "Insert column header as first line": known.flag(f"{ID}.header"),
-        "Encryption/compression": answer["encryption"],
-        "Key": answer["key"],
-    }
-    if answer["ready_file"] != AS_SHOWN:
-        entries["Additional ready file at completion of download"] = answer["ready_file"]
-    if ready_file_wanted(known):
-        entries["File extension"] = answer["ready_extension"]
+    entries = {**STEP.entries(known), "Extension": extension_of(known)}
+    if entries[_READY_FILE] == AS_SHOWN:
+        del entries[_READY_FILE]
     return (
         EXPORT_JOB.screen(
             known,
             "Destination Specification",
             entries,
-            mismatches=_MISMATCHES,
+            mismatches=STEP.mismatches,
             note="Key: click Select or import key and select the public key of step 11. Keep the default of every "
             "field not named here. The procedure itself names only the file, Field enclosure and "
             "Encryption/compression.",
@@ -85,62 +58,27 @@ def _visits(known: Known) -> tuple[Visit, ...]:
 
 
 async def _check(c: Check) -> Outcome:
-    _check_answers(c)
+    check_entries(c, STEP)
+    _check_encryption(c)
     await _search_sample(c)
     return c.report.confirmable()
 
 
-def _check_answers(c: Check) -> None:
-    known, report = c.known, c.report
-    enclosure = known.text(f"{ID}.enclosure")
-    if enclosure == NO_ENCLOSURE:
-        report.entered("enclosure", "Field enclosure None.")
-    else:
-        report.fail(
-            _ENCLOSED.code,
-            f"Field enclosure is {enclosure}.",
-            _ENCLOSED.why,
-            f"Select {NO_ENCLOSURE}.",
-            Fix("Use None", {f"{ID}.enclosure": NO_ENCLOSURE}),
-        )
-    if known.flag(f"{ID}.header"):
-        report.entered("header", "the first line contains the column names.")
-    else:
-        report.fail(
-            _HEADLESS.code,
-            "Insert column header as first line is not selected.",
-            _HEADLESS.why,
-            "Select Insert column header as first line.",
-            Fix("Select it", {f"{ID}.header": True}),
-        )
-    encryption = known.text(f"{ID}.encryption")
+def _check_encryption(c: Check) -> None:
+    """Judge the entry alone: the step that sees the file judges what the screen is set to."""
+    report, encryption, key = c.report, c.known.text(f"{ID}.encryption"), c.known.text(f"{ID}.key")
     use_both = Fix("Compress and encrypt", {f"{ID}.encryption": COMPRESS_AND_ENCRYPT})
-    remedy = f"Select {COMPRESS_AND_ENCRYPT}, then the key {known.text(f'{ID}.key')}."
+    remedy = f"Select {COMPRESS_AND_ENCRYPT}, then the key {key}."
     if encryption == COMPRESS_AND_ENCRYPT:
-        report.entered("encryption", f"{COMPRESS_AND_ENCRYPT}, with the key {known.text(f'{ID}.key')}.")
+        report.entered("encryption", f"{COMPRESS_AND_ENCRYPT}, with the key {key}.")
     elif encryption == ENCRYPT:
         why = (
             "It works, but the procedure asks for compression too; without it large lists take much longer to transfer."
         )
         report.warn("not-compressed", "The file is encrypted, but not compressed.", why, remedy, use_both)
     else:
-        report.fail(_OPEN.code, f"Encryption/compression is {encryption}.", _OPEN.why, remedy, use_both)
-    _check_name(c)
-
-
-def _check_name(c: Check) -> None:
-    name = exported_name(c.known)
-    if not dated(c.known):
-        c.report.entered("fixed-name", f"every run writes the same file, {name.plain}.")
-        return
-    # Only step 16 asks whether the job recurs; a fixed name is right for both kinds of schedule.
-    c.report.fail(
-        _DATED.code,
-        f"The file name contains a date: {name.plain}.",
-        _DATED.why,
-        f"Select {NO_PREFIX} and {NO_SUFFIX}. Each run then replaces the previous file.",
-        Fix("Use neither", {f"{ID}.prefix": NO_PREFIX, f"{ID}.suffix": NO_SUFFIX}),
-    )
+        why = "The import expects an encrypted file, and personal data would be unencrypted."
+        report.fail("encryption-off", f"Encryption/compression is {encryption}.", why, remedy, use_both)
 
 
 async def _search_sample(c: Check) -> None:
@@ -216,6 +154,7 @@ _FIELDS = (
         help="A date would give each run a different file name; the import looks for one fixed name.",
         source=_SEEN,
         default=NO_PREFIX,
+        mismatch=_DATED,
         choices=(NO_PREFIX, *DATE_PATTERNS),
     ),
     Field(
@@ -226,6 +165,7 @@ _FIELDS = (
         "probably the extension. With No suffix each run replaces the previous file.",
         source=_SEEN,
         default=NO_SUFFIX,
+        mismatch=_DATED,
         choices=(NO_SUFFIX, *DATE_PATTERNS),
     ),
     Field(
@@ -257,6 +197,7 @@ _FIELDS = (
         Kind.CHOICE,
         help="Select None, as the procedure says (on a published screenshot the default is quotation marks).",
         default=NO_ENCLOSURE,
+        mismatch=Mismatch("enclosure-on", "CX Audience would read the quotation marks as part of the values."),
         choices=(NO_ENCLOSURE, '"'),
     ),
     Field(
@@ -267,6 +208,11 @@ _FIELDS = (
         "not say which that is.",
         source="Integrating with Responsys, import step: First line contains column names (documented there)",
         default=True,
+        mismatch=Mismatch(
+            "header-off",
+            "The import takes the first line as column names. Without a header it probably rejects rows or loses the "
+            "first.",
+        ),
     ),
     Field(
         "encryption",
@@ -284,7 +230,7 @@ _FIELDS = (
     ),
     Field(
         "ready_file",
-        "Additional ready file at completion of download",
+        _READY_FILE,
         Kind.CHOICE,
         help="A small extra file, written when the export is complete. The procedure keeps its default. With a record "
         "count in it, the wizard can check that the export is complete.",

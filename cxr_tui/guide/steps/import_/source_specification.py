@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from cxr_tui.domain.answers import Known
+from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.finding import Fix, Outcome
 from cxr_tui.domain.instruction import Mismatch, Visit
+from cxr_tui.guide.checks.entries import check_entries
 from cxr_tui.guide.checks.export.file_name import NAME_KEYS, exported_name
 from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Step
 from cxr_tui.guide.forms.connect_job import IMPORT_JOB
@@ -15,19 +16,8 @@ ID = "source-specification"
 _OTHER_NAME = Mismatch(
     "file-name-mismatch", "The import looks for exactly this name, including the extension, and would find nothing."
 )
-_NO_HEADER = Mismatch("first-line-off", "The header would be read as a record, and the columns would have no names.")
-_NOT_ENCRYPTED = Mismatch("encrypted-off", "The import would read the encrypted file as text and reject it.")
 _OTHER_KEY = Mismatch("import-key-differs", "The file can be read only with the key pair it was encrypted for.")
 _OTHER_FORM = Mismatch("file-form-differs", "The import would misread columns or characters.")
-_MISMATCHES = {
-    "File name": _OTHER_NAME,
-    "First line contains column names": _NO_HEADER,
-    "File is encrypted with PGP/GPG key": _NOT_ENCRYPTED,
-    "Key": _OTHER_KEY,
-    "Character set": _OTHER_FORM,
-    "Field delimiter": _OTHER_FORM,
-    "Field enclosure": _OTHER_FORM,
-}
 
 
 def _wanted_name(known: Known) -> str:
@@ -36,20 +26,22 @@ def _wanted_name(known: Known) -> str:
 
 
 def _visits(known: Known) -> tuple[Visit, ...]:
+    as_exported: dict[str, Value] = {
+        "Character set": known.text("destination-specification.character_set"),
+        "Field delimiter": known.text("destination-specification.delimiter"),
+        "Field enclosure": known.text("destination-specification.enclosure"),
+    }
     return (
         IMPORT_JOB.screen(
             known,
             "Source Specification",
-            {
-                "File name": known.text(f"{ID}.file_name"),
-                "Character set": known.text("destination-specification.character_set"),
-                "Field delimiter": known.text("destination-specification.delimiter"),
-                "Field enclosure": known.text("destination-specification.enclosure"),
-                "First line contains column names": known.flag(f"{ID}.first_line"),
-                "File is encrypted with PGP/GPG key": known.flag(f"{ID}.encrypted"),
-                "Key": known.text(f"{ID}.key"),
+            STEP.entries(known, "file_name") | as_exported | STEP.entries(known, "first_line", "encrypted", "key"),
+            mismatches={
+                **STEP.mismatches,
+                **dict.fromkeys(as_exported, _OTHER_FORM),
+                "File name": _OTHER_NAME,
+                "Key": _OTHER_KEY,
             },
-            mismatches=_MISMATCHES,
             note="Key: click Select or generate key, select the key pair of step 10, click Done. Character set, "
             "delimiter and enclosure: as in the export.",
             undocumented=("File name", "Character set", "Field delimiter", "Field enclosure", "Key"),
@@ -59,15 +51,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
 
 async def _check(c: Check) -> Outcome:
     _check_name(c)
-    for name, label, wrong in (
-        ("first_line", "First line contains column names", _NO_HEADER),
-        ("encrypted", "File is encrypted with PGP/GPG key", _NOT_ENCRYPTED),
-    ):
-        if c.known.flag(f"{ID}.{name}"):
-            c.report.entered(name.replace("_", "-"), f"{label} is selected.")
-        else:
-            fix = Fix("Select it", {f"{ID}.{name}": True})
-            c.report.fail(wrong.code, f"{label} is not selected.", wrong.why, f"Select {label}.", fix)
+    check_entries(c, STEP)
     c.report.entered("same-key", f"the key pair {c.known.text(f'{ID}.key')}.")
     return c.report.confirmable()
 
@@ -112,6 +96,9 @@ STEP = Step(
             Kind.CHECKBOX,
             help="Select it: the file has a header.",
             default=True,
+            mismatch=Mismatch(
+                "first-line-off", "The header would be read as a record, and the columns would have no names."
+            ),
         ),
         Field(
             "encrypted",
@@ -119,6 +106,7 @@ STEP = Step(
             Kind.CHECKBOX,
             help="Select it: the file is encrypted.",
             default=True,
+            mismatch=Mismatch("encrypted-off", "The import would read the encrypted file as text and reject it."),
         ),
         Field(
             "key",

@@ -11,6 +11,7 @@ from cxr_tui.domain.responsys_data import MATCH_COLUMNS, ListSchema, column_key
 from cxr_tui.domain.text import quoted
 from cxr_tui.guide.checks.column_mapping import mapping_problems, mended_mapping, proposed_mapping
 from cxr_tui.guide.checks.common import integration_user, look
+from cxr_tui.guide.checks.entries import check_entries
 from cxr_tui.guide.checks.lists import READING_LISTS, audience_lists
 from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Step
 from cxr_tui.guide.forms.connect_job import IMPORT_JOB
@@ -23,28 +24,22 @@ _DATE_FORMATS = ("Data", "Connect", "Manage Connect", "Date formats")
 _LINES = 8
 """Lines of a mapping that one finding names."""
 
-_OTHER_LIST = Mismatch("target-list-differs", "Behavioral data would go to one list and the profiles to another.")
-_OTHER_COLUMN = Mismatch("match-column-differs", "Behavioral data and profiles would be matched by different columns.")
 _WRONG_MAPPING = Mismatch("mapping-wrong", "The import rejects such rows or puts values into wrong columns.")
-_MISMATCHES = {"Target Tables": _OTHER_LIST, "Match column": _OTHER_COLUMN, "Column mapping": _WRONG_MAPPING}
 
 
 def _visits(known: Known) -> tuple[Visit, ...]:
     screen = "Target Definition"
-    target = {"Target Tables": known.text(f"{ID}.target_list")}
     note = "Note the column names."
-    offered = IMPORT_JOB.screen(known, screen, target, press=(), brings={"Columns": "offered"}, note=note)
+    offered = IMPORT_JOB.screen(
+        known, screen, STEP.entries(known, "target_list"), press=(), brings={"Columns": "offered"}, note=note
+    )
     return (
         *(() if known.has(f"{_SETTINGS}.carried") or known.has(f"{ID}.mapping") else (offered,)),
         IMPORT_JOB.screen(
             known,
             screen,
-            {
-                **target,
-                "Match column": known.text(f"{ID}.match_column"),
-                "Column mapping": known.pairs(f"{ID}.mapping"),
-            },
-            mismatches=_MISMATCHES,
+            STEP.entries(known, "target_list", "match_column", "mapping"),
+            mismatches={**STEP.mismatches, "Column mapping": _WRONG_MAPPING},
             note="Click Target Tables and select the list. Map each incoming column to the list column shown here, "
             "and no others.",
             undocumented=("Match column", "Column mapping"),
@@ -66,8 +61,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
 
 
 async def _check(c: Check) -> Outcome:
-    _check_equal(c, "target_list", f"{_SETTINGS}.profile_list", "Target list", _OTHER_LIST)
-    _check_equal(c, "match_column", f"{_SETTINGS}.match_column", "Match column", _OTHER_COLUMN)
+    check_entries(c, STEP)
     responsys, audience = await _responsys_list(c), await _audience_list(c)
     _check_mapping(c, responsys, audience)
     _check_date_formats(c, responsys)
@@ -79,20 +73,6 @@ async def _check(c: Check) -> Outcome:
             "Compare the mapping with the list in CX Audience, or enter an API user at step 1.",
         )
     return c.report.confirmable()
-
-
-def _check_equal(c: Check, name: str, key: str, label: str, wrong: Mismatch) -> None:
-    given, wanted = c.known.text(f"{ID}.{name}"), c.known.text(key)
-    if given == wanted:
-        c.report.entered(name.replace("_", "-"), f"{label} {given}, as at step 8.")
-        return
-    c.report.fail(
-        wrong.code,
-        f"{label} is {given} here and {wanted} at step 8.",
-        wrong.why,
-        f"Select {wanted}.",
-        Fix(f"Use {wanted}", {f"{ID}.{name}": wanted}),
-    )
 
 
 async def _responsys_list(c: Check) -> ListSchema | None:
@@ -192,6 +172,9 @@ STEP = Step(
             "Target Tables",
             help="The customer data list of step 8.",
             default=lambda known: known.text(f"{_SETTINGS}.profile_list"),
+            mismatch=Mismatch(
+                "target-list-differs", "Behavioral data would go to one list and the profiles to another."
+            ),
             rule=one_line(),
         ),
         Field(
@@ -201,6 +184,9 @@ STEP = Step(
             help="The same as at step 8.",
             undocumented=True,
             default=lambda known: known.text(f"{_SETTINGS}.match_column"),
+            mismatch=Mismatch(
+                "match-column-differs", "Behavioral data and profiles would be matched by different columns."
+            ),
             choices=MATCH_COLUMNS,
         ),
         Field(

@@ -6,18 +6,10 @@ from cxr_tui.domain.answers import Known
 from cxr_tui.domain.finding import Outcome
 from cxr_tui.domain.instruction import Carried, Site, Typed, Visit
 from cxr_tui.guide.checks.common import look
-from cxr_tui.guide.checks.responsys_user import (
-    compare_email,
-    compare_locale,
-    compare_login_name,
-    learn_existing,
-    logged_in_user,
-)
+from cxr_tui.guide.checks.responsys_user import compare_user, existing_user, user_screen
 from cxr_tui.guide.definition import Check, Fact, Field, Kind, Note, Part, Personal, Product, Step
 from cxr_tui.guide.forms.validators import email_address, must_be, one_line
-from cxr_tui.guide.screens import user_page
 
-_ORG_SCOPE = "Can create Programs / Campaigns without Org. Scope for targeting"
 _CONTACT = "Email address"
 
 
@@ -26,54 +18,28 @@ def _proposed_name(known: Known) -> str:
 
 
 def _visits(known: Known) -> tuple[Visit, ...]:
-    login_name = known.text("add-user.login_name")
+    ask = Visit(
+        Site.COLLEAGUE,
+        ("Email address of the point of contact",),
+        brings={_CONTACT: "email"},
+        note="The owner of this mailbox sets the password now and whenever it changes.",
+    )
     email = known.text("add-user.email")
-    entries: dict[str, Typed] = {
-        "Email address": email or Carried(_CONTACT),
-        "User display name": known.text("add-user.display_name"),
-        "User status": known.text("add-user.status"),
-        "User locale": known.text("add-user.locale"),
-        _ORG_SCOPE: known.flag("add-user.without_org_scope"),
-    }
-    asks: tuple[Visit, ...] = ()
-    if not email:
-        asks = (
-            Visit(
-                Site.COLLEAGUE,
-                ("Email address of the point of contact",),
-                brings={_CONTACT: "email"},
-                note="The owner of this mailbox sets the password now and whenever it changes.",
-            ),
-        )
-    if login_name and known.text("add-user.exists") == login_name:
-        form = Visit(
-            Site.RESPONSYS, user_page(login_name), entries, ("Save",), note="The user already exists. Edit it."
-        )
-    else:
-        form = Visit(
-            Site.RESPONSYS,
-            ("Account", "User identity management", "Add user"),
-            {"Login name": login_name, **entries},
-            note="Do not click Create yet. Fill in the two tabs of this page first (steps 4 and 5).",
-        )
-    return (*asks, form)
+    entries: dict[str, Typed] = {_CONTACT: email or Carried(_CONTACT)}
+    entries |= STEP.entries(known, "display_name", "status", "locale", "without_org_scope")
+    note = "Do not click Create yet. Fill in the two tabs of this page first (steps 4 and 5)."
+    form = user_screen(known, STEP.id, (), entries, new=STEP.entries(known, "login_name"), note=note)
+    return (form,) if email else (ask, form)
 
 
 async def _check(c: Check) -> Outcome:
     report, known = c.report, c.known
     report.entered("form-in-order", "status, locale and organization scope, as in the procedure.")
-    login_name = known.text("add-user.login_name")
-    await learn_existing(c, login_name)
-    user = await logged_in_user(c)
-    if user is None:
-        return report.confirmable()
-    info = await look(c, "Reading the user in Responsys", user.user_info())
+    user = await existing_user(c)
+    info = None if user is None else await look(c, "Reading the user in Responsys", user.user_info())
     if info is None:
         return report.confirmable()
-    if compare_login_name(report, login_name, info):
-        report.learn("exists", login_name)
-    compare_email(report, known.text("add-user.email"), info.email)
-    compare_locale(report, info)
+    compare_user(report, known, info)
     return report.verified()
 
 
@@ -131,7 +97,7 @@ STEP = Step(
         ),
         Field(
             "without_org_scope",
-            _ORG_SCOPE,
+            "Can create Programs / Campaigns without Org. Scope for targeting",
             Kind.CHECKBOX,
             help="Leave this unselected.",
             default=False,

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.errors import LoginBudgetSpentError, LoginRefusedError, OutsideError
 from cxr_tui.domain.finding import Outcome
 from cxr_tui.domain.instruction import Carried, SecretRef, Site, Visit
 from cxr_tui.domain.login_endings import Result, result_of
 from cxr_tui.domain.password_policy import ALLOWED, FORBIDDEN, LONGEST, SHORTEST, forbidden_characters
-from cxr_tui.domain.ports import Responsys
-from cxr_tui.domain.responsys_data import UserInfo
 from cxr_tui.domain.schedule import UnknownZoneError, zone_of
 from cxr_tui.guide.catalog.login_errors import budget_left
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD, login_code, look, report_error
-from cxr_tui.guide.checks.responsys_user import (
-    compare_account_name,
-    compare_email,
-    compare_locale,
-    compare_login_name,
-    learn_existing,
-)
+from cxr_tui.guide.checks.responsys_user import compare_account_name, compare_user, learn_existing
 from cxr_tui.guide.definition import Check, Fact, Field, Kind, Note, Part, Product, Step
 from cxr_tui.guide.forms.login_hosts import all_login_hosts
 from cxr_tui.guide.forms.schedule import zone_unknown
-from cxr_tui.guide.screens import USER_MANAGEMENT, user_page
+from cxr_tui.guide.screens import ADD_USER, USER_MANAGEMENT, user_page
 
-_WELCOME = "Welcome to Oracle Responsys"
-_RESET = "Oracle Responsys password reset"
-_TEMPORARY = "Temporary password"
 _RESET_PATH = f"{USER_MANAGEMENT}, the user, Reset password"
 
 
@@ -59,37 +50,30 @@ def password_rule(value: Value, known: Known) -> str | None:
 
 def _visits(known: Known) -> tuple[Visit, ...]:
     login_name = known.text("add-user.login_name")
-    exists = login_name != "" and known.text("first-password.exists") == login_name
-    if exists:
-        begin = Visit(
-            Site.RESPONSYS,
-            user_page(login_name),
-            press=("Reset password",),
-            note="The user already exists. An Account Administrator resets the password; the email lets you set a new "
-            "one without logging in.",
+    if login_name and known.text("first-password.exists") == login_name:
+        path, button, subject = user_page(login_name), "Reset password", "Oracle Responsys password reset"
+        note = (
+            "The user already exists. An Account Administrator resets the password; the email lets you set a new one "
+            "without logging in."
         )
     else:
-        begin = Visit(
-            Site.RESPONSYS,
-            ("Account", "User identity management", "Add user"),
-            press=("Create",),
-            note="Go back to the top of the page: the Create button is there.",
-        )
+        path, button, subject = ADD_USER, "Create", "Welcome to Oracle Responsys"
+        note = "Go back to the top of the page: the Create button is there."
     return (
-        begin,
+        Visit(Site.RESPONSYS, path, press=(button,), note=note),
         Visit(
             Site.MAILBOX,
-            ("Inbox", _RESET if exists else _WELCOME),
+            ("Inbox", subject),
             {"To": known.text("add-user.email")},
             note="The email has instructions for logging in and for changing the password. The recipient follows them.",
-            undocumented=(_RESET if exists else _WELCOME,),
+            undocumented=(subject,),
         ),
         Visit(
             Site.RESPONSYS,
             ("Change password",),
             {
                 "User name": login_name,
-                "Temporary password": Carried(_TEMPORARY),
+                "Temporary password": Carried("Temporary password"),
                 "New password": SecretRef(RESPONSYS_PASSWORD),
             },
             ("Change password",),
@@ -103,7 +87,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
 async def _check(c: Check) -> Outcome:
     report, known = c.report, c.known
     login_name = known.text("add-user.login_name")
-    page = await learn_existing(c, login_name)
+    await learn_existing(c, login_name)
     getting = c.world.credentials.get(RESPONSYS_PASSWORD)
     secret = await look(c, "Reading the password from the keyring", getting, optional=None)
     if secret is None:
@@ -125,7 +109,7 @@ async def _check(c: Check) -> Outcome:
         doing = "Reading the integration user's own data"
         info = await user.user_info()
     except LoginRefusedError as error:
-        await _refused(c, error, login_name, suspended=page.get("User status") == "Suspended")
+        await _refused(c, error, login_name)
         return report.verified()
     except OutsideError as error:
         report_error(report, error, doing)
@@ -133,12 +117,26 @@ async def _check(c: Check) -> Outcome:
     report.learn("exists", login_name)
     accepted = info.user_name or login_name
     report.passed("login-accepted", f"Responsys accepts {accepted} with the stored password.")
-    _compare(c, info)
-    await _learn_lists(c, user)
+    compare_account_name(report, known.text("account.account_name"), info.account_name)
+    compare_user(report, known, info)
+    try:
+        zone_of(info.time_zone)
+        report.passed("time-zone-known", f"Account time zone: {info.time_zone}")
+    except UnknownZoneError:
+        report.warn(
+            "time-zone-unknown",
+            zone_unknown(info.time_zone),
+            "Jobs run in this time zone, so the wizard cannot predict when a run is due.",
+            "Continue. Completed Jobs shows the times of the runs.",
+        )
+    for name in ("account_name", "time_zone", "email", "locale", "created"):
+        report.learn(name, getattr(info, name))
+    with suppress(OutsideError):  # step 4 checks the roles; later steps offer the names
+        report.learn("lists", [one.name for one in await user.lists()])
     return report.verified()
 
 
-async def _refused(c: Check, error: LoginRefusedError, login_name: str, *, suspended: bool) -> None:
+async def _refused(c: Check, error: LoginRefusedError, login_name: str) -> None:
     """Report the cause of a refused login, without repeating it."""
     if result_of(error) is not Result.REFUSED:
         if login_code(error) in _EXISTS:
@@ -146,16 +144,6 @@ async def _refused(c: Check, error: LoginRefusedError, login_name: str, *, suspe
         report_error(c.report, error, f"Logging in as {login_name}")
         return
     seen = f"Logging in as {login_name}: {error}"
-    if suspended:
-        c.report.fail(
-            "api-disabled",
-            f"{seen}. User management shows the user as Suspended.",
-            "A suspended user cannot log in and cannot get a new password.",
-            f"{USER_MANAGEMENT}, the user: set User status to Active and click Save. Then reset the password.",
-            at="add-user",
-            hard_stop=True,
-        )
-        return
     host_is_right = await _host_is_right(c)
     if host_is_right is False:
         c.report.fail(
@@ -197,42 +185,6 @@ async def _host_is_right(c: Check) -> bool | None:
     except OutsideError as error:
         return False if result_of(error) is Result.REFUSED else None
     return True
-
-
-def _compare(c: Check, info: UserInfo) -> None:
-    report, known = c.report, c.known
-    compare_login_name(report, known.text("add-user.login_name"), info)
-    compare_account_name(report, known.text("account.account_name"), info.account_name)
-    compare_email(report, known.text("add-user.email"), info.email)
-    compare_locale(report, info)
-    try:
-        zone_of(info.time_zone)
-    except UnknownZoneError:
-        report.warn(
-            "time-zone-unknown",
-            zone_unknown(info.time_zone),
-            "Jobs run in this time zone, so the wizard cannot predict when a run is due.",
-            "Continue. Completed Jobs shows the times of the runs.",
-        )
-    else:
-        report.passed("time-zone-known", f"Account time zone: {info.time_zone}")
-    for name, value in (
-        ("account_name", info.account_name),
-        ("time_zone", info.time_zone),
-        ("email", info.email),
-        ("locale", info.locale),
-        ("created", info.created),
-    ):
-        report.learn(name, value)
-
-
-async def _learn_lists(c: Check, user: Responsys) -> None:
-    """Learn the names of the lists for the choices of later steps; step 4 checks the roles."""
-    try:
-        lists = await user.lists()
-    except OutsideError:
-        return
-    c.report.learn("lists", [one.name for one in lists])
 
 
 STEP = Step(

@@ -2,62 +2,47 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.certainty import documented
 from cxr_tui.domain.errors import NoAccessError, NotFoundError, OutsideError
 from cxr_tui.domain.finding import Outcome, Status
-from cxr_tui.domain.instruction import Mismatch, Site, Visit
+from cxr_tui.domain.instruction import Mismatch, Visit
 from cxr_tui.domain.ports import Responsys
 from cxr_tui.domain.text import counted
 from cxr_tui.guide.checks.common import report_error
-from cxr_tui.guide.checks.responsys_user import learn_existing, logged_in_user
+from cxr_tui.guide.checks.responsys_user import existing_user, user_screen
 from cxr_tui.guide.definition import Check, Choice, Fact, Field, Kind, Note, Part, Product, Step
 from cxr_tui.guide.forms.validators import must_be
-from cxr_tui.guide.screens import USER_MANAGEMENT, user_page
+from cxr_tui.guide.screens import USER_MANAGEMENT
 
 ROOT = "Root"
 _BELOW_ROOT = "Objects created through the API inherit the user's organization. Below Root it may not see every list."
-_NOT_ROOT = Mismatch("organization-not-root", _BELOW_ROOT, documented("1"))
 
 
 def _visits(known: Known) -> tuple[Visit, ...]:
     if not known.flag("organization-assignment.tab_present"):
         return ()
-    login_name = known.text("add-user.login_name")
-    entries = {"Organization": known.text("organization-assignment.organization")}
-    if login_name and known.text("organization-assignment.exists") == login_name:
-        path = (*user_page(login_name), "Organization Assignment")
-        return (Visit(Site.RESPONSYS, path, entries, ("Save",), mismatches={"Organization": _NOT_ROOT}),)
-    return (
-        Visit(
-            Site.RESPONSYS,
-            ("Account", "User identity management", "Add user", "Organization Assignment"),
-            entries,
-            note="This is the Organization Assignment tab of the same page. You click Create in the next step.",
-        ),
-    )
+    entries = STEP.entries(known, "organization")
+    note = "This is the Organization Assignment tab of the same page. You click Create in the next step."
+    return (user_screen(known, STEP.id, ("Organization Assignment",), entries, STEP.mismatches, note=note),)
 
 
 async def _check(c: Check) -> Outcome:
-    report = c.report
-    if c.known.flag("organization-assignment.tab_present"):
-        report.entered("organization-in-order", f"organization {ROOT}.")
-    else:
-        report.entered("organization-in-order", "there is no Organization Assignment tab.")
-    login_name = c.known.text("add-user.login_name")
-    await learn_existing(c, login_name)
-    user = await logged_in_user(c)
-    if user is None:
-        return report.confirmable()
-    report.learn("exists", login_name)
-    c.progress("Comparing what this user sees")
-    if not await _lists_seen(c, user):
-        return report.confirmable()
-    await _organizations(c, user)
-    return report.confirmable()
+    tab = c.known.flag("organization-assignment.tab_present")
+    entry = f"organization {ROOT}." if tab else "there is no Organization Assignment tab."
+    c.report.entered("organization-in-order", entry)
+    user = await existing_user(c)
+    if user is not None:
+        c.progress("Comparing what this user sees")
+        if await _look_at_lists(c, user) and tab:
+            await _look_at_organizations(c, user)
+    return c.report.confirmable()
 
 
-async def _lists_seen(c: Check, user: Responsys) -> bool:
+async def _look_at_lists(c: Check, user: Responsys) -> bool:
+    """Report whether another user sees more lists; return whether the organizations may show anything more."""
     try:
         names = [one.name for one in await user.lists()]
     except NoAccessError as error:
@@ -72,30 +57,21 @@ async def _lists_seen(c: Check, user: Responsys) -> bool:
     except OutsideError as error:
         report_error(c.report, error, "Reading the profile lists", optional=Status.UNKNOWN)
         return False
-    seen = set(names)
-    hidden = sorted(await _lists_of_others(c) - seen)
+    hidden: set[str] = set()
+    if (connect := c.world.connect()) is not None:
+        with suppress(OutsideError):  # that user is there for jobs; it need not see lists
+            hidden = {one.name for one in await connect.lists()} - set(names)
     if hidden:
-        _maybe_not_root(c, f"The Connect API user sees lists that this user does not: {', '.join(hidden)}")
-    elif not seen:
+        _maybe_not_root(c, f"The Connect API user sees lists that this user does not: {', '.join(sorted(hidden))}")
+    elif not names:
         _maybe_not_root(c, "This user sees no list at all")
     else:
         c.report.learn("lists", names)
-        c.report.passed("lists-visible", f"This user sees {counted(len(seen), 'list')}: {', '.join(sorted(seen))}")
+        c.report.passed("lists-visible", f"This user sees {counted(len(names), 'list')}: {', '.join(sorted(names))}")
     return True
 
 
-async def _lists_of_others(c: Check) -> set[str]:
-    """Return the names of the lists that the Connect API user sees, none where it may not read them."""
-    connect = c.world.connect()
-    if connect is None:
-        return set()
-    try:
-        return {one.name for one in await connect.lists()}
-    except OutsideError:
-        return set()  # that user is there for jobs; it need not see lists
-
-
-async def _organizations(c: Check, user: Responsys) -> None:
+async def _look_at_organizations(c: Check, user: Responsys) -> None:
     try:
         names = await user.organizations()
     except (NoAccessError, NotFoundError):
@@ -103,11 +79,9 @@ async def _organizations(c: Check, user: Responsys) -> None:
     except OutsideError as error:
         report_error(c.report, error, "Reading the organizations", optional=Status.UNKNOWN)
         return
-    if not c.known.flag("organization-assignment.tab_present") or not names:
-        return
     if ROOT in names:
         c.report.passed("organizations-visible", f"Organizations: {', '.join(names)}")
-    else:
+    elif names:
         _maybe_not_root(c, f"This user sees the organizations {', '.join(names)}, but no {ROOT}")
 
 
@@ -143,6 +117,7 @@ STEP = Step(
             Kind.CHOICE,
             help="Select Root.",
             default=ROOT,
+            mismatch=Mismatch("organization-not-root", _BELOW_ROOT, documented("1")),
             choices=(Choice(ROOT, ROOT, "The whole account"), Choice("below", "Another organization")),
             rule=must_be(ROOT, "A user below Root does not see the lists of other organizations."),
             shown=lambda known: known.flag("organization-assignment.tab_present"),

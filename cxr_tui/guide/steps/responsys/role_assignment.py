@@ -8,12 +8,12 @@ from cxr_tui.domain.answers import Known
 from cxr_tui.domain.certainty import documented
 from cxr_tui.domain.errors import NoAccessError, OutsideError
 from cxr_tui.domain.finding import Outcome, Status
-from cxr_tui.domain.instruction import Mismatch, Site, Visit
+from cxr_tui.domain.instruction import Mismatch, Visit
 from cxr_tui.guide.checks.common import report_error
-from cxr_tui.guide.checks.responsys_user import learn_existing, logged_in_user
+from cxr_tui.guide.checks.responsys_user import existing_user, user_screen
 from cxr_tui.guide.definition import Check, Choice, Fact, Field, Kind, Note, Part, Product, Step
 from cxr_tui.guide.forms.validators import exactly
-from cxr_tui.guide.screens import USER_MANAGEMENT, user_page
+from cxr_tui.guide.screens import USER_MANAGEMENT
 
 LIST_ROLE = "List Web Services Manager"
 TABLE_ROLE = "Table Web Services Manager"
@@ -27,16 +27,6 @@ _OTHERS = (
     "Data Director",
 )
 _TWO_ROLES = "The procedure gives this user two roles and no other."
-_REFUSED = "INSUFFICIENT_ACCESS"
-_OTHER_ROLES = Mismatch(
-    "extra-role",
-    f"{_TWO_ROLES} With more roles, anyone who obtains its password can do more; with fewer, CX Audience cannot read "
-    "or write the lists.",
-    documented("1"),
-    {LIST_ROLE: "missing-list-role", TABLE_ROLE: "missing-table-role"},
-)
-
-
 _ROLES = (
     Choice(LIST_ROLE, LIST_ROLE, "API access to profile lists and their members"),
     Choice(TABLE_ROLE, TABLE_ROLE, "API access to supplemental tables"),
@@ -45,74 +35,41 @@ _ROLES = (
 
 
 def _visits(known: Known) -> tuple[Visit, ...]:
-    login_name = known.text("add-user.login_name")
-    roles = known.lines("role-assignment.roles")
-    if login_name and known.text("role-assignment.exists") == login_name:
-        path = (*user_page(login_name), "Role Assignment")
-        entries = {"Functional roles": roles}
-        return (Visit(Site.RESPONSYS, path, entries, ("Save",), mismatches={"Functional roles": _OTHER_ROLES}),)
-    return (
-        Visit(
-            Site.RESPONSYS,
-            ("Account", "User identity management", "Add user", "Role Assignment"),
-            {"Functional roles": roles},
-            note="This is the Role Assignment tab of the same page. Do not select other roles. Do not click Create "
-            "yet.",
-        ),
-    )
+    note = "This is the Role Assignment tab of the same page. Do not select other roles. Do not click Create yet."
+    return (user_screen(known, STEP.id, ("Role Assignment",), STEP.entries(known), STEP.mismatches, note=note),)
 
 
 async def _check(c: Check) -> Outcome:
-    report = c.report
-    report.entered("roles-in-order", f"{' and '.join(WANTED)}, and no other.")
-    login_name = c.known.text("add-user.login_name")
-    await learn_existing(c, login_name)
-    user = await logged_in_user(c)
-    if user is None:
-        return report.confirmable()
-    report.learn("exists", login_name)
-    c.progress("Checking what this user may do")
-    for role, call, code, objects in (
-        (LIST_ROLE, user.lists, "list", "profile lists"),
-        (TABLE_ROLE, user.supplemental_tables, "table", "supplemental tables"),
-    ):
-        await _must_be_allowed(c, call, role, code, objects)
-    for role, other_call, objects in (
-        ("Campaign Web Services Manager", user.campaigns, "campaigns"),
-        ("Folder Web Services Manager", user.folders, "folders"),
-    ):
-        await _must_be_refused(c, other_call, role, objects)
-    return report.confirmable()
+    c.report.entered("roles-in-order", f"{' and '.join(WANTED)}, and no other.")
+    user = await existing_user(c)
+    if user is not None:
+        c.progress("Checking what this user may do")
+        await _must_be_allowed(c, user.lists, LIST_ROLE, "list", "profile lists")
+        await _must_be_allowed(c, user.supplemental_tables, TABLE_ROLE, "table", "supplemental tables")
+        await _must_be_refused(c, user.campaigns, "Campaign Web Services Manager", "campaigns")
+        await _must_be_refused(c, user.folders, "Folder Web Services Manager", "folders")
+    return c.report.confirmable()
 
 
 async def _must_be_allowed(c: Check, call: Callable[[], Awaitable[object]], role: str, code: str, objects: str) -> None:
-    try:
-        await call()
-    except OutsideError as error:
-        if not _lacks_role(error):
-            report_error(c.report, error, f"Reading {objects}", optional=Status.UNKNOWN)
-            return
+    refusal = await _refusal(c, call, f"Reading {objects}")
+    if refusal == "":
+        c.report.passed(f"{code}-role-works", f"The user can read {objects}, as expected with {role}.")
+    elif refusal:
         c.report.warn(
             f"missing-{code}-role",
-            f"Reading {objects} is refused: {error}",
+            f"Reading {objects} is refused: {refusal}",
             f"The integration user probably lacks the role {role}, or its organization is not Root; Oracle does not "
             "say which call needs which role.",
             f"Open {USER_MANAGEMENT}, the user, Role Assignment, and select {role}. If it is selected, continue.",
         )
-    else:
-        c.report.passed(f"{code}-role-works", f"The user can read {objects}, as expected with {role}.")
 
 
 async def _must_be_refused(c: Check, call: Callable[[], Awaitable[object]], role: str, objects: str) -> None:
-    try:
-        await call()
-    except OutsideError as error:
-        # Only a refusal for a missing role is a hint; a user that cannot log in at all is something else.
-        if _lacks_role(error):
-            c.report.passed(f"{objects}-refused", f"The user cannot read {objects}, as expected.")
-        else:
-            report_error(c.report, error, f"Trying to read {objects}", optional=Status.UNKNOWN)
-    else:
+    refusal = await _refusal(c, call, f"Trying to read {objects}")
+    if refusal:
+        c.report.passed(f"{objects}-refused", f"The user cannot read {objects}, as expected.")
+    elif refusal == "":
         c.report.warn(
             "extra-role",
             f"The user can read {objects}, which probably needs {role}.",
@@ -122,8 +79,17 @@ async def _must_be_refused(c: Check, call: Callable[[], Awaitable[object]], role
         )
 
 
-def _lacks_role(error: OutsideError) -> bool:
-    return isinstance(error, NoAccessError) and error.code == _REFUSED
+async def _refusal(c: Check, call: Callable[[], Awaitable[object]], doing: str) -> str | None:
+    """Return how a call is refused for a missing role, empty where it is allowed; None: it failed, as reported."""
+    try:
+        await call()
+    except OutsideError as error:
+        # Only a refusal for a missing role is a hint; a user that cannot log in at all is something else.
+        if isinstance(error, NoAccessError) and error.code == "INSUFFICIENT_ACCESS":
+            return str(error)
+        report_error(c.report, error, doing, optional=Status.UNKNOWN)
+        return None
+    return ""
 
 
 STEP = Step(
@@ -142,6 +108,13 @@ STEP = Step(
             help=f"Select {LIST_ROLE} and {TABLE_ROLE}. Do not select other roles for this user. Web services roles "
             "give API access only, not access to the interface.",
             default=list(WANTED),
+            mismatch=Mismatch(
+                "extra-role",
+                f"{_TWO_ROLES} With more roles, anyone who obtains its password can do more; with fewer, CX Audience "
+                "cannot read or write the lists.",
+                documented("1"),
+                {LIST_ROLE: "missing-list-role", TABLE_ROLE: "missing-table-role"},
+            ),
             choices=_ROLES,
             rule=exactly(WANTED, "This user gets only these two roles."),
         ),
