@@ -36,7 +36,7 @@ TESTS = {
     "journal.gate": ("journal/test_gate.py", "integration"),
     "journal.state": ("journal/test_state.py", "journal", "integration"),
     "gateways.rest.login_limit": ("gateways/test_login_limit.py", "gateways/test_session.py"),
-    "rotation.transitions": ("rotation/test_rotation_rules.py", "rotation/test_rotation_model.py"),
+    "rotation.transitions": ("rotation/test_transitions.py",),
     "domain.schedule": ("domain/test_schedule.py", "jobs/test_expected_runs.py"),
     "preflight.validation.rules": ("preflight/test_preflight_findings.py", "preflight/test_preflight_reading.py"),
     "jobs.expected_runs": ("jobs/test_expected_runs.py", "jobs/test_jobs_states.py"),
