@@ -7,65 +7,266 @@ its step asks for it again, and everything that rests on it is stale.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
+from cxr_tui.domain.answers import Value, digest, leaves
+from cxr_tui.domain.errors import LOCK_LASTS
 from cxr_tui.domain.text import counted
-from cxr_tui.guide.definition import Guide
-from cxr_tui.integration.erasure import Erasure, Scope
+from cxr_tui.guide.definition import Guide, Kind, Personal
 from cxr_tui.integration.paths import crash_home, data_home
 from cxr_tui.integration.rotation_state import NEXT, PREVIOUS, IntegrationState
-from cxr_tui.journal.erase import Rewriting, purge, rewrite
-from cxr_tui.journal.events import erasure_entry
+from cxr_tui.journal.erase import Rewriting, rewrite
+from cxr_tui.journal.events import ERASED, erasure_entry
 from cxr_tui.journal.lock import RotationBusyError, rotation_lock
-from cxr_tui.journal.store import Record, read_records
+from cxr_tui.journal.state import JournalState
+from cxr_tui.journal.store import Entry, Record, RecordKind, read_records
 from cxr_tui.security.hardening import os_user
+
+SHORTEST = 4
+"""Characters; a shorter text is part of too many words to search findings for it."""
+WORD = "(erased)"
+"""Replaces erased text."""
+_NOT_TEXTS = frozenset(
+    {Kind.CHOICE, Kind.CHECKLIST, Kind.CHECKBOX, Kind.CONFIRM, Kind.NUMBER, Kind.DATE, Kind.TIME, Kind.SECRET}
+)
+"""Kinds of fields that accept no free text."""
+_SENTENCES = frozenset({"seen", "why", "remedy", "unnamed", "on", "usual", "word", "number", "for", "sentence"})
+"""Members of a record that hold free text, in which erased text may be quoted."""
+_EMAIL = re.compile(r"[^\s@<>()\"',;:=/]+@[^\s@<>()\"',;:=/]+\.[^\s@<>()\"',;:=/.]+")
+_OPERATOR, _PERSON = "operator", "person"
+"""Who confirmed, where it was no user of this computer: the sandbox's operator, or a person as version 1 noted."""
+_COUNTED = {
+    RecordKind.ANSWER: "answers",
+    RecordKind.OUTCOME: "checks",
+    RecordKind.CONFIRMATION: "confirmations",
+    RecordKind.NOTE: "notes",
+    RecordKind.PREFLIGHT: "preflight_results",
+}
+"""What the records are called where they are counted; all others are `records`."""
+
+
+class Scope(StrEnum):
+    """How much is erased."""
+
+    RECORDS = "records"
+    ANSWERS = "answers"
+    ALL = "all"
+
+    @property
+    def label(self) -> str:
+        """Return a short name of what it removes."""
+        return _LABELS[self]
+
+    @property
+    def removes(self) -> str:
+        """Return what it removes."""
+        return _REMOVES[self]
+
+
+_LABELS = {
+    Scope.RECORDS: "Sample records and profiles looked up",
+    Scope.ANSWERS: "The same, email addresses, free text, earlier answers",
+    Scope.ALL: "Everything of this integration",
+}
+_REMOVES = {
+    Scope.RECORDS: "sample records and profiles looked up: every value ever entered for them, findings about them, "
+    "preflight results, fetched parts of exported files, messages kept as notes",
+    Scope.ANSWERS: "the same, and typed texts: email addresses, display names, descriptions, filters, and every "
+    "earlier value of any text field",
+    Scope.ALL: "everything in the journal of this integration",
+}
 
 
 class UnderWayError(Exception):
     """Something has to end first; the text names it and the remedy."""
 
 
+class Erasure:
+    """What one scope changes in the records of a journal."""
+
+    def __init__(self, guide: Guide, scope: Scope, records: Sequence[Record]) -> None:
+        self.scope = scope
+        self.at = max([datetime.now(UTC), *(record.at for record in records[-1:])])
+        self.bodies: dict[int, Mapping[str, Any]] = {}
+        """New bodies by position."""
+        self.gone: set[int] = set()
+        """Positions of the removed records."""
+        self.fields = {"*"}
+        """Keys whose values are erased; `*`: all."""
+        self.values: Mapping[str, Value] = {}
+        """All values after the erasure."""
+        self._by_emails = scope is not Scope.RECORDS
+        self._texts: set[str] = set()
+        if scope is Scope.ALL:
+            self.gone = {one.seq for one in records if not self._must_stay(one)}
+        else:
+            self._kinds = {step.key(one.name): one.kind for step in guide.steps for one in step.fields}
+            self._personal = guide.personal(*(Personal if self._by_emails else (Personal.RECORDS,)))
+            self.fields = self._erase_values(records)
+            self._quoted = self._value_pattern(records)
+            for one in records:
+                self._erase_traces(one, self._body(one))
+        changed = [one for one in records if one.seq in self.gone or one.seq in self.bodies]
+        self.counts = dict(Counter(_COUNTED.get(one.entry.kind, "records") for one in changed))
+
+    def _must_stay(self, record: Record) -> bool:
+        """Return whether a record is kept even if everything is erased: tombstones, logins that still count."""
+        if record.entry.kind in (RecordKind.REFUSAL, RecordKind.ROTATION):
+            return record.at >= self.at - LOCK_LASTS
+        return record.entry.kind is RecordKind.ERASURE
+
+    def _body(self, record: Record) -> Mapping[str, Any]:
+        return self.bodies.get(record.seq, record.entry.body)
+
+    def _erase_values(self, records: Sequence[Record]) -> set[str]:
+        """Erase answers, and the facts that repeat them; return their keys."""
+        answers = [one for one in records if one.entry.kind is RecordKind.ANSWER]
+        newest = {_key(one): one.entry.body["value"] for one in answers}
+        in_use = {key: value for key, value in newest.items() if not self._is_personal(key, value)}
+        touched: set[str] = set()
+        for one in answers:
+            key, body = _key(one), one.entry.body
+            value = body["value"]
+            superseded = self._is_text(key) and value != in_use.get(key)
+            if value is not None and (self._is_personal(key, value) or superseded):
+                self._texts.update(leaves(value))
+                touched.add(key)
+                self.bodies[one.seq] = {**body, "value": None, ERASED: True}
+        self._texts.difference_update(text for value in in_use.values() for text in leaves(value))
+        for one in records:
+            if one.entry.kind is RecordKind.OUTCOME:
+                facts = one.entry.body["outcome"]["facts"]
+                wrong = {name: value for name, value in facts.items() if self._repeats(value)}
+                self._texts.update(text for value in wrong.values() for text in leaves(value))
+                touched.update(f"{one.entry.step}.{name}" for name in wrong)
+                self._keep_facts(one, {name: value for name, value in facts.items() if name not in wrong})
+        return touched
+
+    def _is_personal(self, key: str, value: Value | None) -> bool:
+        return key in self._personal or (self._is_text(key) and _has_email(value))
+
+    def _is_text(self, key: str) -> bool:
+        """Return whether a field takes free text, where the scope goes beyond records."""
+        return self._by_emails and self._kinds.get(key) not in _NOT_TEXTS
+
+    def _repeats(self, value: Value) -> bool:
+        return (self._by_emails and _has_email(value)) or not self._texts.isdisjoint(leaves(value))
+
+    def _keep_facts(self, record: Record, facts: Mapping[str, Value]) -> None:
+        body = self._body(record)
+        if facts != body["outcome"]["facts"]:
+            self.bodies[record.seq] = {**body, "outcome": {**body["outcome"], "facts": facts}}
+
+    def _value_pattern(self, records: Sequence[Record]) -> re.Pattern[str]:
+        """Return the pattern of every erased text that is not also a current value."""
+        after = JournalState()
+        after.apply(Record(one.seq, one.at, Entry(one.entry.kind, one.entry.step, self._body(one))) for one in records)
+        self.values = after.values
+        current = {text for value in self.values.values() for text in leaves(value)}
+        texts = (text for text in self._texts if len(text) >= SHORTEST and text not in current)
+        longest_first = sorted(texts, key=len, reverse=True)
+        return re.compile("|".join(rf"(?<!\w){re.escape(text)}(?!\w)" for text in longest_first) or r"(?!)")
+
+    def _erase_traces(self, record: Record, body: Mapping[str, Any]) -> None:
+        """Erase findings and digests of erased values, and every text that may quote one."""
+        match record.entry.kind:
+            case RecordKind.NOTE | RecordKind.VISIT:
+                self.gone.add(record.seq)
+            case RecordKind.PREFLIGHT if "answer" in body:
+                self.gone.add(record.seq)
+            case RecordKind.OUTCOME | RecordKind.CONFIRMATION | RecordKind.FIRST_SEEN | RecordKind.REQUEST:
+                new = self._without_digests(record, self._masked(body))
+                if new.get("sentence"):
+                    new["sentence"] = WORD
+                if self._by_emails and new.get("by", _PERSON) not in (_OPERATOR, _PERSON):
+                    new["by"] = _PERSON
+                if new != body:
+                    self.bodies[record.seq] = new
+            case _:
+                pass
+
+    def _without_digests(self, record: Record, body: dict[str, Any]) -> dict[str, Any]:
+        """Return a record without digests of erased values; where it rested on one, without what it says of them."""
+        rested_on: Mapping[str, str] = body.get("basis", {})
+        basis = {
+            key: ERASED if key in self.fields and was not in (digest(None), digest(self.values.get(key))) else was
+            for key, was in rested_on.items()
+        }
+        if ERASED not in basis.values():
+            return body
+        body["basis"] = basis
+        body.pop("overruled", None)
+        if "outcome" in body:
+            outcome, current = body["outcome"], self.values
+            facts = {
+                name: value
+                for name, value in outcome["facts"].items()
+                if current.get(f"{record.entry.step}.{name}") == value
+            }
+            body["outcome"] = {**outcome, "findings": [], "facts": facts}
+        return body
+
+    def _masked(self, value: Any, name: str = "") -> Any:  # noqa: ANN401 - as JSON has it
+        """Return a JSON value with erased texts masked in its sentences; a fix that contains one is left out."""
+        match value:
+            case dict() if name == "fix":
+                return value if all(self._text(text) == text for text in leaves(value)) else None
+            case dict() if name != "facts":
+                return {key: self._masked(one, key) for key, one in value.items()}
+            case list():
+                return [self._masked(one) for one in value]
+            case str() if name in _SENTENCES:
+                return self._text(value)
+            case _:
+                return value
+
+    def _text(self, text: str) -> str:
+        text = self._quoted.sub(WORD, text)
+        return _EMAIL.sub(WORD, text) if self._by_emails else text
+
+
+def _key(record: Record) -> str:
+    return f"{record.entry.step}.{record.entry.body['name']}"
+
+
+def _has_email(value: object) -> bool:
+    return any(_EMAIL.search(text) for text in leaves(value))
+
+
 @dataclass(frozen=True)
-class Remains:
-    """Something that is not erased."""
-
-    what: str
-    remedy: str
-
-
-@dataclass
 class Erased:
     """What an erasure removes or has removed."""
 
     scope: Scope
-    counts: dict[str, int] = field(default_factory=dict)
-    """How many of each kind, in the journal."""
-    fields: frozenset[str] = frozenset()
+    by: str
+    at: datetime
+    counts: Mapping[str, int]
+    """How many records of each kind, in the journal."""
+    fields: frozenset[str]
     """Keys whose values are erased; `*`: all."""
-    files: tuple[Path, ...] = ()
-    by: str = ""
-    at: datetime | None = None
+    files: tuple[Path, ...]
     left: tuple[str, ...] = ()
     """Files that could not be removed, each with the reason."""
 
     @property
     def summary(self) -> str:
         """Return the counts in words."""
-        parts = [f"{count:,} {name.replace('_', ' ')}" for name, count in self.counts.items() if count]
+        parts = [f"{count:,} {name.replace('_', ' ')}" for name, count in self.counts.items()]
         parts += [counted(len(self.files), "file")] if self.files else []
         return ", ".join(parts) or "nothing"
 
 
 def examine(guide: Guide, path: Path, name: str, scope: Scope) -> Erased:
     """Return what an erasure would remove, without removing it; JournalError, UnderWayError."""
-    records = read_records(path)
-    _require_idle(path, scope, records)
-    erasure = Erasure(guide, scope, records)
-    return Erased(scope, erasure.counts, erasure.fields, tuple(_files(path, name, erasure)))
+    one = _erasure(guide, path, scope, read_records(path))
+    return Erased(scope, os_user(), one.at, one.counts, frozenset(one.fields), tuple(_files(path, name, one)))
 
 
 def erase(guide: Guide, path: Path, name: str, scope: Scope) -> Erased:
@@ -82,73 +283,77 @@ def erase(guide: Guide, path: Path, name: str, scope: Scope) -> Erased:
 
 
 def _erase(guide: Guide, path: Path, name: str, scope: Scope) -> Erased:
-    by, found = os_user(), examine(guide, path, name, scope)
-    left = []
-    for file in found.files:
+    by, files, left = os_user(), examine(guide, path, name, scope).files, []
+    for file in files:
         try:
             file.unlink(missing_ok=True)
         except OSError as error:
             left.append(f"{file}: {error.strerror or error}")
 
     def decide(records: list[Record]) -> Rewriting:
-        _require_idle(path, scope, records)
-        erasure = Erasure(guide, scope, records)
-        found.counts, found.fields = erasure.counts, erasure.fields
-        found.by, found.at = by, erasure.now
-        tombstone = erasure_entry(scope.value, by, erasure.fields, erasure.counts)
-        return Rewriting(erasure.bodies, erasure.gone, tombstone, erasure.now)
+        one = _erasure(guide, path, scope, records)
+        return Rewriting(one.bodies, one.gone, erasure_entry(scope.value, by, one.fields, one.counts), one.at)
 
-    rewrite(path, decide)
-    purge(path)
-    found.left = tuple(left)
-    return found
+    done = rewrite(path, decide)
+    tombstone = done.tombstone.body
+    return Erased(scope, by, done.at, tombstone["counts"], frozenset(tombstone["fields"]), files, tuple(left))
 
 
-def remains(scope: Scope, path: Path, keyring_of: str = "") -> tuple[Remains, ...]:
-    """Return what is not erased; `keyring_of` is the integration whose secrets are still in the keyring."""
-    found = [
-        Remains(
-            "Responsys and CX Audience keep their users, jobs, keys, notification addresses and customers.",
-            "Change or delete them there.",
+def _erasure(guide: Guide, path: Path, scope: Scope, records: Sequence[Record]) -> Erasure:
+    """Return the erasure of these records; UnderWayError if something has to end before."""
+    if scope is not Scope.RECORDS and list((path.parent / "preflight").glob("*.asc")):
+        raise UnderWayError(
+            "A rehearsal key pair exists, and its public key contains an email address. End the rehearsal first: "
+            "switch the export back, then run cxr-tui preflight --rehearsal remove. Nothing was erased."
         )
+    if scope is Scope.ALL and any(one.open for one in _state(records).rotations.values()):
+        raise UnderWayError(
+            "A rotation is not finished, and only the journal knows which password is which. End it first: "
+            "cxr-tui rotate --resume or --abort. Nothing was erased."
+        )
+    return Erasure(guide, scope, records)
+
+
+def _state(records: Sequence[Record]) -> IntegrationState:
+    journal = IntegrationState()
+    journal.apply(records)
+    return journal
+
+
+def remains(scope: Scope, path: Path, keyring_of: str = "") -> list[tuple[str, str]]:
+    """Return what is not erased, each with its remedy; `keyring_of`: the integration with secrets in the keyring."""
+    keyring = (
+        "The keyring of this computer keeps the passwords and passphrases of this integration.",
+        f"Remove them with cxr-tui -i {keyring_of} erase --all --secrets.",
+    )
+    products = "Responsys and CX Audience keep their users, jobs, keys, notification addresses and customers."
+    backups = "Backups and snapshots of this computer, and disk blocks that were not overwritten yet."
+    return [
+        (products, "Change or delete them there."),
+        *([keyring] if keyring_of else []),
+        _KEPT[scope],
+        (f"{path} records what kind of data was erased, when, and by which user of this computer.", ""),
+        ("Files that you saved elsewhere: reports, messages, keys, exported files.", "Delete them there."),
+        (backups, "Ask the administrator of this computer."),
     ]
-    if keyring_of:
-        found.append(
-            Remains(
-                "The keyring of this computer keeps the passwords and passphrases of this integration.",
-                f"Remove them with cxr-tui -i {keyring_of} erase --all --secrets.",
-            )
-        )
-    if scope is not Scope.ALL:
-        kept = "" if scope is Scope.ANSWERS else "email addresses and descriptions, "
-        found.append(
-            Remains(
-                f"The journal keeps the answers in use: {kept}names of accounts, users, lists, jobs, servers and "
-                "paths, unless they are email addresses.",
-                "Correct them at their step and erase again; --all erases every answer."
-                if scope is Scope.ANSWERS
-                else "Erase them with cxr-tui erase --answers or --all.",
-            )
-        )
-    else:
-        found.append(
-            Remains(
-                "The count of refused logins of the last hour, without names: it keeps the user from being locked.",
-                "Erase again after an hour to remove it.",
-            )
-        )
-    found += [
-        Remains(f"{path} records what kind of data was erased, when, and by which user of this computer.", ""),
-        Remains(
-            "Files that you saved elsewhere: reports, messages, keys, exported files.",
-            "Delete them there.",
-        ),
-        Remains(
-            "Backups and snapshots of this computer, and disk blocks that were not overwritten yet.",
-            "Ask the administrator of this computer.",
-        ),
-    ]
-    return tuple(found)
+
+
+_NAMES = "names of accounts, users, lists, jobs, servers and paths, unless they are email addresses."
+_KEPT = {
+    Scope.RECORDS: (
+        f"The journal keeps the answers in use: email addresses and descriptions, {_NAMES}",
+        "Erase them with cxr-tui erase --answers or --all.",
+    ),
+    Scope.ANSWERS: (
+        f"The journal keeps the answers in use: {_NAMES}",
+        "Correct them at their step and erase again; --all erases every answer.",
+    ),
+    Scope.ALL: (
+        "The count of refused logins of the last hour, without names: it keeps the user from being locked.",
+        "Erase again after an hour to remove it.",
+    ),
+}
+"""What each scope leaves in the journal, with its remedy."""
 
 
 def lines(done: Erased, path: Path, keyring_of: str = "") -> list[tuple[int, str]]:
@@ -156,37 +361,18 @@ def lines(done: Erased, path: Path, keyring_of: str = "") -> list[tuple[int, str
     found = [(0, f"Erased: {done.summary}."), *((1, str(file)) for file in done.files)]
     found += [(0, f"Could not be removed: {one}") for one in done.left]
     found.append((0, "What remains:"))
-    for one in remains(done.scope, path, keyring_of):
-        found += [(1, one.what), *([(2, one.remedy)] if one.remedy else [])]
+    for what, remedy in remains(done.scope, path, keyring_of):
+        found += [(1, what), *([(2, remedy)] if remedy else [])]
     return found
 
 
 def secret_items(guide: Guide, path: Path, further: Iterable[str] = ()) -> tuple[str, ...]:
     """Return the names of all keyring items that the integration may have; JournalError."""
-    journal = IntegrationState()
-    journal.apply(read_records(path))
     own = [one.item for step in guide.steps for one in step.fields if one.item]
-    rotated = [item for one in journal.rotations.values() for item in (one.item, *one.superseded)]
+    rotations = _state(read_records(path)).rotations.values()
+    rotated = [item for one in rotations for item in (one.item, *one.superseded)]
     items = dict.fromkeys((*own, *rotated, *further))
     return tuple(f"{item}{suffix}" for item in items for suffix in ("", NEXT, PREVIOUS))
-
-
-def _require_idle(path: Path, scope: Scope, records: Sequence[Record]) -> None:
-    if scope is Scope.RECORDS:
-        return
-    if list((path.parent / "preflight").glob("*.asc")):
-        raise UnderWayError(
-            "A rehearsal key pair exists, and its public key contains an email address. End the rehearsal first: "
-            "switch the export back, then run cxr-tui preflight --rehearsal remove. Nothing was erased."
-        )
-    if scope is Scope.ALL:
-        journal = IntegrationState()
-        journal.apply(records)
-        if any(one.open for one in journal.rotations.values()):
-            raise UnderWayError(
-                "A rotation is not finished, and only the journal knows which password is which. End it first: "
-                "cxr-tui rotate --resume or --abort. Nothing was erased."
-            )
 
 
 def _files(path: Path, name: str, erasure: Erasure) -> Iterator[Path]:

@@ -98,13 +98,13 @@ class JobContext:
         return "Responsys" if self.plan.kind is JobKind.EXPORT else "CX Audience"
 
     def counts(self, began: datetime | None) -> bool:
-        """Return whether a run that began at this time is the due run or a later one."""
-        since = self.expected.counts_from
-        return began is not None and (since is None or began >= since - CLOCK_SKEW)
+        """Return whether a run that began, or a file written, at this time belongs to the due run or a later one."""
+        due = self.expected.due
+        return began is not None and (due is None or began >= due.start - CLOCK_SKEW)
 
     def slot(self, slot: Slot | None) -> str:
         """Return a slot in words, in the account's time zone."""
-        return local_slot(self.plan.schedule, slot) if slot else "no slot"
+        return local_slot(self.plan.schedule, slot) if slot else "none"
 
     def when(self, moment: datetime) -> str:
         """Return a time in words, in the account's time zone."""
@@ -192,7 +192,7 @@ class JobContext:
     def not_due(self) -> Assessment:
         """Assess a job without a due run."""
         awaited = self.expected.pending or self.expected.following
-        return Assessment(JobState.NOT_DUE, f"No run is due yet. First run: {self.slot(awaited)}.")
+        return Assessment(JobState.NOT_DUE, f"No run is due yet. Next run: {self.slot(awaited)}.")
 
     def inactive(self) -> Assessment:
         """Assess a job that exists and is not active."""

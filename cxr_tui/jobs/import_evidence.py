@@ -68,7 +68,7 @@ class ImportEvidence:
     left: RemoteFile | None
     """That file, if it is still in the export's folder."""
     fresh: bool
-    """Whether the export wrote a file for this run, as far as visible."""
+    """Whether the export wrote a file for this run, as far as known."""
     counts: MemberCounts | None
     """The sample records; None: none was compared."""
     amiss: int
@@ -102,7 +102,7 @@ def import_evidence(case: JobContext) -> ImportEvidence:
     return ImportEvidence(
         fetched=fetched,
         left=waiting,
-        fresh=not isinstance(case.evidence.files, FilesSeen) or waiting is not None or fetched is not None,
+        fresh=export is None or waiting is not None or fetched is not None,
         counts=counts,
         amiss=max(counts.amiss if counts is not None else 0, (kept.rejected or 0) if kept is not None else 0),
         in_order=max(counts.in_order if counts is not None else 0, kept_well),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,17 +28,18 @@ class Rewriting:
 
     bodies: Mapping[int, Mapping[str, Any]]
     """New bodies by position."""
-    gone: frozenset[int]
+    gone: Collection[int]
     """Positions of the removed records."""
     tombstone: Entry
     at: datetime
 
 
 def rewrite(path: Path, decide: Callable[[list[Record]], Rewriting]) -> Rewriting:
-    """Apply to the file what `decide` returns for its records; raises JournalError.
+    """Apply to the file what `decide` returns for its records, and remove the bytes of the erased ones; JournalError.
 
     No other process can write in between.
     """
+    left = f"{path}: nothing was erased from the journal: "
     try:
         with closing(sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)) as db:
             db.execute("PRAGMA synchronous = FULL")
@@ -47,30 +48,16 @@ def rewrite(path: Path, decide: Callable[[list[Record]], Rewriting]) -> Rewritin
             rewriting = decide(records_in(db))
             _change(db, rewriting)
             db.execute("COMMIT")
-    except sqlite3.Error as error:
-        raise JournalError(f"{path}: nothing was erased from the journal: {error}") from error
-    return rewriting
-
-
-def purge(path: Path) -> None:
-    """Remove the bytes of erased records from the file and its log; raises JournalError if they remain."""
-    try:
-        with closing(sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)) as db:
-            db.execute("PRAGMA synchronous = FULL")
-            db.execute("PRAGMA temp_store = MEMORY")
+            left = (
+                f"{path}: the records are erased, but free pages of the file or its log may still contain their data. "
+                "Erase again to finish. The reason: "
+            )
             db.execute("VACUUM")
-            busy = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            if db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+                raise JournalError(f"{left}another process is reading it")
     except sqlite3.Error as error:
-        raise JournalError(_left_behind(path, str(error))) from error
-    if busy:
-        raise JournalError(_left_behind(path, "another process is reading it"))
-
-
-def _left_behind(path: Path, reason: str) -> str:
-    return (
-        f"{path}: the records are erased, but free pages of the file or its log may still contain their data: "
-        f"{reason}. Erase again to finish."
-    )
+        raise JournalError(f"{left}{error}") from error
+    return rewriting
 
 
 def _change(db: sqlite3.Connection, rewriting: Rewriting) -> None:

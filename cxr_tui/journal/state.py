@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from cxr_tui.domain.answers import Known, Value, digest
@@ -70,9 +70,9 @@ class JournalState:
     completed_visits: dict[str, set[str]] = field(default_factory=dict)
     """Digests of the instructions that the operator has carried out for a step since its last check."""
     answer_history: dict[str, list[tuple[datetime, Value]]] = field(default_factory=dict)
-    """All answers by key with their times, oldest first: a job is assessed by the schedule of its day.
-
-    Facts only if they changed; the first value of a fact counts from the beginning of time."""
+    """All answers by key with their times, oldest first."""
+    changed_at: dict[str, datetime] = field(default_factory=dict)
+    """When an answer was last saved, or a fact last changed; a fact that never changed has no time."""
     runs: dict[str, dict[str, Mapping[str, Any]]] = field(default_factory=dict)
     """Runs by job and key; a later record of the same run replaces an earlier one."""
     preflights: dict[str, Record] = field(default_factory=dict)
@@ -128,11 +128,15 @@ class JournalState:
             self.values.pop(key, None)
             self.answer_sources.pop(key, None)
             self.completed_visits.pop(record.entry.step, None)
-            self.answer_history.setdefault(key, []).append((record.at, ""))
+            self._saved(key, "", record.at)
             return
         self.values[key] = body["value"]
         self.answer_sources[key] = AnswerSource(record.at, body["source"])
-        self.answer_history.setdefault(key, []).append((record.at, body["value"]))
+        self._saved(key, body["value"], record.at)
+
+    def _saved(self, key: str, value: Value, at: datetime) -> None:
+        self.answer_history.setdefault(key, []).append((at, value))
+        self.changed_at[key] = at
 
     def _secret(self, record: Record) -> None:
         body = record.entry.body
@@ -150,11 +154,8 @@ class JournalState:
         outcome = outcome_from(body["outcome"])
         for name, value in outcome.facts.items():
             key = f"{step}.{name}"
-            before = self.values.get(key, value)
-            if before != value and key not in self.answer_sources:
-                self.answer_history.setdefault(key, [(datetime.min.replace(tzinfo=UTC), before)]).append(
-                    (record.at, value)
-                )
+            if self.values.get(key, value) != value:
+                self.changed_at[key] = record.at
             self.values[key] = value
         on_entries = body["outcome"]["verdict"] == "proven" and step not in _SEEN_OUTSIDE
         checked = CheckRecord(record.at, outcome, body["basis"], on_entries)

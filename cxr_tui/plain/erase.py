@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from cxr_tui.integration import erase as erasing
-from cxr_tui.integration.erase import Erased, UnderWayError
-from cxr_tui.integration.erasure import Scope
+from cxr_tui.integration.erase import Erased, Scope, UnderWayError
 from cxr_tui.integration.integration import Integration
 from cxr_tui.plain.console import Console
 from cxr_tui.plain.menu import agreed

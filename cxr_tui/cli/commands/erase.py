@@ -15,8 +15,7 @@ from cxr_tui.domain.text import counted, visible
 from cxr_tui.gateways.keyring.credentials import KeyringCredentials
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.integration import erase as erasing
-from cxr_tui.integration.erase import Erased, UnderWayError
-from cxr_tui.integration.erasure import Scope
+from cxr_tui.integration.erase import Erased, Scope, UnderWayError
 from cxr_tui.integration.paths import journal_path
 
 
@@ -84,13 +83,13 @@ def _document(name: str, path: Path, done: Erased, dropped: Sequence[str], keyri
     return {
         "integration": name,
         "scope": done.scope.value,
-        "at": done.at.isoformat(timespec="seconds") if done.at else None,
+        "at": done.at.isoformat(timespec="seconds"),
         "by": done.by,
         "fields": sorted(done.fields),
         "removed": dict(done.counts),
         "files": [str(file) for file in done.files],
         "secrets": list(dropped),
         "not_removed": list(done.left),
-        "remains": [{"what": one.what, "remedy": one.remedy} for one in erasing.remains(done.scope, path, keyring_of)],
+        "remains": [{"what": what, "remedy": remedy} for what, remedy in erasing.remains(done.scope, path, keyring_of)],
         "ok": not done.left,
     }

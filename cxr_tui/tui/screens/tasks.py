@@ -16,7 +16,7 @@ from cxr_tui.presentation.instructions import Line
 from cxr_tui.tui.actions.table import BY_ID
 
 if TYPE_CHECKING:
-    from cxr_tui.integration.erasure import Scope
+    from cxr_tui.integration.erase import Scope
     from cxr_tui.tui.screens.wizard import WizardScreen
 
 
@@ -178,7 +178,7 @@ async def _drawn_again(screen: WizardScreen, _: None) -> None:
 
 def erase(screen: WizardScreen) -> None:
     """Ask which personal data to erase."""
-    from cxr_tui.integration.erasure import Scope
+    from cxr_tui.integration.erase import Scope
     from cxr_tui.tui.dialogs.choose import Question
 
     def answered(chosen: str | None) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from cxr_tui.domain.responsys_data import RunStatus
 from cxr_tui.jobs.assessment import JobState
+from cxr_tui.jobs.expected_runs import JobKind
 from support.worlds.jobs_products import EXPORT, IMPORT, TAG
 from support.worlds.jobs_setting import JobsStage
 from support.worlds.recurrence import Recurrence
@@ -45,6 +46,12 @@ def import_truth(stage: JobsStage, *, by_traces: bool = False) -> JobState:
     return told
 
 
+def is_due(stage: JobsStage, kind: JobKind) -> bool:
+    """Return whether a run was due since the schedule was set or changed; before, no run can be late or on time."""
+    activations = stage.exports if kind is JobKind.EXPORT else stage.imports
+    return _owed(activations, stage.clock.now()) is not None
+
+
 def _by_runs(runs: Sequence[tuple[datetime, RunStatus, int]], owed: datetime | None) -> JobState:
     newest = max(runs, default=None)
     if newest is None:
@@ -60,15 +67,13 @@ def _by_runs(runs: Sequence[tuple[datetime, RunStatus, int]], owed: datetime | N
 
 
 def _owed(activations: Sequence[tuple[datetime, Recurrence]], now: datetime) -> datetime | None:
-    """Return the beginning of the newest slot whose run is owed, by the schedules that were activated, each in time."""
-    until = now
-    for since, recurrence in reversed(activations):
+    """Return the beginning of the newest slot whose run is owed by the schedule that was activated last."""
+    for since, recurrence in activations[-1:]:
         # usually it is one of the last days; where a schedule has ended, it can be any since it was activated
-        for begin in (max(since, until - LAST_DAYS), since):
+        for begin in (max(since, now - LAST_DAYS), since):
             newest, slot = None, recurrence.slot_after(begin)
-            while slot is not None and slot < until and slot + OWED_AFTER <= now:
+            while slot is not None and slot + OWED_AFTER <= now:
                 newest, slot = slot, recurrence.slot_after(slot)
             if newest is not None:
                 return newest
-        until = since
     return None

@@ -19,7 +19,7 @@ from cxr_tui.sandbox.shared.rest import Outage
 from support.sampling import Run
 from support.worlds.jobs_products import TAG, VICTIM, WITNESS, register_key
 from support.worlds.jobs_setting import JobsStage
-from support.worlds.jobs_truth import export_truth, import_truth
+from support.worlds.jobs_truth import export_truth, import_truth, is_due
 
 DAYS = 365
 TAKEN = Unavailable("It was taken away.")
@@ -37,6 +37,8 @@ class Day:
     truth: dict[JobKind, JobState]
     traces: dict[JobKind, JobState]
     """The truth as far as runs tell it: a job that was switched off since its newest slot has still run there."""
+    due: dict[JobKind, bool]
+    """Whether a run was due since the schedule was set or changed."""
     judged: dict[JobKind, JobStatus]
     partly: dict[tuple[str, ...], dict[JobKind, JobState]]
     """Judgements by the names of the pieces that were left."""
@@ -218,7 +220,8 @@ async def look_at(stage: JobsStage, number: int, label: str) -> Day:
     truths = {JobKind.EXPORT: export_truth, JobKind.IMPORT: import_truth}
     truth = {plan.kind: truths[plan.kind](stage) for plan in set_up}
     traces = {plan.kind: truths[plan.kind](stage, by_traces=True) for plan in set_up}
-    return Day(number, label, truth, traces, judged, partly, isinstance(evidence.connect, Unavailable), stage.real)
+    due = {plan.kind: is_due(stage, plan.kind) for plan in set_up}
+    return Day(number, label, truth, traces, due, judged, partly, isinstance(evidence.connect, Unavailable), stage.real)
 
 
 def _with_less(

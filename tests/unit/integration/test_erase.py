@@ -24,7 +24,7 @@ from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guided.overview import build_overview
 from cxr_tui.guided.step_view import build_step_view
 from cxr_tui.integration import erase as erasing
-from cxr_tui.integration.erasure import Scope
+from cxr_tui.integration.erase import Scope
 from cxr_tui.integration.form import missing
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.rotation_state import IntegrationState, Stage, stage_entry

@@ -24,7 +24,7 @@ from cxr_tui.jobs.evidence import (
     Unavailable,
     UnavailableReason,
 )
-from cxr_tui.jobs.expected_runs import JobKind, ScheduledJob, ScheduleVersion, expected_runs
+from cxr_tui.jobs.expected_runs import JobKind, ScheduledJob, expected_runs
 from cxr_tui.jobs.import_evidence import import_evidence
 from cxr_tui.jobs.run_history import JobRun
 from cxr_tui.jobs.status import assess_job
@@ -48,8 +48,8 @@ def daily(at: time, **other: object) -> Schedule:
     return Schedule(Frequency.DAILY, date(2026, 6, 1), at, ZONE, **other)  # type: ignore[arg-type]  # given by name
 
 
-EXPORT = ScheduledJob(JobKind.EXPORT, "Out", (ScheduleVersion(daily(time(4))),))
-IMPORT = ScheduledJob(JobKind.IMPORT, "In", (ScheduleVersion(daily(time(6))),))
+EXPORT = ScheduledJob(JobKind.EXPORT, "Out", daily(time(4)))
+IMPORT = ScheduledJob(JobKind.IMPORT, "In", daily(time(6)))
 
 
 def job(**other: object) -> ConnectJob:
@@ -100,8 +100,8 @@ def judged(row: Row) -> Assessment:
 
 OLD = JobRun("run:30", YESTERDAY, RunStatus.SUCCEEDED)
 LOG = {31: (LogLine("INFO", "begun", ""), LogLine("ERROR", "the key has gone", ""))}
-ENDED = ScheduledJob(JobKind.EXPORT, "Out", (ScheduleVersion(daily(time(4), end=date(2026, 6, 10))),))
-EXPIRED = ScheduledJob(JobKind.EXPORT, "Out", (ScheduleVersion(daily(time(4), expiration=date(2026, 6, 9))),))
+ENDED = ScheduledJob(JobKind.EXPORT, "Out", daily(time(4), end=date(2026, 6, 10)))
+EXPIRED = ScheduledJob(JobKind.EXPORT, "Out", daily(time(4), expiration=date(2026, 6, 9)))
 UNDATED = tuple(run(run_id=number, started=None, reported_start="2026-06-10 04:05") for number in range(31, 37))
 EXPORT_ROWS = [
     Row("a run in its slot", JobState.ON_TIME, seen(connect=ConnectSeen(job(), (run(),)))),
@@ -177,7 +177,7 @@ EXPORT_ROWS = [
     Row("made again under another number", JobState.UNKNOWN, seen(connect=ConnectSeen(job(last_run=None))),
         "another number, 7 instead of 6, so it was created again", known={"export-schedule.job_id": 6}),
     Row("seen to be made again after its slot", JobState.NOT_DUE, seen(connect=ConnectSeen(job(last_run=None))),
-        "2026-06-11 04:00", known={"export-schedule.job_id": 7}, plan=replace(EXPORT, made_again=NOW)),
+        "2026-06-11 04:00", known={"export-schedule.job_id": 7}, plan=replace(EXPORT, since=NOW)),
     Row("a file without a time", JobState.UNKNOWN, seen(files=FilesSeen(file(None))), "does not report"),
     Row("a file of tomorrow", JobState.UNKNOWN, seen(files=FilesSeen(file(NEXT))), "in the future"),
     Row("runs well and leaves a file without a time", JobState.ON_TIME,
@@ -279,9 +279,7 @@ def test_a_bad_file_makes_a_job_that_runs_on_time_count_as_not_well() -> None:
 
 
 def test_more_imports_than_exports_leave_no_trace_of_the_newest() -> None:
-    rare = ScheduledJob(
-        JobKind.EXPORT, "Out", (ScheduleVersion(daily(time(4), every_days=2)),)
-    )  # June 1, 3, ... 9: none on the 10th
+    rare = ScheduledJob(JobKind.EXPORT, "Out", daily(time(4), every_days=2))  # June 1, 3, ... 9: none on the 10th
     known, export_file = Known(KNOWN), file(YESTERDAY, "archive/C.csv.gpg")
     evidence = seen(files=FilesSeen(None, export_file), members=MembersSeen((SAME,)))
     case = JobContext(IMPORT, expected_runs(IMPORT, NOW), evidence, known, NOW, (), rare)

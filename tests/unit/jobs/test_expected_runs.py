@@ -17,7 +17,6 @@ from cxr_tui.jobs.expected_runs import (
     SETTLING,
     JobKind,
     ScheduledJob,
-    ScheduleVersion,
     expected_runs,
     scheduled_jobs,
     slot_before,
@@ -36,8 +35,8 @@ def daily(first: str, at: str, **other: object) -> Schedule:
     return Schedule(Frequency.DAILY, date.fromisoformat(first), time.fromisoformat(at), **values)  # type: ignore[arg-type]  # given by name
 
 
-def plan(*eras: ScheduleVersion) -> ScheduledJob:
-    return ScheduledJob(JobKind.EXPORT, "Out", eras)
+def plan(schedule: Schedule, since: datetime | None = None) -> ScheduledJob:
+    return ScheduledJob(JobKind.EXPORT, "Out", schedule, since)
 
 
 def utc(text: str) -> datetime:
@@ -45,7 +44,7 @@ def utc(text: str) -> datetime:
 
 
 def test_a_run_is_owed_an_hour_after_its_slot_and_pending_before() -> None:
-    one = plan(ScheduleVersion(daily("2026-06-01", "04:00")))
+    one = plan(daily("2026-06-01", "04:00"))
     slot = utc("2026-06-10T08:00")
     within = expected_runs(one, slot + timedelta(minutes=30))
     assert within.pending is not None
@@ -65,7 +64,7 @@ def test_a_run_is_owed_an_hour_after_its_slot_and_pending_before() -> None:
     [(0, 9, 10), (74, 9, 10), (75, 10, 10), (24 * 60 - 1, 10, 10), (24 * 60, 10, 11)],
 )
 def test_a_run_has_an_hour_from_the_end_of_its_slot(minutes: int, day: int, latest: int) -> None:
-    one = plan(ScheduleVersion(daily("2026-06-01", "04:00")))
+    one = plan(daily("2026-06-01", "04:00"))
     expected = expected_runs(one, utc("2026-06-10T08:00") + timedelta(minutes=minutes))
     assert expected.due is not None
     assert expected.latest is not None
@@ -75,60 +74,38 @@ def test_a_run_has_an_hour_from_the_end_of_its_slot(minutes: int, day: int, late
 
 @pytest.mark.parametrize(("since", "counted"), [("07:00", True), ("07:01", False)])
 def test_a_slot_counts_from_an_hour_after_a_change(since: str, *, counted: bool) -> None:
-    one = plan(ScheduleVersion(daily("2026-06-10", "04:00"), utc(f"2026-06-10T{since}")))
+    one = plan(daily("2026-06-10", "04:00"), utc(f"2026-06-10T{since}"))
     assert (expected_runs(one, utc("2026-06-10T16:00")).due is not None) is counted
 
 
-def test_a_job_that_was_always_the_same_was_not_made_again() -> None:
-    journal = JournalState()
-    journal.values["first-password.time_zone"] = NEW_YORK
-    told(journal, utc("2026-06-01T12:00"), "select-object", job_name="Out")
-    told(journal, utc("2026-06-01T12:00"), "export-schedule", schedule="daily", date="2026-06-02", time="04:00")
-    told(journal, utc("2026-06-01T12:00"), "export-schedule", job_id=41)
-    [job] = scheduled_jobs(journal)
-    assert job.made_again is None
-
-
 def test_before_the_first_slot_nothing_is_owed() -> None:
-    told = expected_runs(plan(ScheduleVersion(daily("2026-06-10", "04:00"))), utc("2026-06-09T20:00"))
-    assert (told.due, told.pending, told.counts_from) == (None, None, None)
+    told = expected_runs(plan(daily("2026-06-10", "04:00")), utc("2026-06-09T20:00"))
+    assert (told.due, told.pending) == (None, None)
     assert told.following is not None
 
 
 def test_a_slot_right_after_a_change_is_not_counted_on() -> None:
     since = utc("2026-06-10T07:30")
-    one = plan(ScheduleVersion(daily("2026-06-10", "04:00"), since))
+    one = plan(daily("2026-06-10", "04:00"), since)
     assert utc("2026-06-10T08:00") < since + SETTLING
     assert expected_runs(one, utc("2026-06-10T16:00")).due is None
     assert expected_runs(one, utc("2026-06-11T16:00")).due is not None
 
 
-def test_the_days_before_a_change_are_held_against_the_schedule_of_then() -> None:
+def test_after_a_change_no_run_is_due_until_the_first_slot_of_the_new_schedule() -> None:
     moved = utc("2026-06-10T17:00")
-    one = plan(ScheduleVersion(daily("2026-06-01", "04:00")), ScheduleVersion(daily("2026-06-11", "10:00"), moved))
+    one = plan(daily("2026-06-01", "10:00"), moved)
     after = expected_runs(one, moved + timedelta(hours=1))
-    assert after.due is not None
-    assert after.due.start == utc("2026-06-10T08:00")
-    next_day = expected_runs(one, utc("2026-06-11T13:00"))
+    assert (after.due, after.pending) == (None, None)
+    assert after.following is not None
+    assert after.following.start == utc("2026-06-11T14:00")
+    next_day = expected_runs(one, utc("2026-06-11T16:00"))
     assert next_day.due is not None
-    assert next_day.due.start == utc("2026-06-10T08:00")  # nothing at 04:00 any more
-    assert next_day.following is not None
-    assert next_day.following.start == utc("2026-06-11T14:00")
-
-
-def test_a_corrected_schedule_makes_an_earlier_run_of_that_day_count() -> None:
-    one = plan(
-        ScheduleVersion(daily("2026-06-01", "10:00")),
-        ScheduleVersion(daily("2026-06-11", "04:00"), utc("2026-06-10T20:00")),
-    )
-    told = expected_runs(one, utc("2026-06-10T21:00"))
-    assert told.due is not None
-    assert told.due.start == utc("2026-06-10T14:00")
-    assert told.counts_from == utc("2026-06-10T08:00")
+    assert next_day.due.start == utc("2026-06-11T14:00")
 
 
 def test_it_expires_at_the_end_of_the_day_in_the_accounts_zone() -> None:
-    one = plan(ScheduleVersion(daily("2026-06-01", "04:00", expiration=date(2026, 6, 10))))
+    one = plan(daily("2026-06-01", "04:00", expiration=date(2026, 6, 10)))
     assert expected_runs(one, utc("2026-06-11T03:59")).expired is None
     assert expected_runs(one, utc("2026-06-11T04:00")).expired == date(2026, 6, 10)
 
@@ -143,7 +120,7 @@ def test_it_expires_at_the_end_of_the_day_in_the_accounts_zone() -> None:
     ],
 )
 def test_the_clocks_change_over_a_slot(day: str, zone: str, starts: str) -> None:
-    one = plan(ScheduleVersion(daily("2026-01-01", "02:15", zone=zone)))
+    one = plan(daily("2026-01-01", "02:15", zone=zone))
     noon = datetime.fromisoformat(f"{day}T12:00").replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
     told = expected_runs(one, noon)
     assert told.due is not None
@@ -160,7 +137,7 @@ def test_the_clocks_change_over_a_slot(day: str, zone: str, starts: str) -> None
 def test_it_owes_what_the_sandbox_runs(zone: str, quarter: int, every: int, hours: int, end: int | None) -> None:
     first, at = date(2026, 1, 5), time(quarter // 4, quarter % 4 * 15)
     last = None if end is None else first + timedelta(days=end)
-    one = plan(ScheduleVersion(daily(first.isoformat(), at.isoformat(), zone=zone, every_days=every, end=last)))
+    one = plan(daily(first.isoformat(), at.isoformat(), zone=zone, every_days=every, end=last))
     theirs = Recurrence(first, at, zone, every, last)
     now = datetime(2026, 1, 4, tzinfo=UTC) + timedelta(hours=hours, minutes=7)
     told = expected_runs(one, now)
@@ -181,7 +158,7 @@ def told(journal: JournalState, at: datetime, step: str, **values: Value) -> Non
     journal.apply(Record(first + number, at, entry) for number, entry in enumerate(entries))
 
 
-def test_plans_come_from_the_journal_with_every_schedule_in_its_time() -> None:
+def test_plans_come_from_the_journal_and_count_from_their_last_change() -> None:
     journal = JournalState()
     journal.values["first-password.time_zone"] = NEW_YORK
     assert scheduled_jobs(journal) == ()
@@ -191,8 +168,7 @@ def test_plans_come_from_the_journal_with_every_schedule_in_its_time() -> None:
     told(journal, two, "export-schedule", time="06:15")
     told(journal, two, "export-schedule", expiration="never")
     found = scheduled_jobs(journal)
-    assert [(era.schedule.at, era.since) for era in found[0].versions] == [(time(4), one), (time(6, 15), two)]
-    assert found[0].schedule.at == time(6, 15)
+    assert (found[0].schedule.at, found[0].since) == (time(6, 15), two)
 
 
 def learned(journal: JournalState, at: datetime, step: str, **facts: Value) -> None:
@@ -207,10 +183,8 @@ def test_another_time_zone_counts_from_when_it_was_seen() -> None:
     told(journal, utc("2026-06-01T12:00"), "export-schedule", schedule="daily", date="2026-06-02", time="04:00")
     learned(journal, utc("2026-06-05T12:00"), "first-password", time_zone="Europe/Berlin")
     (one,) = scheduled_jobs(journal)
-    assert [era.schedule.zone for era in one.versions] == [NEW_YORK, "Europe/Berlin"]
-    due = expected_runs(one, utc("2026-06-05T13:00")).due
-    assert due is not None
-    assert due.start == utc("2026-06-05T08:00"), "the slot of the day in the zone of that morning"
+    assert one.schedule.zone == "Europe/Berlin"
+    assert expected_runs(one, utc("2026-06-05T13:00")).due is None
     due = expected_runs(one, utc("2026-06-06T13:00")).due
     assert due is not None
     assert due.start == utc("2026-06-06T02:00")

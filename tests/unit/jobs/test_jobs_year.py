@@ -22,7 +22,8 @@ def wrong(day: Day, kind: JobKind) -> str:
     for left, states in day.partly.items():
         tells = "connect" if kind is JobKind.EXPORT else "screen"
         wanted = truth if tells in left else day.traces[kind]
-        if states[kind] not in (wanted, truth, JobState.UNKNOWN):
+        modest = {JobState.UNKNOWN} if day.due[kind] else {JobState.UNKNOWN, JobState.NOT_DUE}
+        if states[kind] not in {wanted, truth, *modest}:
             return f"{day.label} {kind}: with {left or 'nothing'} it is called {states[kind]}, but it is {truth}"
     return ""
 

@@ -95,12 +95,12 @@ def test_a_wait_counts_from_its_beginning_and_ends_with_an_answer() -> None:
     assert folded(waiting, judged(Verdict.VERIFIED)).waiting_since == {}
 
 
-def test_a_learned_value_that_changes_is_known_from_the_beginning() -> None:
+def test_a_learned_value_that_changes_has_the_time_of_its_change() -> None:
     journal = folded(judged(Verdict.VERIFIED, facts={"zone": "A"}), judged(Verdict.VERIFIED, facts={"zone": "A"}))
-    assert (journal.values, journal.answer_history) == ({"one.zone": "A"}, {})
+    assert (journal.values, journal.changed_at) == ({"one.zone": "A"}, {})
     journal = folded(judged(Verdict.VERIFIED, facts={"zone": "A"}), judged(Verdict.VERIFIED, facts={"zone": "B"}))
     assert journal.values == {"one.zone": "B"}
-    assert journal.answer_history == {"one.zone": [(datetime.min.replace(tzinfo=UTC), "A"), (at(2), "B")]}
+    assert journal.changed_at == {"one.zone": at(2)}
     answered = folded(typed("A", "zone"), judged(Verdict.VERIFIED, facts={"zone": "B"}))
     assert answered.answer_history == {"one.zone": [(at(1), "A")]}
 
