@@ -204,7 +204,6 @@ GROUNDS: Mapping[str, Ground] = {
     "import-succeeded": inferred("B.8"),
     "file-growing": inferred("B.10"),
     "audience-connected": inferred("C.3"),
-    "behavior-shown": inferred("C.5"),
     "audience-disconnected": inferred("C.3"),
     "audience-designer-off": inferred("C.5"),
     "audience-designer-on": inferred("C.5"),

@@ -179,6 +179,11 @@ class Schedule:
             day -= timedelta(days=self._step)
         return None
 
+    def newest_slot(self, moment: datetime) -> Slot | None:
+        """Return the latest slot that has begun at `moment` (aware), over or not; None if there is none."""
+        slot = self.next_slot(moment)
+        return slot if slot is not None and slot.start <= moment else self.last_slot(moment)
+
     @property
     def _step(self) -> int:
         """Return the days from one run to the next."""

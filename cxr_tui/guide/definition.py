@@ -37,7 +37,7 @@ class Part(StrEnum):
 
     @property
     def stage(self) -> Stage:
-        """Return the stage this group belongs to; the groups of no stage of their own are parts of the third task."""
+        """Return the stage this group belongs to; the others are parts of the third task."""
         return Stage.__members__.get(self.name, Stage.PROFILES)
 
 

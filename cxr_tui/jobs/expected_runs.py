@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.schedule import SLOT, Schedule, Slot, UnknownZoneError, zone_of
-from cxr_tui.guide.forms.schedule import account_zone, read_schedule, schedule_keys, zone_unknown
+from cxr_tui.guide.forms.schedule import account_zone, readable_schedule, schedule_keys, zone_unknown
 from cxr_tui.journal.state import JournalState
 
 PATIENCE = timedelta(hours=1)
@@ -112,7 +112,4 @@ def _newest(plan: ScheduledJob, over_by: datetime) -> Slot | None:
 def _schedule(known: Known, step_id: str) -> Schedule | None:
     if not known.has(f"{step_id}.date") or not account_zone(known):
         return None
-    try:
-        return read_schedule(known, step_id)
-    except ValueError:
-        return None
+    return readable_schedule(known, step_id)

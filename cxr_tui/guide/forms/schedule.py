@@ -179,6 +179,14 @@ def read_schedule(known: Known, step_id: str) -> Schedule:
         raise UnknownZoneError(zone_unknown(zone)) from None
 
 
+def readable_schedule(known: Known, step_id: str) -> Schedule | None:
+    """Return a step's schedule, None where its entries are none; that step reports why."""
+    try:
+        return read_schedule(known, step_id)
+    except ValueError:
+        return None
+
+
 def zone_unknown(zone: str) -> str:
     """Return the sentence that the program does not know the account's time zone."""
     if not zone:
@@ -191,8 +199,7 @@ def gap_before(slot: Slot, export: Schedule) -> tuple[Slot, timedelta] | None:
 
     The time is negative where they overlap; None: the import comes before the first export.
     """
-    following = export.next_slot(slot.start)
-    newest = following if following is not None and following.start <= slot.start else export.last_slot(slot.start)
+    newest = export.newest_slot(slot.start)
     return None if newest is None else (newest, slot.start - newest.end)
 
 

@@ -147,9 +147,14 @@ class ScriptedOperator:
         return self.screens[path[-1]]
 
 
-class _Credentials:
+@dataclass
+class ScriptedCredentials:
+    """A keyring with these items, by default with every one."""
+
+    items: set[str] | None = None
+
     async def has(self, item: str) -> bool:
-        return True
+        return self.items is None or item in self.items
 
 
 @dataclass
@@ -166,7 +171,7 @@ class ScriptedWorld:
     time: datetime = NOW
     apart: timedelta | None = None
     """How far the servers' clock is ahead."""
-    credentials: _Credentials = field(default_factory=_Credentials)
+    credentials: ScriptedCredentials = field(default_factory=ScriptedCredentials)
     openpgp: OpenPgp | ScriptedOpenPgp = field(default_factory=ScriptedOpenPgp)
     kept: dict[str, bytes] | None = field(default_factory=dict)
     """Files that a check has fixed; None: the disk is full."""

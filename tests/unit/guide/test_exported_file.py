@@ -86,9 +86,6 @@ async def test_a_good_file_is_proven_and_learned() -> None:
         "name": "CUSTOMERS.csv.gpg",
         "path": "download/CUSTOMERS.csv.gpg",
         "modified": WRITTEN.isoformat(),
-        "size": 600_000,
-        "records": 5000,
-        "recipients": [OURS],
     }
 
 

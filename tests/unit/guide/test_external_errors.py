@@ -152,7 +152,7 @@ def test_a_fault_of_something_optional_never_fails(status: Status) -> None:
 
 def test_a_value_that_is_not_reported_is_not_compared() -> None:
     report = Report()
-    assert not compare(report, "Email", "jo@acme.example", "", equal="same", differs="other", why="", remedy="")
+    compare(report, "Email", "jo@acme.example", "", equal="same", differs="other", why="", remedy="")
     (found,) = report.verified().findings
     assert (found.code, found.status, found.fix) == ("not-reported", Status.WARN, None)
 
@@ -230,8 +230,7 @@ async def test_looking_tells_nobody_there_from_nothing_there_from_not_seen() -> 
 def test_a_comparison_is_a_finding_either_way() -> None:
     report = Report()
     for found in ("a", "A\x07"):
-        equal = compare(report, "Name", "a", found, equal="name-equal", differs="name-differs", why="w", remedy="r")
-        assert equal == (found == "a")
+        compare(report, "Name", "a", found, equal="name-equal", differs="name-differs", why="w", remedy="r")
     first, second = report.verified().findings
     assert (first.code, first.status) == ("name-equal", "pass")
     assert (second.code, second.status) == ("name-differs", "fail")

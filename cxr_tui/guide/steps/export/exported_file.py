@@ -11,7 +11,7 @@ from cxr_tui.domain.finding import Outcome, Status, Waiting
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.ports import FileServer
 from cxr_tui.domain.responsys_data import CLOCK_SKEW, RemoteFile, RunStatus
-from cxr_tui.domain.schedule import Schedule, Slot, UnknownZoneError, zone_of
+from cxr_tui.domain.schedule import Schedule, UnknownZoneError, zone_of
 from cxr_tui.domain.text import duration
 from cxr_tui.guide.catalog.anomalies import report_strange_names
 from cxr_tui.guide.checks.clock_difference import report_clock
@@ -52,20 +52,11 @@ GRACE = timedelta(minutes=30)
 class _Due:
     """The run whose file is expected now."""
 
-    begun: Slot
-    """The newest slot that has begun."""
+    schedule: Schedule
     oldest: datetime
     """A file older than this belongs to an earlier run."""
     pending: bool
-    """The run of `begun` may not have ended, and no run was due before it."""
-
-
-@dataclass(frozen=True)
-class _Expected:
-    """What the file is compared with."""
-
-    schedule: Schedule
-    due: _Due
+    """The run may not have ended, and no run was due before it."""
     run: Run
 
 
@@ -91,84 +82,73 @@ def _visits(known: Known) -> tuple[Visit, ...]:
 
 async def _check(c: Check) -> Outcome:
     report_clock(c)
+    now = c.world.now()
     try:
         schedule = read_schedule(c.known, "export-schedule")
     except UnknownZoneError as error:
-        return _without_times(c, str(error))
+        # The wizard does not know when the file is due, so it leaves the file to a person.
+        check_shown_status(c.report, c.known.text(f"{ID}.status"))
+        c.report.unknown(
+            "time-zone-unknown",
+            str(error),
+            "It is unknown when the file is due, so any file may be an old one.",
+            "Check Completed Jobs and the file yourself; the import shows whether it is complete.",
+        )
+        return c.report.confirmable()
     except ValueError as error:
         c.report.unknown("schedule-unreadable", str(error), "It is unknown when the file is due.", "Correct step 16.")
         return c.report.verified()
-    due = _due(schedule, c.world.now())
-    if due is None:
-        return _wait_for_run(c, schedule, schedule.next_slot(c.world.now()))
-    run = await _check_run(c, due)
+    begun, settled = schedule.newest_slot(now), schedule.last_slot(now - GRACE)
+    if begun is None:
+        return _wait_for_first_run(c, schedule)
+    oldest = (settled or begun).start - CLOCK_SKEW
+    due = _Due(schedule, oldest, settled is None, await _check_run(c, oldest))
     if c.report.found("job-gone"):
         return c.report.verified()
-    if run.status is RunStatus.RUNNING and not run.stuck(c.world.now()):
-        return c.report.waiting(Waiting("the export run", "a few minutes", until=_soon(c)))
+    if due.run.status is RunStatus.RUNNING and not due.run.stuck(now):
+        return _wait(c, "the export run")
     server = c.world.file_server()
     if server is None:
-        return _without_server(c, run, due)
+        return _without_server(c, due)
     try:
-        expected = _Expected(schedule, due, run)
-        return await retry_if_moved(lambda: _look(replace(c, report=c.report.copy()), server, expected))
+        return await retry_if_moved(lambda: _look(replace(c, report=c.report.copy()), server, due))
     except OutsideError as error:
         doing = "Reading the file" if isinstance(error, OpenPgpError) else "Reading the file server"
         report_error(c.report, error, doing)
         return c.report.verified()
 
 
-def _without_times(c: Check, zone_unknown: str) -> Outcome:
-    """Leave the file to a person where the wizard does not know when it is due."""
-    check_shown_status(c.report, c.known.text(f"{ID}.status"))
-    c.report.unknown(
-        "time-zone-unknown",
-        zone_unknown,
-        "It is unknown when the file is due, so any file may be an old one.",
-        "Check Completed Jobs and the file yourself; the import shows whether it is complete.",
-    )
-    return c.report.confirmable()
+def _wait(c: Check, what: str) -> Outcome:
+    return c.report.waiting(Waiting(what, "a few minutes", until=c.world.now() + timedelta(minutes=5)))
 
 
-def _due(schedule: Schedule, now: datetime) -> _Due | None:
-    following, over = schedule.next_slot(now), schedule.last_slot(now)
-    begun = following if following is not None and following.start <= now else over
-    if begun is None:
-        return None
-    settled = schedule.last_slot(now - GRACE)
-    return _Due(begun, (settled or begun).start - CLOCK_SKEW, pending=settled is None)
-
-
-def _wait_for_run(c: Check, schedule: Schedule, slot: Slot | None) -> Outcome:
-    if slot is None:
-        seen, usual = "The schedule has no run.", "no run is scheduled"
-    else:
-        seen, usual = f"The first run starts within {local_slot(schedule, slot)}.", local_slot(schedule, slot)
+def _wait_for_first_run(c: Check, schedule: Schedule) -> Outcome:
+    slot = schedule.next_slot(c.world.now())
+    usual = local_slot(schedule, slot) if slot else "no run is scheduled"
+    seen = f"The first run starts within {usual}." if slot else "The schedule has no run."
     c.report.unknown("run-not-due", seen, "No file exists before then.")
     return c.report.waiting(Waiting("the first export run", usual, until=slot.end + GRACE if slot else None))
 
 
-async def _check_run(c: Check, due: _Due) -> Run:
+async def _check_run(c: Check, oldest: datetime) -> Run:
     """Report how the run ended, from the Connect API where it can be used, else from the entry."""
     connect, job_id = c.world.connect(), c.known.number("export-schedule.job_id")
     if connect is not None and job_id:
         jobs = await jobs_of(c, connect)
         if jobs is not None and check_presence(c.report, jobs, c.known.text("select-object.job_name")) is None:
             return Run()  # that explains whatever is wrong with the file
-        run = await newest_run(c, connect, job_id, due.oldest)
+        run = await newest_run(c, connect, job_id, oldest)
         if run is not None:
             return Run(run.status, run.processed, run.started, run.run_id)
     shown = c.known.text(f"{ID}.status")
     return Run(check_shown_status(c.report, shown)) if shown else Run()
 
 
-def _without_server(c: Check, run: Run, due: _Due) -> Outcome:
-    if run.stuck(c.world.now()):
-        report_stuck(c, running_seen(run, c.world.now()))
-    if run.processed is not None:
-        c.report.learn("records", run.processed)
-    if run.status is None and due.pending:
-        return c.report.waiting(Waiting("the first export run", "a few minutes", until=_soon(c)))
+def _without_server(c: Check, due: _Due) -> Outcome:
+    if due.run.stuck(c.world.now()):
+        report_stuck(c, running_seen(due.run, c.world.now()))
+    if due.run.status is None and due.pending:
+        return _wait(c, "the first export run")
     c.report.unknown(
         "file-unseen",
         "The wizard could not check the file: no SSH key was entered.",
@@ -178,8 +158,7 @@ def _without_server(c: Check, run: Run, due: _Due) -> Outcome:
     return c.report.confirmable()
 
 
-async def _look(c: Check, server: FileServer, expected: _Expected) -> Outcome:
-    schedule, due = expected.schedule, expected.due
+async def _look(c: Check, server: FileServer, due: _Due) -> Outcome:
     path, name = c.known.text("destination-connectivity.path"), exported_name(c.known)
     c.progress(f"Looking for {name.likely} in {path}")
     found = await search(server, path, name)
@@ -190,37 +169,40 @@ async def _look(c: Check, server: FileServer, expected: _Expected) -> Outcome:
     file = found.newest
     written = file.written(c.world.now()) if file is not None else None
     if file is None or (written is not None and written < due.oldest):
-        if expected.run.stuck(c.world.now()):
-            report_stuck(c, running_seen(expected.run, c.world.now()))
-            return c.report.verified()
-        if due.pending:
-            return c.report.waiting(Waiting("the first export run", "a few minutes", until=_soon(c)))
-        if file is not None and written is not None:
-            _report_stale(c, file, written, expected, await newer_files(server, found.folder, path, due.oldest))
-        elif c.known.has(f"{ID}.name") and expected.run.status is RunStatus.SUCCEEDED:
-            seen = f"{c.known.text(f'{ID}.name')} was there before and is gone now; the latest run succeeded."
-            c.report.passed("file-fetched", seen, "An import removes or archives the file it has fetched.")
-            if not expected.run.number:  # the run is known from an entry only
-                return c.report.confirmable()
-        else:
-            await _report_missing(c, server, path, found)
-        return c.report.verified()
+        return await _without_new_file(c, server, found, due)
     if file in found.archived:
         c.report.passed("file-archived", f"{file.name} is in archive: the import has already fetched it.")
     else:
         c.report.passed("file-there", f"{file.name} is in {path}.")
-        writing = await check_writing(c, server, file, found.folder, expected.run)
+        writing = await check_writing(c, server, file, found.folder, due.run)
         if writing is Writing.STUCK:
             return c.report.verified()
         if writing is Writing.GOING_ON:
-            return c.report.waiting(Waiting("Responsys to finish writing the file", "a few minutes", until=_soon(c)))
-    await _check_file(c, server, file, found, expected.run)
+            return _wait(c, "Responsys to finish writing the file")
+    await _check_file(c, server, file, found, due.run)
     if written is None:
-        _report_age_unknown(c, file, schedule)
+        _report_age_unknown(c, file, due.schedule)
     else:
-        c.report.passed("file-fresh", f"It was written {local_time(schedule.zone, written)}, by the latest run.")
-    if written is None or file.size is None:
-        return c.report.confirmable()
+        c.report.passed("file-fresh", f"It was written {local_time(due.schedule.zone, written)}, by the latest run.")
+    return c.report.confirmable() if written is None or file.size is None else c.report.verified()
+
+
+async def _without_new_file(c: Check, server: FileServer, found: Found, due: _Due) -> Outcome:
+    """Report why the file of the run is not there: it is still to come, was fetched, or is missing."""
+    file, path = found.newest, c.known.text("destination-connectivity.path")
+    if due.run.stuck(c.world.now()):
+        report_stuck(c, running_seen(due.run, c.world.now()))
+    elif due.pending:
+        return _wait(c, "the first export run")
+    elif file is not None and (written := file.written(c.world.now())) is not None:
+        _report_stale(c, file, written, due, await newer_files(server, found.folder, path, due.oldest))
+    elif c.known.has(f"{ID}.name") and due.run.status is RunStatus.SUCCEEDED:
+        seen = f"{c.known.text(f'{ID}.name')} was there before and is gone now; the latest run succeeded."
+        c.report.passed("file-fetched", seen, "An import removes or archives the file it has fetched.")
+        if not due.run.number:  # the run is known from an entry only
+            return c.report.confirmable()
+    else:
+        await _report_missing(c, server, path, found)
     return c.report.verified()
 
 
@@ -247,8 +229,8 @@ def _report_age_unknown(c: Check, file: RemoteFile, schedule: Schedule) -> None:
     )
 
 
-def _report_stale(c: Check, file: RemoteFile, written: datetime, expected: _Expected, newer: str) -> None:
-    schedule, due = expected.schedule, expected.due
+def _report_stale(c: Check, file: RemoteFile, written: datetime, due: _Due, newer: str) -> None:
+    schedule = due.schedule
     begun = due.oldest + CLOCK_SKEW
     age, day = duration(begun - written), begun.astimezone(zone_of(schedule.zone)).date()
     c.report.fail(
@@ -284,46 +266,28 @@ async def _check_file(c: Check, server: FileServer, file: RemoteFile, found: Fou
     c.progress("Reading the head of the file")
     records = await count_of_ready_file(c, server, file, found.folder)
     records = run.processed if records is None else records
-    in_list = await _count_of_list(c)
+    in_list = None
+    if (responsys := await integration_user(c)) is not None:
+        counting = responsys.member_count(c.known.text("select-object.list"))
+        in_list = await look(c, "Counting the records of the list", counting, optional=Status.WARN)
     check_size(c.report, file.size, records, in_list, file.path)
-    recipients: list[str] = []
     if file.size != 0:
         limit = HEAD if file.size is None or file.size > WHOLE else file.size
         whole = limit == file.size
         message = await c.world.openpgp.read_message(await server.read(file.path, limit))
-        recipients = list(message.recipients)
-        key_ids = c.known.lines("generate-key.encryption_key_ids")
-        all_key_ids = c.known.lines("generate-key.key_ids")
+        key_ids, all_key_ids = (c.known.lines(f"generate-key.{name}") for name in ("encryption_key_ids", "key_ids"))
         check_encryption(c.report, message, key_ids, file.path, all_key_ids=all_key_ids, whole=whole)
     for other in found.files:
         if other.path != file.path and other.size != 0:
             head = await c.world.openpgp.read_message(await server.read(other.path, HEAD))
             if not head.encrypted:
                 check_encryption(c.report, head, (), other.path, whole=False)
-    for name, value in (("name", file.name), ("path", file.path)):
-        c.report.learn(name, value)
+    c.report.learn("name", file.name)
+    c.report.learn("path", file.path)
     if file.modified is not None:
         c.report.learn("modified", file.modified.isoformat())
-    if file.size is not None:
-        c.report.learn("size", file.size)
-    c.report.learn("recipients", recipients)
-    if records:
-        c.report.learn("records", records)
-        if in_list is not None:
-            check_count(c.report, records, in_list)
-
-
-async def _count_of_list(c: Check) -> int | None:
-    """Return how many records the list has now, None without the integration user's login."""
-    responsys = await integration_user(c)
-    if responsys is None:
-        return None
-    counting = responsys.member_count(c.known.text("select-object.list"))
-    return await look(c, "Counting the records of the list", counting, optional=Status.WARN)
-
-
-def _soon(c: Check) -> datetime:
-    return c.world.now() + timedelta(minutes=5)
+    if records and in_list is not None:
+        check_count(c.report, records, in_list)
 
 
 STEP = Step(
@@ -357,9 +321,6 @@ STEP = Step(
         Fact("name", "File name", "the file server"),
         Fact("path", "Path of the file", "the file server"),
         Fact("modified", "File written", "the file server"),
-        Fact("size", "Size in bytes", "the file server"),
-        Fact("recipients", "Key ids the file is encrypted to", "the file server"),
-        Fact("records", "Records"),
         Fact("growing_since", "File growing since", "the file server"),
     ),
     visits=_visits,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from cxr_tui.domain.answers import Known, whole_number
@@ -17,8 +17,8 @@ from cxr_tui.guide.checks.export.runs import STATUS_WORDS, status_word, warn_of_
 from cxr_tui.guide.checks.members.compare import changed_since, differences
 from cxr_tui.guide.checks.members.lookup import look_up
 from cxr_tui.guide.checks.rejected_rows import REASONS, rejection_cause, rejection_reasons
-from cxr_tui.guide.definition import Check, Fact, Field, Kind, Note, Part, Personal, Product, Step
-from cxr_tui.guide.forms.schedule import gap_before, local_slot, read_schedule, schedule_keys
+from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Personal, Product, Step
+from cxr_tui.guide.forms.schedule import gap_before, local_slot, readable_schedule, schedule_keys
 from cxr_tui.guide.screens import COMPLETED_JOBS
 
 ID = "imported-profiles"
@@ -65,12 +65,13 @@ async def _check(c: Check) -> Outcome:
     members = [value for value in c.known.lines(f"{_SETTINGS}.known_members") if value.strip()]
     if audience is None or responsys is None or not members:
         _check_rejected(c, ())
-        missing = "no CX Audience API user was entered (step 1)"
-        if audience is not None:
-            missing = "no sample records were entered (step 8)"
+        missing = "integration user's password is stored (step 6)"
+        if audience is None or not members:
+            of_step_8 = "sample records were entered (step 8)"
+            missing = "CX Audience API user was entered (step 1)" if audience is None else of_step_8
         c.report.unknown(
             "members-not-looked-up",
-            f"No profiles were looked up in CX Audience: {missing}.",
+            f"No profiles were looked up in CX Audience: no {missing}.",
             "A successful run does not prove that the values are right.",
             "Look up some profiles in CX Audience yourself, or enter what is missing.",
         )
@@ -81,21 +82,13 @@ async def _check(c: Check) -> Outcome:
 
 def _slot_begun(c: Check) -> bool:
     """Return whether the import has had a slot yet: before that, equal values prove nothing."""
-    try:
-        schedule = read_schedule(c.known, "import-schedule")
-    except ValueError:
-        return False
-    now = c.world.now()
-    following = schedule.next_slot(now)
-    return schedule.last_slot(now) is not None or (following is not None and following.start <= now)
+    schedule = readable_schedule(c.known, "import-schedule")
+    return schedule is not None and schedule.newest_slot(c.world.now()) is not None
 
 
 def _wait(c: Check, status: RunStatus | None) -> Outcome:
     until, when = None, "until its next run"
-    try:
-        schedule = read_schedule(c.known, "import-schedule")
-    except ValueError:
-        schedule = None
+    schedule = readable_schedule(c.known, "import-schedule")
     slot = schedule.next_slot(c.world.now()) if schedule else None
     if schedule is not None and slot is not None:
         until, when = slot.end + timedelta(minutes=30), local_slot(schedule, slot)
@@ -105,11 +98,10 @@ def _wait(c: Check, status: RunStatus | None) -> Outcome:
 
 
 def _check_status(c: Check, status: RunStatus | None) -> None:
+    shown, processed = c.known.text(f"{ID}.status"), c.known.text(f"{ID}.processed")
     if status is None:
-        warn_of_unknown_word(c.report, c.known.text(f"{ID}.status"))
+        warn_of_unknown_word(c.report, shown)
         return
-    shown = c.known.text(f"{ID}.status")
-    processed = c.known.text(f"{ID}.processed")
     if status is RunStatus.SUCCEEDED:
         count = f", {processed} processed" if processed else ""
         c.report.entered("import-succeeded", f"the import run shows {shown}{count}.")
@@ -165,16 +157,6 @@ async def _look_up(c: Check, responsys: Responsys, audience: Audience, members: 
     if ours is None or theirs is None:
         _check_rejected(c, ())
         return False
-    matched = _compare(c, ours, theirs)
-    c.report.learn("looked_up", sum(record is not None for record in ours.values()))
-    c.report.learn("matched", matched)
-    return matched > 0
-
-
-def _compare(
-    c: Check, ours: Mapping[str, Mapping[str, str] | None], theirs: Mapping[str, Mapping[str, str] | None]
-) -> int:
-    """Report missing and differing records; return how many have the same values in both products."""
     exported = _export_time(c)
     mapping, any_rejected = c.known.pairs(f"{_TARGET}.mapping"), bool(_rejected(c))
     missing: list[str] = []
@@ -186,7 +168,7 @@ def _compare(
             continue
         other = theirs.get(value)
         found = None if other is None else differences(mapping, record, other)
-        wrong = rejection_cause(record, mapping, c.known.text(f"{_TARGET}.match_column")) if any_rejected else None
+        wrong = rejection_cause(record, mapping, column) if any_rejected else None
         if found != () and wrong is not None:
             # A rejected row explains why its profile is missing or has old values.
             rejected.append(f"{value} with {wrong.column} {wrong.value!r} ({wrong.wanted} wanted)")
@@ -203,24 +185,6 @@ def _compare(
             )
             differing.append(f"{value}: {values}")
     _check_rejected(c, rejected)
-    _report_missing(c, missing)
-    _report_differing(c, differing)
-    if matched:
-        c.report.passed("members-match", f"{matched} sample records have the same values in both products.")
-    if late:
-        seen = f"{late} sample records were changed in Responsys after the export; the next run imports that."
-        c.report.passed("changed-since", seen)
-    if not (matched or late or missing or differing or rejected):
-        c.report.unknown(
-            "members-not-looked-up",
-            "None of the sample records is in the Responsys list any more.",
-            "No profiles could be compared.",
-            "Enter sample records at step 8 that are in the list.",
-        )
-    return matched
-
-
-def _report_missing(c: Check, missing: list[str]) -> None:
     if missing:
         unnamed = f"{len(missing)} sample records are not in CX Audience"
         c.report.fail(
@@ -230,9 +194,6 @@ def _report_missing(c: Check, missing: list[str]) -> None:
             "Look for them in the rejected records of the import, and check the export for a filter.",
             unnamed=f"{unnamed}.",
         )
-
-
-def _report_differing(c: Check, differing: list[str]) -> None:
     if differing:
         unnamed = f"{len(differing)} sample records have different values in CX Audience."
         c.report.fail(
@@ -242,19 +203,27 @@ def _report_differing(c: Check, differing: list[str]) -> None:
             "Compare the column mapping of the import with these columns, and the time of the exported file.",
             unnamed=unnamed,
         )
+    if matched:
+        c.report.passed("members-match", f"{matched} sample records have the same values in both products.")
+    if late:
+        seen = f"{late} sample records were changed in Responsys after the export; the next run imports that."
+        c.report.passed("changed-since", seen)
+    if all(record is None for record in ours.values()):
+        c.report.unknown(
+            "members-not-looked-up",
+            "None of the sample records is in the Responsys list any more.",
+            "No profiles could be compared.",
+            "Enter sample records at step 8 that are in the list.",
+        )
+    return matched > 0
 
 
 def _export_time(c: Check) -> datetime | None:
     """Return when the export whose file was imported began at the earliest, None where that is unknown."""
-    try:
-        export, schedule = read_schedule(c.known, "export-schedule"), read_schedule(c.known, "import-schedule")
-    except ValueError:
-        return None
-    now = c.world.now()
-    following = schedule.next_slot(now)
-    slot = following if following is not None and following.start <= now else schedule.last_slot(now)
-    before = gap_before(slot, export) if slot is not None else None
-    return before[0].start if before is not None else None
+    export, schedule = (readable_schedule(c.known, f"{job}-schedule") for job in ("export", "import"))
+    slot = schedule.newest_slot(c.world.now()) if schedule else None
+    before = gap_before(slot, export) if slot and export else None
+    return before[0].start if before else None
 
 
 STEP = Step(
@@ -304,10 +273,6 @@ STEP = Step(
     notes=(
         Note("Until Oracle has added the SSH2 key, runs show failed. That is normal and resolves itself."),
         Note("CX Audience has no API for job status, so enter it here. The wizard looks up the profiles itself."),
-    ),
-    facts=(
-        Fact("looked_up", "Sample records looked up"),
-        Fact("matched", "Sample records that match", "both products"),
     ),
     visits=_visits,
     rests_on=(

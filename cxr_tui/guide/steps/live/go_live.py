@@ -7,14 +7,13 @@ from cxr_tui.domain.errors import NoAccessError, NotFoundError, OutsideError
 from cxr_tui.domain.finding import Outcome
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.ports import Responsys
-from cxr_tui.domain.responsys_data import Filter
 from cxr_tui.guide.checks.columns import nearest
 from cxr_tui.guide.checks.common import integration_user, report_error
 from cxr_tui.guide.checks.rotation_state import one_sided, password_refused_there
 from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
-from cxr_tui.guide.definition import Check, Fact, Field, Note, Part, Personal, Product, Step
+from cxr_tui.guide.definition import Check, Field, Note, Part, Personal, Product, Step
 from cxr_tui.guide.forms.connect_job import job_named, jobs_of, report_activity_unknown
-from cxr_tui.guide.forms.schedule import read_schedule
+from cxr_tui.guide.forms.schedule import readable_schedule
 from cxr_tui.guide.forms.validators import one_line
 from cxr_tui.guide.screens import INTEGRATION_SETTINGS
 
@@ -27,9 +26,9 @@ def _visits(known: Known) -> tuple[Visit, ...]:
             Site.AUDIENCE,
             ("Audiences", "Create audience"),
             {
-                "Audience name": known.text(f"{ID}.audience_name"),
+                **STEP.entries(known, "audience_name"),
                 "List": known.text("integration-settings.profile_list"),
-                "Filter": known.text(f"{ID}.filter"),
+                **STEP.entries(known, "filter"),
             },
             press=("Save", "Publish", "Publish to Responsys"),
             note="Any audience will do, including an existing one. Publish it in CX Audience first, then to Responsys. "
@@ -71,7 +70,12 @@ async def _check_audience(c: Check, responsys: Responsys) -> bool:
     c.progress("Looking for the audience in Responsys")
     wanted = c.known.text(f"{ID}.audience_name")
     try:
-        names = [one.name for one in await _filters(c, responsys)]
+        try:
+            filters = await responsys.filters()
+        except NoAccessError:
+            if (connect := c.world.connect()) is None:
+                raise
+            filters = await connect.filters()
     except (NoAccessError, NotFoundError) as error:
         c.report.unknown(
             "audience-unseen",
@@ -80,14 +84,13 @@ async def _check_audience(c: Check, responsys: Responsys) -> bool:
             f"Look for the audience {wanted} in Responsys yourself. Do not give this user another role.",
         )
         return False
+    names = [one.name for one in filters]
     if wanted in names:
-        c.report.learn("visible", True)
         c.report.passed("audience-visible", f"Responsys lists the published audience {wanted}.")
         return True
     near = [one for one in nearest(wanted, names) if one.strip().casefold() == wanted.strip().casefold()]
     instead = f" It lists {near[0]}, which is spelled differently." if near else ""
     number = c.known.text("audience-designer.sr_number")
-    c.report.learn("visible", False)
     if c.report.failed:
         # CX Audience cannot publish then, so a missing audience says nothing about Audience Designer.
         c.report.unknown(
@@ -110,17 +113,6 @@ async def _check_audience(c: Check, responsys: Responsys) -> bool:
     return False
 
 
-async def _filters(c: Check, responsys: Responsys) -> tuple[Filter, ...]:
-    """Return the filters; as the Connect user where the integration user may not read them."""
-    try:
-        return await responsys.filters()
-    except NoAccessError:
-        connect = c.world.connect()
-        if connect is None:
-            raise
-        return await connect.filters()
-
-
 async def _check_other_side(c: Check) -> None:
     """Report whether CX Audience can still log in, where its screen can be read.
 
@@ -136,7 +128,6 @@ async def _check_other_side(c: Check) -> None:
         return
     if connection == "Connected":
         c.report.passed("audience-connected", "CX Audience can log in to Responsys.")
-        await _report_behavior(c)
     elif password_refused_there(connection):
         c.report.fail(
             "password-one-sided",
@@ -156,32 +147,17 @@ async def _check_other_side(c: Check) -> None:
         )
 
 
-async def _report_behavior(c: Check) -> None:
-    """Report how many records have behavioral data, where the screen can be read."""
-    shown = await shown_on_screen(c, Site.AUDIENCE, ("Data", "Manage Customer Data"))
-    count = str(shown.get("Records with behavior", "")) if shown else ""
-    if count:
-        c.report.passed("behavior-shown", f"CX Audience shows behavioral data for {count} records.")
-
-
 async def _check_job(c: Check) -> None:
-    connect = c.world.connect()
-    if connect is None:
-        return
-    jobs = await jobs_of(c, connect)
-    name = c.known.text("select-object.job_name")
+    connect, name = c.world.connect(), c.known.text("select-object.job_name")
+    jobs = None if connect is None else await jobs_of(c, connect)
     if jobs is None:
         return
-    job = job_named(jobs, name)
-    try:
-        over = read_schedule(c.known, "export-schedule").next_slot(c.world.now()) is None
-    except ValueError:
-        over = False
+    job, schedule = job_named(jobs, name), readable_schedule(c.known, "export-schedule")
     if job is not None and job.active:
         c.report.passed("job-active", f"{name} is active.")
     elif job is not None and job.active is None:
         report_activity_unknown(c.report, name)
-    elif over:
+    elif schedule is not None and schedule.next_slot(c.world.now()) is None:
         c.report.passed("job-done", f"{name} has finished its schedule.")
     else:
         c.report.fail(
@@ -232,7 +208,6 @@ STEP = Step(
         ),
         Note("Use `cxr-tui status` to check the jobs and `cxr-tui rotate` to change the password."),
     ),
-    facts=(Fact("visible", "Audience seen in Responsys", "Responsys"),),
     visits=_visits,
     rests_on=("*",),
 )
