@@ -1,15 +1,15 @@
 """Decodes answers of Responsys and CX Audience by their documented shapes (facts A.7, A.9, C.1).
 
-A reader takes the text of an answer. Optional members may be missing, null or, if read as `Any`, of another type.
-Numbers and truth values may also come as text.
+A reader takes the text of an answer. Optional members may be missing, null or of another type. Numbers and truth values
+may also come as text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -31,7 +31,6 @@ from cxr_tui.domain.text import counted, visible
 from cxr_tui.gateways.rest.server_clock import plausible
 from cxr_tui.gateways.rest.url_policy import HTTPS_PORT, LOOPBACK, provider, split
 
-Row = TypeVar("Row")
 Decoded = TypeVar("Decoded")
 Scalar = str | int | float | bool | None
 
@@ -59,27 +58,14 @@ def anything(text: str) -> object:
     return msgspec.json.decode(text)
 
 
-class _Wrapped(msgspec.Struct, Generic[Row]):
-    """A list under one of its documented names."""
-
-    items: list[Row] | None = None
-    campaigns: list[Row] | None = None
-    folders: list[Row] | None = None
-
-    def rows(self) -> list[Row]:
-        rows = next((one for one in (self.items, self.campaigns, self.folders) if one is not None), None)
+def _rows(text: str) -> list[dict[str, Any]]:
+    """Return the elements of a list; documents and samples disagree on whether it is wrapped (facts A.7)."""
+    rows = _decoded(text, list[Any] | dict[str, Any])
+    if isinstance(rows, dict):
+        rows = next((rows[name] for name in ("items", "campaigns", "folders") if rows.get(name) is not None), None)
         if rows is None:
             raise MalformedError("the answer is not a list")
-        return rows
-
-
-def _rows(text: str, kind: type[Row]) -> list[Row]:
-    """Return the elements of a list; documents and samples disagree on whether it is wrapped (facts A.7)."""
-    return _unwrapped(_decoded(text, list[kind] | _Wrapped[kind]))  # type: ignore[valid-type]  # msgspec reads it
-
-
-def _unwrapped(rows: list[Row] | _Wrapped[Row]) -> list[Row]:
-    return rows if isinstance(rows, list) else rows.rows()
+    return msgspec.convert(rows, list[dict[str, Any]])
 
 
 def _decoded(text: str, kind: Any) -> Any:  # noqa: ANN401 - a type, and a value of it
@@ -108,21 +94,13 @@ class _Login(msgspec.Struct, rename="camel"):
     end_point: str | None = None
 
 
-@dataclass(frozen=True)
-class Login:
-    """A token, and the base URL for further calls that the login returned."""
-
-    token: Secret
-    end_point: str | None
-
-
-def login(text: str) -> Login:
-    """Return the answer of a login (facts A.2)."""
+def login(text: str) -> tuple[Secret, str | None]:
+    """Return the token of a login, and the base URL for further calls if the answer names one (facts A.2)."""
     answer: _Login = _decoded(text, _Login)
     token = answer.auth_token
     if not token or not token.isascii() or not token.isprintable() or " " in token:
         raise MalformedError("authToken is empty or holds characters that no token has")
-    return Login(Secret(token), answer.end_point)
+    return Secret(token), answer.end_point
 
 
 def end_point(login_url: str, named: str | None) -> str:
@@ -152,28 +130,20 @@ def end_point(login_url: str, named: str | None) -> str:
 # --- users, lists, members --------------------------------------------------------------------------------------------
 
 
-class _UserInfo(msgspec.Struct, rename="camel"):
-    account_name: str | None = None
-    user_name: str | None = None
-    user_email: str | None = None
-    user_locale: str | None = None
-    account_time_zone: str | None = None
-    created_date: Scalar = None
-
-
 def user_info(text: str) -> UserInfo:
     """Return `GET /user/info`; missing members are empty, but account or user must be there."""
-    answer: _UserInfo = _decoded(text, _UserInfo)
-    if answer.account_name is None and answer.user_name is None:
-        raise MalformedError("it names neither account nor user")
-    return UserInfo(
-        account_name=answer.account_name or "",
-        user_name=answer.user_name or "",
-        email=answer.user_email or "",
-        locale=answer.user_locale or "",
-        time_zone=answer.account_time_zone or "",
-        created=_text(answer.created_date),
+    answer: dict[str, Any] = _decoded(text, dict[str, Any])
+    info = UserInfo(
+        account_name=_text(answer.get("accountName")),
+        user_name=_text(answer.get("userName")),
+        email=_text(answer.get("userEmail")),
+        locale=_text(answer.get("userLocale")),
+        time_zone=_text(answer.get("accountTimeZone")),
+        created=_text(answer.get("createdDate")),
     )
+    if not info.account_name and not info.user_name:
+        raise MalformedError("it names neither account nor user")
+    return info
 
 
 class _Column(msgspec.Struct, rename="camel"):
@@ -195,18 +165,13 @@ def list_schemas(text: str) -> tuple[ListSchema, ...]:
             folder=one.folder_name or "",
             columns=tuple(Column(column.field_name, column.field_type or "") for column in one.fields),
         )
-        for one in _rows(text, _List)
+        for one in msgspec.convert(_rows(text), list[_List])
     )
-
-
-class _Count(msgspec.Struct):
-    count: int
 
 
 def member_count(text: str) -> int:
     """Return `GET /lists/{list}/members/count`."""
-    answer: _Count = _decoded(text, _Count)
-    return answer.count
+    return _number(_decoded(text, dict[str, Any]), "count")
 
 
 class _RecordData(msgspec.Struct, rename="camel"):
@@ -232,169 +197,100 @@ def member(text: str) -> Mapping[str, str] | None:
 # --- names ------------------------------------------------------------------------------------------------------------
 
 
-class _Named(msgspec.Struct):
-    name: str | None = None
-
-
 def names(text: str) -> tuple[str, ...]:
     """Return the `name` of each element of a list; some may be empty."""
-    return tuple(one.name or "" for one in _rows(text, _Named))
+    return tuple(_text(one.get("name")) for one in _rows(text))
 
 
 def filters(text: str) -> tuple[Filter, ...]:
     """Return one page of `GET /filters`."""
-    return tuple(Filter(_text(one.get("name")), one) for one in _rows(text, dict[str, Any]))
-
-
-class _Organization(msgspec.Struct):
-    name: str
-    children: list[_Organization] | _Wrapped[_Organization] | None = None
-
-
-class _Values(msgspec.Struct, rename="camel"):
-    attribute_values: list[_Organization] | _Wrapped[_Organization] | None = None
-    items: list[_Organization] | None = None
-
-    def rows(self) -> list[_Organization]:
-        values = self.attribute_values if self.attribute_values is not None else self.items
-        if values is None:
-            raise MalformedError("the answer is not a list")
-        return _unwrapped(values)
-
-
-class _Attributes(msgspec.Struct):
-    organizations: list[_Organization] | _Values
-
-
-class _Organizations(_Values, rename="camel"):
-    attributes: _Attributes | None = None
+    return tuple(Filter(_text(one.get("name")), one) for one in _rows(text))
 
 
 def organizations(text: str) -> tuple[str, ...]:
-    """Return the names of `GET /attributes/organizations`, parents before their children."""
-    answer: list[_Organization] | _Organizations = _decoded(text, list[_Organization] | _Organizations)
-    if isinstance(answer, list):
-        return tuple(_tree(answer))
-    values = answer.attributes.organizations if answer.attributes is not None else answer
-    return tuple(_tree(values if isinstance(values, list) else values.rows()))
+    """Return the names of `GET /attributes/organizations`, parents before their children, however they are wrapped."""
+    found = tuple(_names_in(anything(text)))
+    if not found:
+        raise MalformedError("the answer names no organization")
+    return found
 
 
-def _tree(rows: Iterable[_Organization]) -> Iterator[str]:
-    for one in rows:
-        yield one.name
-        if one.children is not None:
-            yield from _tree(_unwrapped(one.children))
+def _names_in(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        if isinstance(value.get("name"), str):
+            yield value["name"]
+        value = list(value.values())
+    for one in value if isinstance(value, list) else ():
+        yield from _names_in(one)
 
 
 # --- Connect ----------------------------------------------------------------------------------------------------------
-
-
-class _Job(msgspec.Struct, rename="camel"):
-    job_id: int
-    job_name: str | None = None
-    active: bool | None = None
-    running: bool | None = None
-    next_job_run: Any = None
-    last_job_run: Any = None
 
 
 def connect_jobs(text: str) -> tuple[ConnectJob, ...]:
     """Return `GET /connectJobs`; times without a zone are dropped, because their zone is not documented."""
     return tuple(
         ConnectJob(
-            job_id=one.job_id,
-            name=one.job_name or "",
-            active=one.active,
-            running=bool(one.running),
-            next_run=_time(one.next_job_run),
-            last_run=_time(one.last_job_run),
+            job_id=_number(one, "jobId"),
+            name=_text(one.get("jobName")),
+            active=_flag(one.get("active")),
+            running=_flag(one.get("running")) is True,
+            next_run=_time(one.get("nextJobRun")),
+            last_run=_time(one.get("lastJobRun")),
         )
-        for one in _rows(text, _Job)
+        for one in _rows(text)
     )
-
-
-class _Run(msgspec.Struct, rename="camel"):
-    job_run_id: int
-    job_name: str | None = None
-    job_run_status: Any = None
-    job_start_time: Any = None
-    duration_in_seconds: Any = None
 
 
 def connect_runs(text: str) -> tuple[ConnectRun, ...]:
     """Return `GET /connectJobs/{jobId}/jobRuns`, without counts."""
     return tuple(
         ConnectRun(
-            run_id=one.job_run_id,
-            job_name=one.job_name or "",
-            status=_status(one.job_run_status),
-            started=(started := _time(one.job_start_time)),
-            seconds=whole_number(_text(one.duration_in_seconds)),
-            reported_start="" if started else visible(_text(one.job_start_time), 60),
+            run_id=_number(one, "jobRunId"),
+            job_name=_text(one.get("jobName")),
+            status=_status(one.get("jobRunStatus")),
+            started=(started := _time(one.get("jobStartTime"))),
+            seconds=whole_number(_text(one.get("durationInSeconds"))),
+            reported_start="" if started else visible(_text(one.get("jobStartTime")), 60),
         )
-        for one in _rows(text, _Run)
+        for one in _rows(text)
     )
-
-
-class _Status(msgspec.Struct, rename="camel"):
-    job_run_status: Any = None
-    duration_in_seconds: Any = None
-    records_processed: Any = None
-    records_added: Any = None
-    records_updated: Any = None
-    records_rejected: Any = None
-    errror_message: str | None = None
-    """Spelt so in the documents (facts A.9)."""
-    error_message: str | None = None
 
 
 def run_status(run: ConnectRun) -> Callable[[str], ConnectRun]:
     """Return a reader of `GET .../status` that adds its status and counts to a run."""
 
     def read(text: str) -> ConnectRun:
-        answer: _Status = _decoded(text, _Status)
+        answer: dict[str, Any] = _decoded(text, dict[str, Any])
+        numbers = {name: whole_number(_text(value)) for name, value in answer.items()}
         return replace(
             run,
-            status=_status(answer.job_run_status) or run.status,
-            seconds=whole_number(_text(answer.duration_in_seconds)) or run.seconds,
-            processed=whole_number(_text(answer.records_processed)),
-            added=whole_number(_text(answer.records_added)),
-            updated=whole_number(_text(answer.records_updated)),
-            rejected=whole_number(_text(answer.records_rejected)),
-            error=visible(answer.errror_message or answer.error_message or ""),
+            status=_status(answer.get("jobRunStatus")) or run.status,
+            seconds=numbers.get("durationInSeconds") or run.seconds,
+            processed=numbers.get("recordsProcessed"),
+            added=numbers.get("recordsAdded"),
+            updated=numbers.get("recordsUpdated"),
+            rejected=numbers.get("recordsRejected"),
+            # the documents spell it with three r (facts A.9)
+            error=visible(_text(answer.get("errrorMessage")) or _text(answer.get("errorMessage"))),
         )
 
     return read
 
 
-class _LogLine(msgspec.Struct, rename="camel"):
-    log_level: Scalar = None
-    log_message: Scalar = None
-    log_time: Scalar = None
-
-
 def log_lines(text: str) -> tuple[LogLine, ...]:
     """Return `GET .../logs`, texts made safe to show."""
-    return tuple(
-        LogLine(*(visible(_text(value)) for value in (one.log_level, one.log_message, one.log_time)))
-        for one in _rows(text, _LogLine)
-    )
-
-
-class _Trigger(msgspec.Struct, rename="camel"):
-    success: bool
-    job_run_id: int | None = None
-    error_message: str | None = None
+    members = ("logLevel", "logMessage", "logTime")
+    return tuple(LogLine(*(visible(_text(one.get(member))) for member in members)) for one in _rows(text))
 
 
 def triggered_run(text: str) -> int:
     """Return the run that `PUT .../trigger` started; RefusedError if it did not."""
-    answer: _Trigger = _decoded(text, _Trigger)
-    if not answer.success:
-        raise RefusedError(200, "TRIGGER_REFUSED", "the job was not started", visible(answer.error_message or ""))
-    if answer.job_run_id is None:
-        raise MalformedError("the answer names no run")
-    return answer.job_run_id
+    answer: dict[str, Any] = _decoded(text, dict[str, Any])
+    if not _flag(answer.get("success")):
+        detail = visible(_text(answer.get("errorMessage")))
+        raise RefusedError(200, "TRIGGER_REFUSED", "the job was not started", detail)
+    return _number(answer, "jobRunId")
 
 
 # --- values -----------------------------------------------------------------------------------------------------------
@@ -405,6 +301,19 @@ def _text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value) if isinstance(value, (str, int, float)) else ""
+
+
+def _number(answer: Mapping[str, Any], member: str) -> int:
+    """Return a member that must be a whole number."""
+    found = whole_number(_text(answer.get(member)))
+    if found is None:
+        raise MalformedError(f"`{member}` is not a whole number")
+    return found
+
+
+def _flag(value: object) -> bool | None:
+    """Return a truth value; None for anything else."""
+    return {"true": True, "false": False}.get(_text(value).lower())
 
 
 def _status(value: object) -> RunStatus | None:

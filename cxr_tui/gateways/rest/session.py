@@ -41,7 +41,7 @@ from cxr_tui.gateways.rest.login_limit import (
     Moment,
     require_left,
 )
-from cxr_tui.gateways.rest.response_models import Login, login
+from cxr_tui.gateways.rest.response_models import login
 from cxr_tui.gateways.rest.server_clock import ServerClock
 
 PAUSE_SECONDS = 1.0
@@ -50,7 +50,7 @@ MOST_WAITS = 2
 """Throttled minutes that a call waits for."""
 
 API = "/rest/api/v1.3"
-TOKEN_PATH = f"{API}/auth/token"
+TOKEN_PATH = "/auth/token"  # nosec B105  # noqa: S105 - a path
 
 Decoded = TypeVar("Decoded")
 NoteWords = Callable[[Sequence[FirstSeen]], None]
@@ -153,7 +153,7 @@ class ApiSession(ABC):
                     query=query,
                     json=body,
                 )
-                self._note(method, API + path, query, answer)
+                self._note(method, path, query, answer)
                 result = result_of_answer(answer, read, visible(path.lstrip("/")))
                 self._failed.note_answer(self.login_url)
                 return result
@@ -203,27 +203,27 @@ class ApiSession(ABC):
         require_left(self._limit)
         try:
             try:
-                answer = await self._send_login(password)
+                issued, named = await self._send_login(password)
             except ThrottledError as error:
                 if error.code != THROTTLED:
                     raise
                 # one minute by this computer's clock, then exactly one more login
                 await self._sleep(MINUTE + PAUSE_SECONDS)
-                answer = await self._send_login(password)
-            token = AccessToken(answer.token, self.base_of(answer.end_point), password)
+                issued, named = await self._send_login(password)
+            token = AccessToken(issued, self.base_of(named), password)
         except OutsideError as error:
             raise self._failure(password, error) from None
         self._failed.forget(self.login_url, self._user_name)
         self._limit.accepted()
         return token
 
-    async def _send_login(self, password: Secret) -> Login:
+    async def _send_login(self, password: Secret) -> tuple[Secret, str | None]:
         """Send one login. Canceling does not recall it, so it counts as unanswered."""
         sent = asyncio.Event()
         try:
             answer = await self._http.request(
                 "POST",
-                self.login_url + TOKEN_PATH,
+                self.login_url + API + TOKEN_PATH,
                 form={"user_name": self._user_name, "password": password, "auth_type": "password"},
                 on_sent=sent.set,
             )
@@ -237,10 +237,8 @@ class ApiSession(ABC):
 
     def _note(self, method: str, path: str, query: Mapping[str, str] | None, answer: HttpAnswer) -> None:
         """Note the undocumented words of an answer."""
-        if self._note_words is not None:
-            words = first_seen(self.product, method, path, query, answer)
-            if words:
-                self._note_words(words)
+        if self._note_words is not None and (words := first_seen(self.product, method, path, query, answer)):
+            self._note_words(words)
 
     def _failure(self, password: Secret, error: OutsideError) -> OutsideError:
         """Count a failed login by its result, remember it, and return the error to raise."""
