@@ -91,7 +91,7 @@ def _environment() -> str:
         ("XDG_STATE_HOME", "Parent folder of the folder for crash reports and gpg, on Linux"),
         ("GNUPGHOME", "Not used: every run of gpg has its own home"),
         ("HTTPS_PROXY, ALL_PROXY", "Proxy for outgoing connections; http and https proxies"),
-        ("NO_PROXY", "Hosts, domains, addresses and networks that are reached without the proxy"),
+        ("NO_PROXY", "Hosts and domains that are reached without the proxy"),
         ("SSL_CERT_FILE, SSL_CERT_DIR", "Certificate authorities to trust in addition to the system's"),
     ]
     lines = [f"  {name}\n      {meaning}" for name, meaning in rows]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import sys
 from collections.abc import Mapping
@@ -17,7 +16,7 @@ VARIABLES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
 EXCEPTIONS = ("no_proxy", "NO_PROXY")
 _SYSTEM = "the system's settings"
 _PORTS = {"http": 80, "https": 443}
-_EXCEPTION = re.compile(r"(?:\*?\.)?(?P<name>[\w-]+(?:\.[\w-]+)*)\.?(?::(?P<port>\d+))?", re.ASCII)
+_AROUND_A_DOMAIN = re.compile(r"^(?:\w+://)?(?:\*?\.)?|\.?(?::443)?$")
 
 
 class ProxySettingError(Exception):
@@ -41,7 +40,7 @@ class Proxy:
 def proxy_for(host: str, environ: Mapping[str, str]) -> Proxy | None:
     """Return the proxy for port 443 of a host; ProxySettingError."""
     variable, text = _setting(host, environ)
-    if not text or any(_excepts(entry, host) for entry in _exceptions(environ)):
+    if not text or _excepted(host, environ):
         return None
     url = text if "://" in text else f"http://{text}"
     try:
@@ -59,13 +58,6 @@ def proxy_for(host: str, environ: Mapping[str, str]) -> Proxy | None:
     return Proxy(variable, url, f"{place}:{port or _PORTS[parts.scheme]}")
 
 
-def unread_exceptions(environ: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the entries of NO_PROXY that are neither a host nor a network."""
-    return tuple(
-        one for one in _exceptions(environ) if one != "*" and not _network(one) and not _EXCEPTION.fullmatch(one)
-    )
-
-
 def _setting(host: str, environ: Mapping[str, str]) -> tuple[str, str]:
     for name in VARIABLES:
         if environ.get(name, "").strip():
@@ -75,27 +67,8 @@ def _setting(host: str, environ: Mapping[str, str]) -> tuple[str, str]:
     return "", ""
 
 
-def _exceptions(environ: Mapping[str, str]) -> list[str]:
+def _excepted(host: str, environ: Mapping[str, str]) -> bool:
+    """Return whether NO_PROXY names a host or a domain above it, also as `*.domain` or as a URL, or is `*`."""
     text = next((environ[name] for name in EXCEPTIONS if environ.get(name)), "")
-    return [entry.partition("://")[2] or entry for entry in re.split(r"[\s,]+", text.strip().lower()) if entry]
-
-
-def _excepts(entry: str, host: str) -> bool:
-    """Return whether a NO_PROXY entry covers a host: `*`, an address or network, or a name with its subdomains."""
-    network = _network(entry)
-    if network is not None:
-        try:
-            return ipaddress.ip_address(host) in network
-        except ValueError:
-            return False
-    named = _EXCEPTION.fullmatch(entry)
-    if named is None or named["port"] not in (None, "443"):
-        return entry == "*"
-    return host == named["name"] or host.endswith(f".{named['name']}")
-
-
-def _network(entry: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
-    try:
-        return ipaddress.ip_network(re.sub(r"[][]", "", entry), strict=False)
-    except ValueError:
-        return None
+    domains = [_AROUND_A_DOMAIN.sub("", entry) for entry in re.split(r"[\s,]+", text.strip().lower())]
+    return any(domain and (domain in ("*", host) or host.endswith(f".{domain}")) for domain in domains)
