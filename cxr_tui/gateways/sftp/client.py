@@ -217,32 +217,22 @@ class SftpFileServer:
         return connection
 
     async def _meet(self) -> tuple[SshConnection, HostKey]:
-        """Connect and read the host key; ask for other kinds of key until it is the pinned one."""
-        first, shown = await self._shown(())
-        if not self._pinned or shown.in_form_of(self._pinned) == self._pinned:
-            return first, shown
-        try:
-            other = await self._with_pinned_key(shown.kind)
-        except BaseException:
-            _abandon(first)
-            raise
-        if other is None:
-            return first, shown
-        await _close(first)
-        return other
+        """Connect and read the host key; ask for other kinds of key until it is the pinned one.
 
-    async def _with_pinned_key(self, known_kind: str) -> tuple[SshConnection, HostKey] | None:
+        If the server has no pinned key, the connection is closed, and the key is the one that it shows by itself.
+        """
+        connection, shown = await self._shown(())
+        if not self._pinned or shown.in_form_of(self._pinned) == self._pinned:
+            return connection, shown
+        await _close(connection)
         for kinds in _HOST_KEY_KINDS:
-            if known_kind in kinds:
-                continue
-            try:
-                connection, shown = await self._shown(kinds)
-            except UnreachableError:  # the server has no key of this kind
-                continue
-            if shown.in_form_of(self._pinned) == self._pinned:
-                return connection, shown
-            await _close(connection)
-        return None
+            if shown.kind not in kinds:
+                with contextlib.suppress(UnreachableError):  # the server has no key of this kind
+                    other, other_key = await self._shown(kinds)
+                    if other_key.in_form_of(self._pinned) == self._pinned:
+                        return other, other_key
+                    await _close(other)
+        return connection, shown
 
     async def _shown(self, kinds: tuple[str, ...]) -> tuple[SshConnection, HostKey]:
         connection = SshConnection(self._host, self._port, self._limits)
