@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cxr_tui.sandbox.control_call import TOKEN_HEADER
-from cxr_tui.sandbox.faults.keyring_faults import FaultyKeyring
+from cxr_tui.sandbox.faults.http_faults import keyring_fault
 from cxr_tui.sandbox.faults.registry import FaultController, UnknownFaultError, parse_all
 from cxr_tui.sandbox.scenarios.builder import PendingMistakes
 from cxr_tui.sandbox.shared.screens import PageError, Pages, PageShows, Upload
@@ -67,7 +67,7 @@ class ControlApi:
             *further,
         ]
         refusals = {PageError: _refused, msgspec.MsgspecError: _malformed, UnknownFaultError: _malformed}
-        self._app: ASGIApp = FaultyKeyring(Starlette(routes=routes, exception_handlers=refusals), faults)
+        self._app = Starlette(routes=routes, exception_handlers=refusals)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a call with the token, so that no web page of this machine's browser can control the sandbox."""
@@ -94,7 +94,10 @@ class ControlApi:
         on = [str(fault) for fault in self._faults.on]
         return JSONResponse({"on": on, "triggered": self._faults.trigger_counts})
 
-    async def _secret(self, request: Request) -> Response:
+    async def _secret(self, request: Request) -> ASGIApp:
+        fault = await keyring_fault(request.method, self._faults)
+        if fault is not None:
+            return fault
         key = (request.query_params["service"], request.query_params["user"])
         if request.method == "PUT":
             self._keyring[key] = (await request.body()).decode()

@@ -219,7 +219,7 @@ class SftpFileServer:
     async def _meet(self) -> tuple[SshConnection, HostKey]:
         """Connect and read the host key; ask for other kinds of key until it is the pinned one.
 
-        If the server has no pinned key, the connection is closed, and the key is the one that it shows by itself.
+        If the server has no pinned key, the connection is closed, and the key is the first that it shows.
         """
         connection, shown = await self._shown(())
         if not self._pinned or shown.in_form_of(self._pinned) == self._pinned:

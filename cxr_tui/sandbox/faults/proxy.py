@@ -15,11 +15,10 @@ from collections.abc import Sequence
 from starlette.types import ASGIApp
 
 from cxr_tui.sandbox.faults.http_faults import with_faults
-from cxr_tui.sandbox.faults.registry import PLACES, Fault, FaultController, Layer
+from cxr_tui.sandbox.faults.registry import FILES, HOSTS, Fault, FaultController
 from cxr_tui.sandbox.http_servers import LOOPBACK, bind
 from cxr_tui.sandbox.sftp_server import FileServer
 
-FILES = "files"
 CONTROL_API = "control-api"
 """Has no proxy: its caller stands for a person, who needs no network."""
 BLOCK = 256 * 1024
@@ -30,13 +29,12 @@ _RESET = struct.pack("ii", 1, 0)
 class FaultProxy:
     """Listens on its own port, which stays the same while it refuses, and carries to `target`."""
 
-    def __init__(self, place: str, faults: FaultController, chance: random.Random) -> None:
+    def __init__(self, place: str, faults: FaultController) -> None:
         """Take a port; nothing listens on it yet."""
         self.target = 0
         """Port of the host itself; set before `open`."""
         self._place = place
         self._faults = faults
-        self._chance = chance
         self._keeper = bind(shared=True)  # never listens: it keeps the port from others while the proxy refuses
         self.port = port_of(self._keeper)
         self._server: asyncio.Server | None = None
@@ -53,8 +51,7 @@ class FaultProxy:
         self._keeper.close()
 
     async def _changed(self) -> None:
-        if self._faults.find("refused", self._place) is not None:
-            self._faults.trigger("refused", self._place)
+        if self._faults.trigger("refused", self._place):
             self._refuse()
         elif self._server is None:
             listener = bind(self.port, shared=True)
@@ -68,10 +65,9 @@ class FaultProxy:
             _reset(client)
 
     async def _relay(self, from_client: asyncio.StreamReader, client: asyncio.StreamWriter) -> None:
-        if self._ending(0) is not None:
-            _reset(client)
-            return
         try:
+            if self._reset_after(0) is not None:
+                raise ConnectionResetError
             from_host, host = await asyncio.open_connection(LOOPBACK, self.target, limit=BLOCK)
         except OSError:
             _reset(client)
@@ -89,15 +85,15 @@ class FaultProxy:
         carried = 0
         try:
             while data := await source.read(BLOCK):
-                if self._faults.trigger("half-open", self._place):
+                if self._trigger("half-open"):
                     continue
-                if answers and (ending := self._ending(carried + len(data))):
-                    target.write(data[: max(ending.number - carried, 0)])
-                    _reset(target) if ending.kind.name == "reset-at" else target.close()
+                if answers and (reset := self._reset_after(carried + len(data))):
+                    target.write(data[: max(reset.number - carried, 0)])
+                    _reset(target)
                     return
                 carried += len(data)
                 await self._send_slowly(data, target)
-            if not self._faults.trigger("half-open", self._place):
+            if not self._trigger("half-open"):
                 target.write_eof()
         except OSError:
             target.transport.abort()  # so that the other direction ends too
@@ -105,8 +101,6 @@ class FaultProxy:
     async def _send_slowly(self, data: bytes, target: asyncio.StreamWriter) -> None:
         if latency := self._trigger("latency"):
             await asyncio.sleep(latency.number / 2000)
-        if jitter := self._trigger("jitter"):
-            await asyncio.sleep(self._chance.random() * jitter.number / 1000)
         bandwidth = self._trigger("bandwidth")
         rate = max(bandwidth.number, 1) if bandwidth else 0
         piece = max(rate // 10, 1) if rate else len(data)
@@ -119,13 +113,9 @@ class FaultProxy:
     def _trigger(self, name: str) -> Fault | None:
         return self._faults.trigger(name, self._place)
 
-    def _ending(self, answered: int) -> Fault | None:
-        """Return the fault that ends a connection after this many bytes of answers; None: it goes on."""
-        for name in ("reset-at", "cut-at"):
-            fault = self._faults.find(name, self._place)
-            if fault is not None and (answered > fault.number or not fault.number):
-                return self._trigger(name)
-        return None
+    def _reset_after(self, answered: int) -> Fault | None:
+        """Return the fault that resets a connection after this many bytes of answers; None: it goes on."""
+        return self._faults.trigger("reset-at", self._place, lambda reset: answered > reset.number or not reset.number)
 
 
 class FaultyNetwork:
@@ -135,7 +125,7 @@ class FaultyNetwork:
         """`faults` are on from the start; `closing` closes the sockets."""
         self.faults = FaultController(faults)
         self._chance = random.Random(seed)  # nosec B311  # noqa: S311 - chance of failures is no secret
-        self._proxies = {place: FaultProxy(place, self.faults, self._chance) for place in PLACES[Layer.LINE]}
+        self._proxies = {place: FaultProxy(place, self.faults) for place in (*HOSTS, FILES)}
         self._control_api = closing.enter_context(bind())
         self._closing = closing
 
@@ -149,16 +139,14 @@ class FaultyNetwork:
     def sockets(self) -> dict[str, socket.socket]:
         """Return the socket on which each host is to listen: behind its proxy."""
         listening = {CONTROL_API: self._control_api}
-        for host in PLACES[Layer.ANSWER]:
+        for host in HOSTS:
             listening[host] = self._closing.enter_context(bind())
             self._proxies[host].target = port_of(listening[host])
         return listening
 
     def wrap(self, host: str, app: ASGIApp) -> ASGIApp:
         """Return a host's application with the faults of its answers."""
-        if host not in PLACES[Layer.ANSWER]:
-            return app
-        return with_faults(app, host, self.faults, self._chance)
+        return with_faults(app, host, self.faults, self._chance) if host in HOSTS else app
 
     async def open(self, files: FileServer) -> None:
         """Start the file server behind its proxy, and open all proxies; the hosts listen already."""

@@ -8,33 +8,15 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 
 MOST = 10_000_000
 """Largest value of any fault."""
 _WAIT_SECONDS = 0.02
 
-
-class Layer(StrEnum):
-    """Where a fault sits."""
-
-    LINE = "line"
-    """The connection itself: HTTP and SFTP alike."""
-    ANSWER = "answer"
-    """What a REST host answers."""
-    FILES = "files"
-    """What the file server does with files."""
-    KEYRING = "keyring"
-    """The sandbox's throwaway keyring."""
-
-
-PLACES: dict[Layer, tuple[str, ...]] = {
-    Layer.LINE: ("responsys-login", "responsys-api", "responsys-other-pod", "audience-api", "files"),
-    Layer.ANSWER: ("responsys-login", "responsys-api", "responsys-other-pod", "audience-api"),
-    Layer.FILES: ("files",),
-    Layer.KEYRING: ("keyring",),
-}
-"""Hosts by layer; a place may also be named by the part before its first hyphen, such as `responsys`."""
+HOSTS = ("responsys-login", "responsys-api", "responsys-other-pod", "audience-api")
+FILES, KEYRING = "files", "keyring"
+_LINES, _FILES, _KEYRING = (*HOSTS, FILES), (FILES,), (KEYRING,)
+"""Places of connections, of files, and of secrets."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +24,8 @@ class Kind:
     """One kind of fault."""
 
     name: str
-    layer: Layer
+    places: tuple[str, ...]
+    """Where it can be; also named by the part before the first hyphen, such as `responsys`."""
     unit: str
     """What its value counts; empty: it has none; `text`: a word."""
     usual: str
@@ -53,32 +36,29 @@ class Kind:
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
-        Kind("latency", Layer.LINE, "ms", "200", "adds this time to every round trip"),
-        Kind("jitter", Layer.LINE, "ms", "200", "adds up to this time at random"),
-        Kind("bandwidth", Layer.LINE, "bytes/s", "20000", "carries no more in either direction"),
-        Kind("refused", Layer.LINE, "", "", "refuses connections and resets open ones"),
-        Kind("reset-at", Layer.LINE, "bytes", "0", "resets each connection after this part of the answer"),
-        Kind("cut-at", Layer.LINE, "bytes", "0", "closes each connection normally after this part of the answer"),
-        Kind("half-open", Layer.LINE, "", "", "keeps connections open and carries nothing in either direction"),
-        Kind("storm", Layer.ANSWER, "%", "100", "answers this share of calls with a 5xx"),
-        Kind("truncated", Layer.ANSWER, "bytes", "20", "ends the body after this part, before its announced length"),
-        Kind("slow-body", Layer.ANSWER, "ms", "300", "pauses this long between two pieces of the body"),
-        Kind("content-type", Layer.ANSWER, "text", "text/html", "labels every answer so, whatever it holds"),
-        Kind("clock-skew", Layer.ANSWER, "s", "3600", "sets the hosts' clock ahead; behind with a minus"),
-        Kind("sftp-stall", Layer.FILES, "", "", "answers no request for a file"),
-        Kind("sftp-disconnect", Layer.FILES, "bytes", "0", "disconnects after this part of a file was read"),
-        Kind("sftp-short-read", Layer.FILES, "bytes", "1000", "answers with this part of a file at most"),
-        Kind("sftp-ends-at", Layer.FILES, "bytes", "100", "ends the file there, whatever its size"),
-        Kind("sftp-rename", Layer.FILES, "", "", "moves a file away as soon as it is listed"),
-        Kind("keyring-locked", Layer.KEYRING, "calls", "0", "is locked after this many more calls"),
-        Kind("keyring-slow", Layer.KEYRING, "ms", "2000", "takes this long for every call"),
-        Kind("keyring-gone", Layer.KEYRING, "", "", "disconnects on every call"),
-        Kind("keyring-forgets", Layer.KEYRING, "", "", "has lost its entries and keeps no new ones"),
+        Kind("latency", _LINES, "ms", "200", "adds this time to every round trip"),
+        Kind("bandwidth", _LINES, "bytes/s", "20000", "carries no more in either direction"),
+        Kind("refused", _LINES, "", "", "refuses connections and resets open ones"),
+        Kind("reset-at", _LINES, "bytes", "0", "resets each connection after this part of the answer"),
+        Kind("half-open", _LINES, "", "", "keeps connections open and carries nothing in either direction"),
+        Kind("storm", HOSTS, "%", "100", "answers this share of calls with a 5xx"),
+        Kind("truncated", HOSTS, "bytes", "20", "ends the body after this part, before its announced length"),
+        Kind("content-type", HOSTS, "text", "text/html", "labels every answer so, whatever it holds"),
+        Kind("clock-skew", HOSTS, "s", "3600", "sets the hosts' clock ahead; behind with a minus"),
+        Kind("sftp-stall", _FILES, "", "", "answers no request for a file"),
+        Kind("sftp-disconnect", _FILES, "bytes", "0", "disconnects after this part of a file was read"),
+        Kind("sftp-ends-at", _FILES, "bytes", "100", "ends the file there, whatever its size"),
+        Kind("sftp-rename", _FILES, "", "", "moves a file away as soon as it is listed"),
+        Kind("keyring-locked", _KEYRING, "calls", "0", "is locked after this many more calls"),
+        Kind("keyring-slow", _KEYRING, "ms", "2000", "takes this long for every call"),
+        Kind("keyring-gone", _KEYRING, "", "", "disconnects on every call"),
+        Kind("keyring-forgets", _KEYRING, "", "", "has lost its entries and keeps no new ones"),
     )
 }
 """All kinds by name."""
 
 _FORM = re.compile(r"(?P<name>[a-z0-9-]+)(?:=(?P<value>[^@*]+))?(?:@(?P<place>[a-z-]+))?(?:\*(?P<times>\d{1,6}))?")
+_NUMBER = re.compile(r"-?\d{1,9}", re.ASCII)
 
 
 class UnknownFaultError(ValueError):
@@ -92,7 +72,7 @@ class Fault:
     kind: Kind
     value: str = ""
     place: str = ""
-    """Where; empty: wherever its layer is."""
+    """Where; empty: wherever it can be."""
     times: int = 0
     """How often it happens before it ends; 0: until it is switched off."""
 
@@ -103,7 +83,7 @@ class Fault:
 
     def meets(self, place: str) -> bool:
         """Return whether it is on there."""
-        return not self.place or _is_at(self.place, place)
+        return place in self.kind.places and (not self.place or _is_at(self.place, place))
 
     def __str__(self) -> str:
         """Return it in the form that `parse` reads."""
@@ -117,15 +97,16 @@ def parse(text: str) -> Fault:
     kind = KINDS.get(found["name"]) if found else None
     if found is None or kind is None:
         raise UnknownFaultError(f"{text!r} is not a fault. Write NAME[=VALUE][@PLACE][*TIMES]. Known are:\n{listed()}")
-    value, place = found["value"] or "", found["place"] or ""
-    places = PLACES[kind.layer]
-    if place and not any(_is_at(place, host) for host in places):
-        raise UnknownFaultError(f"{kind.name} cannot be at {place!r}, only at {', '.join(places)}")
+    value, place = found["value"] or kind.usual, found["place"] or ""
+    if place and not any(_is_at(place, host) for host in kind.places):
+        raise UnknownFaultError(f"{kind.name} cannot be at {place!r}, only at {', '.join(kind.places)}")
     if not kind.unit and value:
         raise UnknownFaultError(f"{kind.name} takes no value")
-    if kind.unit not in ("", "text") and value and not _is_number(kind, value):
-        raise UnknownFaultError(f"{kind.name}={value}: a number from 0 to {_most(kind)} ({kind.unit}) is expected")
-    return Fault(kind, value or kind.usual, place, int(found["times"] or 0))
+    least, most = -MOST if kind.unit == "s" else 0, 100 if kind.unit == "%" else MOST
+    is_number = _NUMBER.fullmatch(value) is not None and least <= int(value) <= most
+    if kind.unit not in ("", "text") and not is_number:
+        raise UnknownFaultError(f"{kind.name}={value}: a number from {least} to {most} ({kind.unit}) is expected")
+    return Fault(kind, value, place, int(found["times"] or 0))
 
 
 def parse_all(texts: Iterable[str]) -> tuple[Fault, ...]:
@@ -144,22 +125,12 @@ def _is_at(place: str, host: str) -> bool:
     return host == place or host.startswith(f"{place}-")
 
 
-def _is_number(kind: Kind, value: str) -> bool:
-    digits = value.removeprefix("-") if kind.unit == "s" else value
-    return digits.isascii() and digits.isdigit() and int(digits) <= _most(kind)
-
-
-def _most(kind: Kind) -> int:
-    return 100 if kind.unit == "%" else MOST
-
-
 class FaultController:
     """Asked at each chance to go wrong, from the event loop and from the threads of the file server."""
 
     def __init__(self, faults: Iterable[Fault] = ()) -> None:
         self._lock = threading.Lock()
         self._on: tuple[Fault, ...] = ()
-        self._left: dict[Fault, int] = {}
         self._counts: Counter[str] = Counter()
         self._listeners: list[Callable[[], Awaitable[None]]] = []
         self._put(faults)
@@ -189,20 +160,24 @@ class FaultController:
         """Return the fault of this name that is on at a place; it does not count as happening."""
         return next((fault for fault in self._on if fault.kind.name == name and fault.meets(place)), None)
 
-    def trigger(self, name: str, place: str) -> Fault | None:
-        """Let a fault happen if it is on at a place; after the last of its times it ends."""
+    def trigger(self, name: str, place: str, when: Callable[[Fault], bool] = lambda _: True) -> Fault | None:
+        """Let a fault happen if it is on at a place and `when` says so; after the last of its times it ends."""
         if not self._on:
             return None
         with self._lock:
             fault = self.find(name, place)
-            if fault is None:
+            if fault is None or not when(fault):
                 return None
             self._counts[name] += 1
-            if fault in self._left:
-                self._left[fault] -= 1
-                if not self._left[fault]:
-                    self._on = tuple(other for other in self._on if other is not fault)
+            self._happened[fault] += 1
+            if self._happened[fault] == fault.times:
+                self._on = tuple(other for other in self._on if other is not fault)
             return fault
+
+    def is_call_after(self, fault: Fault) -> bool:
+        """Count a call, and return whether there were as many as the fault's value since it is on."""
+        self._calls += 1
+        return self._calls > fault.number
 
     def wait_while(self, name: str, place: str, ended: Callable[[], bool]) -> None:
         """Block a thread while a fault is on there and its connection has not ended."""
@@ -212,4 +187,5 @@ class FaultController:
     def _put(self, faults: Iterable[Fault]) -> None:
         with self._lock:
             self._on = tuple(faults)
-            self._left = {fault: fault.times for fault in self._on if fault.times}
+            self._happened: Counter[Fault] = Counter()
+            self._calls = 0

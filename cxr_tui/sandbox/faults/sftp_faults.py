@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from cxr_tui.sandbox.faults.registry import FaultController
+from cxr_tui.sandbox.faults.registry import FILES, FaultController
 
-PLACE = "files"
 MOVED = ".moved"
 """Added to the name of a file that was moved away."""
 
@@ -24,28 +23,20 @@ class FileFaults:
 
     def before_answer(self) -> None:
         """Let the server stay silent at any request for a file."""
-        if self._faults.trigger("sftp-stall", PLACE):
-            self._faults.wait_while("sftp-stall", PLACE, self._ended)
+        if self._faults.trigger("sftp-stall", FILES):
+            self._faults.wait_while("sftp-stall", FILES, self._ended)
 
     def after_listing(self, files: Iterable[Path]) -> None:
         """Let one of the files that were listed be moved away."""
         for path in files:
-            if path.suffix != MOVED and path.is_file() and self._faults.trigger("sftp-rename", PLACE):
+            if path.suffix != MOVED and path.is_file() and self._faults.trigger("sftp-rename", FILES):
                 path.rename(path.with_name(path.name + MOVED))
                 return
 
     def length(self, offset: int, wanted: int) -> int:
         """Return how many bytes of a read are answered; 0: the file ends here."""
         self._read += wanted
-        limit = self._faults.find("sftp-disconnect", PLACE)
-        if limit is not None and self._read > limit.number and self._faults.trigger("sftp-disconnect", PLACE):
+        if self._faults.trigger("sftp-disconnect", FILES, lambda limit: self._read > limit.number):
             self._hang_up()
-        end = self._faults.find("sftp-ends-at", PLACE)
-        if end is not None and offset + wanted > end.number:
-            self._faults.trigger("sftp-ends-at", PLACE)
-            wanted = max(end.number - offset, 0)
-        short = self._faults.find("sftp-short-read", PLACE)
-        if short is not None and wanted > max(short.number, 1):
-            self._faults.trigger("sftp-short-read", PLACE)
-            wanted = max(short.number, 1)
-        return wanted
+        end = self._faults.trigger("sftp-ends-at", FILES, lambda end: offset + wanted > end.number)
+        return wanted if end is None else max(end.number - offset, 0)

@@ -366,13 +366,14 @@ class Outages:
                 page = "<html><head><title>503 Service Unavailable</title></head><body>Try later.</body></html>"
                 return HTMLResponse(page, 503)
             case Outage.CUT:
-                return _cut
+                return cut_off
             case Outage.SILENT:
                 await asyncio.sleep(60)
         return None
 
 
-async def _cut(scope: Scope, receive: Receive, send: Send) -> None:
+async def cut_off(scope: Scope, receive: Receive, send: Send) -> None:
+    """Begin an answer and let the connection end."""
     # A body that is announced and never finished makes the server close the connection.
     headers = [(b"content-type", JSON.encode()), (b"content-length", b"100000")]
     await send({"type": "http.response.start", "status": 200, "headers": headers})

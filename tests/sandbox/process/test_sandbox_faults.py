@@ -21,7 +21,7 @@ from keyring.errors import KeyringError
 
 from cxr_tui.domain.instruction import Site, Visit, VisitRefusedError
 from cxr_tui.sandbox.client import RunningSandbox
-from cxr_tui.sandbox.faults.registry import KINDS, PLACES, UnknownFaultError, parse
+from cxr_tui.sandbox.faults.registry import KINDS, UnknownFaultError, parse
 from cxr_tui.sandbox_launcher import SandboxOptionError, launch_sandbox
 from support.processes.cli_process import sandbox_up
 from support.processes.preloaded_python import cxr_tui
@@ -88,16 +88,16 @@ async def timed(sandbox: RunningSandbox) -> float:
 # The line
 
 
-async def test_latency_and_jitter_make_every_answer_late(sandbox: RunningSandbox) -> None:
+async def test_latency_makes_every_answer_late(sandbox: RunningSandbox) -> None:
     for fault in ("latency=400", "latency=400@responsys"):
         await sandbox.faults([fault])
         assert await timed(sandbox) >= 0.4
     await sandbox.faults(["latency=400@audience-api"])
     assert min([await timed(sandbox) for _ in range(5)]) < 0.4
-    await sandbox.faults(["jitter=300"])
-    took = [await timed(sandbox) for _ in range(5)]
-    assert max(took) - min(took) > 0.02
-    assert await triggered(sandbox, "jitter") >= 10
+    await sandbox.faults(["latency=20"])
+    before = await triggered(sandbox, "latency")
+    await timed(sandbox)
+    assert await triggered(sandbox, "latency") >= before + 2
 
 
 async def test_bandwidth_lets_no_more_through(sandbox: RunningSandbox) -> None:
@@ -123,14 +123,11 @@ async def test_refused_is_the_systems_own_refusal_and_the_port_stays_the_same(sa
 
 
 @pytest.mark.parametrize("amount", [0, 100])
-async def test_a_connection_is_reset_or_cut_after_so_much_of_the_answer(sandbox: RunningSandbox, amount: int) -> None:
+async def test_a_connection_is_reset_after_so_much_of_the_answer(sandbox: RunningSandbox, amount: int) -> None:
     port = int(sandbox.info.responsys_login.rpartition(":")[2])
-    for name in ("reset-at", "cut-at"):
-        await sandbox.faults([f"{name}={amount}"])
-        got, ended = await asyncio.to_thread(raw_answer, port)
-        assert len(got) == (0 if name == "reset-at" and amount == 0 else amount)
-        # where nothing was sent yet the host is never called, so the end can only be a reset
-        assert ended == ("reset" if name == "reset-at" or amount == 0 else "end")
+    await sandbox.faults([f"reset-at={amount}"])
+    got, ended = await asyncio.to_thread(raw_answer, port)
+    assert (len(got), ended) == (amount, "reset")
 
 
 def raw_answer(port: int) -> tuple[bytes, str]:
@@ -184,14 +181,6 @@ async def test_a_truncated_body_ends_before_its_announced_length(sandbox: Runnin
         get(sandbox)
     await sandbox.faults(["truncated=100000"])  # longer than any body here
     assert get(sandbox).json()["errorCode"]
-
-
-async def test_a_slow_body_comes_in_pieces_and_is_whole(sandbox: RunningSandbox) -> None:
-    whole = get(sandbox).content
-    await sandbox.faults(["slow-body=100"])
-    begun = time.monotonic()
-    assert get(sandbox).content == whole
-    assert time.monotonic() - begun > 0.1 * (len(whole) // 64)
 
 
 async def test_content_type_and_clock_are_what_they_are_said_to_be(sandbox: RunningSandbox) -> None:
@@ -255,13 +244,6 @@ async def test_the_file_server_hangs_up_in_the_middle_of_a_file(sandbox: Running
             file.read(4000)
 
 
-async def test_short_reads_bring_the_same_file(sandbox: RunningSandbox) -> None:
-    await sandbox.faults(["sftp-short-read=7"])
-    with sftp(sandbox) as files, files.open(f"download/{EXPORTED}") as file:
-        assert file.read(700) == CONTENT[:700]
-    assert await triggered(sandbox, "sftp-short-read") >= 90
-
-
 async def test_a_file_ends_before_its_size(sandbox: RunningSandbox) -> None:
     await sandbox.faults(["sftp-ends-at=100"])
     with sftp(sandbox) as files, files.open(f"download/{EXPORTED}") as file:
@@ -309,7 +291,7 @@ def test_every_kind_is_met_by_a_test_above() -> None:
     assert [name for name in KINDS if text.count(f'"{name}') + text.count(f'"{name}=') == 0] == []
 
 
-PLACED = [(kind.name, place) for kind in KINDS.values() for place in ("", *PLACES[kind.layer])]
+PLACED = [(kind.name, place) for kind in KINDS.values() for place in ("", *kind.places)]
 
 
 @given(st.sampled_from(PLACED), st.integers(0, 100), st.integers(0, 9))
