@@ -100,7 +100,7 @@ OTHER_PRODUCTS = [
 
 BY_KEYBOARD = [
     _one_call(API, "GET /user/info", "403"),
-    _one_call(API, "GET /lists", REFUSED),
+    _one_call(LOGIN, "POST /auth/token", "unknown-shape"),
     Case("Responsys REST not reachable", faults=("refused@responsys-login", "refused@responsys-api")),
 ]
 ENTERS = 6 * len(GUIDE.steps)
