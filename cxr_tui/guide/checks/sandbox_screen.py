@@ -157,18 +157,6 @@ async def box_shown(c: Check) -> bool | None:
     return False
 
 
-async def check_activated(c: Check, visit: Visit) -> None:
-    """Report a job that was saved, but not activated."""
-    shown = await shown_on_screen(c, visit.site, visit.path)
-    if shown and shown.get("Status") == "Inactive":
-        c.report.fail(
-            "job-inactive",
-            f"{click_path(visit)} shows Status: Inactive.",
-            "An inactive job never runs. Save keeps it as a draft; only Activate starts it.",
-            f"Open {click_path(visit)}, click Activate, then Save & Close.",
-        )
-
-
 async def shown_schedule(c: Check, step_id: str, visit: Visit) -> Known | None:
     """Return the entries of a schedule step as its screen shows them; None where only a person can look."""
     shown = await shown_on_screen(c, visit.site, visit.path)

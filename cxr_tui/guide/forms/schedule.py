@@ -180,7 +180,7 @@ def read_schedule(known: Known, step_id: str) -> Schedule:
 
 
 def readable_schedule(known: Known, step_id: str) -> Schedule | None:
-    """Return a step's schedule, None where its entries are none; that step reports why."""
+    """Return a step's schedule, None where its entries give no schedule; that step reports why."""
     try:
         return read_schedule(known, step_id)
     except ValueError:

@@ -23,7 +23,7 @@ from cxr_tui.gateways.openpgp.inspect import GpgOpenPgp
 from cxr_tui.guide.checks.openpgp_key import is_private
 from cxr_tui.guide.steps.keys import generate_key, import_key
 from support.servers.real_parts import need
-from support.worlds.fake_world import NOW, FakeOperator, FakeWorld, codes, known_to, run
+from support.worlds.fake_world import NOW, FakeWorld, codes, known_to, run
 
 GOOD = PublicKeyInfo("A" * 40, ("k <a@b.example>",), "RSA", 3072, NOW, None, False, True, ("F" * 16,), False)
 
@@ -278,24 +278,7 @@ async def test_another_key_shows_both_fingerprints(tmp_path: Path) -> None:
     assert "BBBB BBBB" in wrong.seen
 
 
-@pytest.mark.parametrize(("listed", "failed"), [(["pair"], []), (["other"], ["key-not-imported"])])
-async def test_an_operator_sees_the_key_in_the_dialog(tmp_path: Path, listed: list[str], failed: list[str]) -> None:
-    dialog = (
-        "Data",
-        "Connect",
-        "Manage Connect",
-        "Import Profile Data",
-        "Source Specification",
-        "Select or import key",
-    )
-    world = FakeWorld(openpgp=OpenPgp(GOOD), screens=FakeOperator({dialog: {"Public keys": listed}}))
-    outcome = await run(import_key.STEP, world, importing(tmp_path))
-    assert codes(outcome, "fail") == failed
-
-
 def test_the_file_that_is_imported_is_the_one_that_was_downloaded(tmp_path: Path) -> None:
     given = importing(tmp_path)
     _, dialog = import_key.STEP.visits(known_to(import_key.STEP, given))
     assert dialog.entries["Choose file"] == FileRef(str(given["generate-key.public_key_file"]))
-    imported: dict[str, Value] = {"import-key.imported": f"pair {GOOD.fingerprint}"}
-    assert import_key.STEP.visits(known_to(import_key.STEP, given | imported)) == ()

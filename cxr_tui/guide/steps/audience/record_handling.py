@@ -56,22 +56,11 @@ async def _check(c: Check) -> Outcome:
             hard_stop=True,
         )
         return report.verified()
-    saved = await _saved(c)
+    page = await shown_on_screen(c, Site.AUDIENCE, INTEGRATION_SETTINGS)
     if wanted:
         report.learn("answered_yes", True)
         report.entered("insert-confirmed", "Yes, and you confirmed that this cannot be undone.", _FOR_GOOD)
-    else:
-        if not saved:
-            report.entered("insert-off", "No; profiles arrive only through the import job.")
-        if known.flag(f"{_ID}.answered_yes") and saved is not False:
-            report.warn(
-                "insert-irreversible",
-                "Yes was entered before.",
-                f"{_FOR_GOOD} If Yes was saved, the checkbox stays selected.",
-                f"Open {' > '.join(INTEGRATION_SETTINGS)}. If the checkbox is selected, ask Oracle Support, or select "
-                "Yes here.",
-            )
-    if saved and not wanted:
+    elif page and page.get(INSERT) is True:
         report.fail(
             "insert-irreversible",
             f"{INSERT}: saved as Yes, entered here as No.",
@@ -79,33 +68,17 @@ async def _check(c: Check) -> Outcome:
             "Ask Oracle Support to set it back, then check again. If you want Yes after all, select Yes here and type "
             f'"{PHRASE}".',
         )
-    elif wanted and saved is False:
-        report.fail(
-            "settings-not-saved",
-            f"{INSERT}: saved as No, entered here as Yes.",
-            "CX Audience uses the saved value.",
-            f"Open {' > '.join(INTEGRATION_SETTINGS)}, select the checkbox and click Save.",
-        )
-    return report.confirmable()
-
-
-async def _saved(c: Check) -> bool | None:
-    """Report whether the page is saved, and return the saved checkbox; None where only a person can look."""
-    page = await shown_on_screen(c, Site.AUDIENCE, INTEGRATION_SETTINGS)
-    if page is None:
-        return None
-    account = page.get("Account Name")
-    if isinstance(account, str) and account and page.get("Status", "Saved") == "Saved":
-        c.report.passed("settings-saved", f"CX Audience shows the integration with {account}.")
     else:
-        c.report.fail(
-            "settings-not-saved",
-            "The Responsys tab of the integration settings is empty or was not saved.",
-            "Without it CX Audience does not have the integration.",
-            f"Open {' > '.join(INTEGRATION_SETTINGS)}, enter the values of step 8, and click Save.",
-            at="integration-settings",
-        )
-    return page.get(INSERT) is True
+        report.entered("insert-off", "No; profiles arrive only through the import job.")
+        if known.flag(f"{_ID}.answered_yes") and not page:
+            report.warn(
+                "insert-irreversible",
+                "Yes was entered before.",
+                f"{_FOR_GOOD} If Yes was saved, the checkbox stays selected.",
+                f"Open {' > '.join(INTEGRATION_SETTINGS)}. If the checkbox is selected, ask Oracle Support, or select "
+                "Yes here.",
+            )
+    return report.confirmable()
 
 
 STEP = Step(

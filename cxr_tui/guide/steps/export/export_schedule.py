@@ -10,7 +10,7 @@ from cxr_tui.domain.instruction import Visit
 from cxr_tui.domain.responsys_data import ConnectJob
 from cxr_tui.domain.schedule import Frequency, Schedule, zone_of
 from cxr_tui.guide.checks.clock_difference import report_clock
-from cxr_tui.guide.checks.sandbox_screen import check_activated, click_path
+from cxr_tui.guide.checks.sandbox_screen import click_path
 from cxr_tui.guide.definition import Check, Fact, Note, Part, Product, Step
 from cxr_tui.guide.forms.connect_job import EXPORT_JOB, check_presence, jobs_of, report_activity_unknown
 from cxr_tui.guide.forms.schedule import (
@@ -37,12 +37,7 @@ async def _check(c: Check) -> Outcome:
     report_clock(c)
     schedule = check_schedule(c, ID, EXPORT_JOB)
     connect = c.world.connect()
-    over = schedule is not None and schedule.next_slot(c.world.now()) is None
-    if connect is None and not over:
-        await check_activated(c, _visits(c.known)[0])
-    if connect is None:
-        return c.report.confirmable()
-    jobs = await jobs_of(c, connect, Status.UNKNOWN)
+    jobs = None if connect is None else await jobs_of(c, connect, Status.UNKNOWN)
     if jobs is None:
         return c.report.confirmable()
     job = check_presence(c.report, jobs, c.known.text("select-object.job_name"))

@@ -10,7 +10,7 @@ from cxr_tui.domain.finding import Outcome
 from cxr_tui.domain.instruction import Visit
 from cxr_tui.domain.schedule import Frequency, Schedule
 from cxr_tui.domain.text import duration
-from cxr_tui.guide.checks.sandbox_screen import check_activated, shown_schedule
+from cxr_tui.guide.checks.sandbox_screen import shown_schedule
 from cxr_tui.guide.definition import Check, Note, Part, Product, Step
 from cxr_tui.guide.forms.connect_job import IMPORT_JOB
 from cxr_tui.guide.forms.schedule import (
@@ -42,14 +42,11 @@ async def _check(c: Check) -> Outcome:
     schedule = check_schedule(c, ID, IMPORT_JOB)
     export = _export(c)
     judged_well = schedule is None or export is None or _check_gap(c, schedule, export, "")
-    visit = _visits(c.known)[0]
-    on_screen = await shown_schedule(c, ID, visit)
+    on_screen = await shown_schedule(c, ID, _visits(c.known)[0])
     if on_screen is not None and export is not None and judged_well:
         with suppress(ValueError):  # an incomplete screen shows no schedule
             lead = "The Schedule screen shows another time than your entries. "
             _check_gap(c, read_schedule(on_screen, ID), export, lead)
-    if schedule is None or schedule.next_slot(c.world.now()) is not None:
-        await check_activated(c, visit)
     return c.report.confirmable()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+from contextlib import suppress
 
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.errors import RemotePathError
@@ -12,8 +12,7 @@ from cxr_tui.domain.ports import FileServer
 from cxr_tui.domain.responsys_data import RemoteFile, age_key
 from cxr_tui.guide.checks.common import look
 from cxr_tui.guide.checks.openpgp_key import next_name, read_key_file, readable
-from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
-from cxr_tui.guide.definition import Check, Fact, Field, Kind, Note, Part, Product, Request, Step
+from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Request, Step
 from cxr_tui.guide.forms.connect_job import create_job, proposed_job_name
 from cxr_tui.guide.forms.validators import one_line
 from cxr_tui.guide.screens import IMPORT_KEY
@@ -27,14 +26,8 @@ _HEAD = 4096
 """Bytes read of each."""
 
 
-def _mark(name: str, fingerprint: str) -> str:
-    return f"{name} {fingerprint}"
-
-
 def _visits(known: Known) -> tuple[Visit, ...]:
     name = known.text(f"{_ID}.public_key_name")
-    if name and known.text(f"{_ID}.imported") == _mark(name, known.text("generate-key.fingerprint")):
-        return ()
     return (
         create_job(
             Site.RESPONSYS,
@@ -72,60 +65,30 @@ async def _check(c: Check) -> Outcome:
         )
         return report.verified()
     report.passed("same-key", f"The file still contains the key of step 10, {readable(key.fingerprint)}.")
-    await _look_at_dialog(c, name, _mark(name, key.fingerprint))
-    key_ids = known.lines("generate-key.encryption_key_ids") + known.lines("generate-key.key_ids")
-    if not report.failed and await _encrypted_to(c, key_ids):
+    server = c.world.file_server()
+    if server is not None and await look(c, "Looking for a file encrypted to this key", _key_in_use(c, server)):
         return report.verified()
     return report.confirmable()
 
 
-async def _look_at_dialog(c: Check, name: str, mark: str) -> None:
-    page = await shown_on_screen(c, Site.RESPONSYS, IMPORT_KEY)
-    if page is None:
-        return
-    names = page.get("Public keys")
-    if isinstance(names, list) and name in names:
-        c.report.passed("key-imported", f"Responsys lists the public key {name}.")
-        c.report.learn("imported", mark)
-        return
-    listed = ", ".join(names) if isinstance(names, list) and names else "none"
-    c.report.fail(
-        "key-not-imported",
-        f"Responsys does not list the public key {name}. Public keys: {listed}.",
-        "You could not select it in the export job.",
-        f"Open {' > '.join(IMPORT_KEY)}, enter the name, choose the file, and click Import.",
-        identity=name,
-    )
-
-
-async def _encrypted_to(c: Check, key_ids: list[str]) -> bool:
-    """Return whether an exported file is encrypted to this key: that shows that Responsys has the key."""
-    server = c.world.file_server()
-    if server is None:
-        return False
-    return bool(await look(c, "Looking for a file encrypted to this key", _newest_names_key(c, server, key_ids)))
-
-
-async def _newest_names_key(c: Check, server: FileServer, key_ids: list[str]) -> bool:
-    listings = await asyncio.gather(*(_listed(server, folder) for folder in _FOLDERS))
-    files = [one for listing in listings for one in listing if one.size != 0 and not (one.is_folder or one.strange)]
-    for file in sorted(files, key=age_key, reverse=True)[:_NEWEST]:
+async def _key_in_use(c: Check, server: FileServer) -> bool:
+    """Report whether a recent exported file is encrypted to this key: that shows that Responsys has it."""
+    key_ids = {*c.known.lines("generate-key.encryption_key_ids"), *c.known.lines("generate-key.key_ids")}
+    files: list[RemoteFile] = []
+    for folder in _FOLDERS:
+        with suppress(RemotePathError):  # not every account has both folders
+            files += await server.listing(folder)
+    exported = [one for one in files if one.size != 0 and not (one.is_folder or one.strange)]
+    for file in sorted(exported, key=age_key, reverse=True)[:_NEWEST]:
         try:
             head = await server.read(file.path, _HEAD)
         except RemotePathError:
             continue  # the import has fetched it meanwhile
         message = await c.world.openpgp.read_message(head)
-        if set(message.recipients) & set(key_ids):
+        if key_ids & set(message.recipients):
             c.report.passed("key-in-use", f"{file.name} on the file server is encrypted to this key.")
             return True
     return False
-
-
-async def _listed(server: FileServer, folder: str) -> tuple[RemoteFile, ...]:
-    try:
-        return await server.listing(folder)
-    except RemotePathError:
-        return ()  # not every account has both folders
 
 
 STEP = Step(
@@ -161,14 +124,8 @@ STEP = Step(
         "an Account Administrator of Responsys",
         ("account.account_name",),
     ),
-    facts=(Fact("imported", "Public key listed in Responsys", "Responsys"),),
     visits=_visits,
-    rests_on=(
-        "generate-key.fingerprint",
-        "generate-key.encryption_key_ids",
-        "generate-key.key_ids",
-        "import-key.imported",
-    ),
+    rests_on=("generate-key.fingerprint", "generate-key.encryption_key_ids", "generate-key.key_ids"),
     verified_by="exported-file",
     checked_after="exported-file",
 )

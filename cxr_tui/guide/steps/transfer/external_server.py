@@ -5,7 +5,6 @@ from __future__ import annotations
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.finding import Outcome, Waiting
 from cxr_tui.domain.instruction import Carried, Site, Typed, Visit
-from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
 from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Request, Step, requested
 from cxr_tui.guide.forms.validators import iso_date, one_line
 from cxr_tui.guide.screens import AUDIENCE_DESTINATION
@@ -61,25 +60,13 @@ def _visits(known: Known) -> tuple[Visit, ...]:
 
 
 async def _check(c: Check) -> Outcome:
-    server = c.known.text(f"{ID}.server")
-    number = c.known.text(f"{ID}.sr_number")
-    shown = await shown_on_screen(c, Site.AUDIENCE, AUDIENCE_DESTINATION)
-    if shown is not None:
-        offered = shown.get("Hostname")
-        if isinstance(offered, list) and server in offered:
-            c.report.passed("host-offered", f"CX Audience lists {server} under Hostname.")
-            return c.report.confirmable()
-        return _wait(c, f"CX Audience does not list {server} under Hostname yet (SR {number}).")
+    server, number = c.known.text(f"{ID}.server"), c.known.text(f"{ID}.sr_number")
     if c.known.flag(f"{ID}.added"):
         c.report.entered("host-added", f"SR {number} is completed, {server} was added.")
         return c.report.confirmable()
-    return _wait(c, f"SR {number} of {c.known.text(f'{ID}.sr_date')} is with Oracle Support.")
-
-
-def _wait(c: Check, seen: str) -> Outcome:
     c.report.unknown(
         "host-not-offered",
-        seen,
+        f"SR {number} of {c.known.text(f'{ID}.sr_date')} is with Oracle Support.",
         "Until it is added, CX Audience cannot fetch files from this server.",
         "Wait for the answer. If the SR is closed and the server is not listed, reopen the SR.",
     )

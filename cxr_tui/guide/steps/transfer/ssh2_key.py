@@ -9,7 +9,6 @@ from cxr_tui.domain.certainty import inferred
 from cxr_tui.domain.finding import Fix, Outcome, Waiting
 from cxr_tui.domain.instruction import Carried, FileRef, Site, Visit
 from cxr_tui.domain.ssh_public_key import SshPublicKey, in_ssh2_form
-from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
 from cxr_tui.guide.checks.ssh_public_key import MIN_BITS, SIZE_LIMIT, Form, of_taken_kind, read_key_file
 from cxr_tui.guide.definition import Check, Choice, Fact, Field, Kind, Note, Part, Personal, Product, Step
 from cxr_tui.guide.forms.connect_job import create_job
@@ -37,17 +36,6 @@ _ASK_AGAIN = (
 
 def _visits(known: Known) -> tuple[Visit, ...]:
     email, tag, key_file = (known.text(f"{ID}.{name}") for name in ("email", "tag", "key_file"))
-    look = (
-        Visit(
-            Site.CALENDAR,
-            ("Until Oracle has added the key",),
-            {"Tag name for key": tag},
-            note=f"This usually takes {USUAL}. Until then, jobs that need the key show failed; this is normal.",
-        ),
-        Visit(Site.RESPONSYS, SSH2_KEYS_MANAGEMENT, brings={tag: "status"}),
-    )
-    if key_file and [key_file, tag] == known.lines(f"{ID}.uploaded"):
-        return look  # this key was already added under this tag
     return (
         create_job(
             Site.AUDIENCE,
@@ -88,7 +76,13 @@ def _visits(known: Known) -> tuple[Visit, ...]:
             press=("Add Key",),
             note="Do this in Responsys. CX Audience has a page of the same name for a different purpose.",
         ),
-        *look,
+        Visit(
+            Site.CALENDAR,
+            ("Until Oracle has added the key",),
+            {"Tag name for key": tag},
+            note=f"This usually takes {USUAL}. Until then, jobs that need the key show failed; this is normal.",
+        ),
+        Visit(Site.RESPONSYS, SSH2_KEYS_MANAGEMENT, brings={tag: "status"}),
     )
 
 
@@ -108,8 +102,7 @@ async def _check(c: Check) -> Outcome:
     if key is None or c.report.failed:
         return c.report.verified()
     c.report.learn("fingerprint", key.fingerprint)
-    c.report.learn("bits", key.bits)
-    return await _check_status(c, key)
+    return _check_status(c, key)
 
 
 async def _check_file(c: Check, data: bytes) -> SshPublicKey | None:
@@ -169,18 +162,10 @@ def _report_format(c: Check, seen: str, remedy: str, fix: Fix | None = None, *, 
     c.report.fail("ssh2-key-format", seen, why, remedy, fix, hard_stop=hard_stop)
 
 
-async def _check_status(c: Check, key: SshPublicKey) -> Outcome:
-    tag = c.known.text(f"{ID}.tag")
-    shown = await shown_on_screen(c, Site.RESPONSYS, SSH2_KEYS_MANAGEMENT)
-    status = c.known.text(f"{ID}.status") if shown is None else str(shown.get(c.known.text(f"{ID}.tag"), ""))
-    if shown is not None:
-        c.report.learn("uploaded", [c.known.text(f"{ID}.key_file"), c.known.text(f"{ID}.tag")] if status else [])
+def _check_status(c: Check, key: SshPublicKey) -> Outcome:
+    tag, status = c.known.text(f"{ID}.tag"), c.known.text(f"{ID}.status")
     if status == COMPLETED:
-        seen = f"SSH2 Keys management shows {tag}: {COMPLETED}."
-        if shown is None:
-            c.report.entered("ssh2-key-added", seen)
-        else:
-            c.report.passed("ssh2-key-added", seen)
+        c.report.entered("ssh2-key-added", f"SSH2 Keys management shows {tag}: {COMPLETED}.")
         return c.report.confirmable()
     now = c.world.now()
     since = _since(c.known, key, now)
@@ -288,9 +273,7 @@ STEP = Step(
     links=(SSH2_KEYS,),
     facts=(
         Fact("fingerprint", "Fingerprint of the key", "the key file"),
-        Fact("bits", "Bits of the key", "the key file"),
         Fact("mended", "Key file in the right format"),
-        Fact("uploaded", "Key that was uploaded"),
         Fact("since", "Oracle adds the key since"),
     ),
     visits=_visits,
@@ -301,7 +284,6 @@ STEP = Step(
         f"{ID}.fingerprint",
         f"{ID}.since",
         f"{ID}.mended",
-        f"{ID}.uploaded",
     ),
     usual_wait=USUAL,
 )
