@@ -100,11 +100,6 @@ _NAMES = ("Responsys", "Oracle")
 """First words of labels that keep their capital letter."""
 
 
-def always(_: Known) -> bool:
-    """Show a field whatever was entered."""
-    return True
-
-
 @dataclass(frozen=True)
 class Field:
     """One thing a step asks for, under the label of the product's screen."""
@@ -122,7 +117,7 @@ class Field:
     """The possible values; a plain text is a value that is its own label."""
     rule: Rule | None = None
     optional: bool = False
-    shown: Callable[[Known], bool] = always
+    shown: Callable[[Known], bool] = lambda _: True
     """Whether the field applies; reads any earlier value and this step's own."""
     origin: str = ""
     """Key `step.name` of an earlier value, which is shown here with its origin instead of asked again."""
@@ -244,11 +239,6 @@ def requested(step_id: str, name: str) -> Callable[[Known], Value | None]:
 CheckFunction: TypeAlias = Callable[[Check], Awaitable[Outcome]]
 
 
-def no_visits(_: Known) -> tuple[Visit, ...]:
-    """Return an empty instruction."""
-    return ()
-
-
 @dataclass(frozen=True)
 class Step:
     """One documented screen of the guide."""
@@ -266,7 +256,7 @@ class Step:
     notes: tuple[Note, ...] = ()
     links: tuple[Link, ...] = ()
     """Where to learn more."""
-    visits: Callable[[Known], tuple[Visit, ...]] = no_visits
+    visits: Callable[[Known], tuple[Visit, ...]] = lambda _: ()
     """The instruction; it reads the values of the step and those of `rests_on`."""
     rests_on: tuple[str, ...] = ()
     """Keys of earlier values that check and instruction read; a change makes the step stale."""

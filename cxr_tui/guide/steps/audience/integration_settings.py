@@ -16,8 +16,7 @@ from cxr_tui.guide.checks.responsys_user import compare_account_name, compare_em
 from cxr_tui.guide.checks.sandbox_screen import box_shown
 from cxr_tui.guide.definition import Check, Choice, Fact, Field, Kind, Note, Part, Personal, Product, Step
 from cxr_tui.guide.forms.validators import list_of_lines, one_line
-from cxr_tui.guide.help_links import DATA_PRIVACY
-from cxr_tui.guide.screens import INTEGRATION_SETTINGS
+from cxr_tui.guide.screens import DATA_PRIVACY, INTEGRATION_SETTINGS
 
 _ID = "integration-settings"
 _PROFILE_LIST = "Profile List in CX Audience that Responsys behavioral data should be available in"
@@ -37,14 +36,13 @@ def _responsys_lists(known: Known) -> list[str]:
     return known.lines("organization-assignment.lists") or known.lines("first-password.lists")
 
 
-def _proposed_audience_list(known: Known) -> Value | None:
-    names = known.lines("account.audience_lists")
-    return names[0] if names else None
+def _proposed_audience_list(known: Known) -> str | None:
+    return next(iter(known.lines("account.audience_lists")), None)
 
 
 def _proposed_responsys_list(known: Known) -> Value | None:
     names = _responsys_lists(known)
-    wanted = known.text(f"{_ID}.profile_list") or str(_proposed_audience_list(known) or "")
+    wanted = known.text(f"{_ID}.profile_list") or _proposed_audience_list(known) or ""
     return next(iter([*nearest(wanted, names, 1), *names]), None)
 
 
@@ -55,12 +53,9 @@ def records_label(column: str) -> str:
 
 def _visits(known: Known) -> tuple[Visit, ...]:
     column = known.text(f"{_ID}.match_column")
-    control = control_column(column)
+    labels = {records_label(column): "known_members", records_label(control_column(column)): "control_members"}
     entries: dict[str, Typed] = {
-        "Account Name": known.text("account.account_name"),
-        "Account URL": known.text("account.url"),
-        "Username for Responsys integration": known.text("add-user.login_name"),
-        "Username email": known.text("add-user.email"),
+        **STEP.entries(known, "account_name", "account_url", "user_name", "email"),
         "Password": SecretRef(RESPONSYS_PASSWORD),
         _PROFILE_LIST: known.text(f"{_ID}.profile_list") or Carried(_OFFERED),
         _MATCH: column,
@@ -78,10 +73,10 @@ def _visits(known: Known) -> tuple[Visit, ...]:
         Visit(
             Site.RESPONSYS,
             ("Data", "Profile Lists", known.text(f"{_ID}.responsys_list")),
-            brings={records_label(column): "known_members", records_label(control): "control_members"},
+            brings=labels,
             note="Optional, but recommended: note down the values of both columns from a few records, preferably test "
             "records.",
-            undocumented=(records_label(column), records_label(control)),
+            undocumented=tuple(labels),
         ),
         Visit(
             Site.AUDIENCE,
@@ -94,22 +89,14 @@ def _visits(known: Known) -> tuple[Visit, ...]:
     )
 
 
-def _compare_with_user(c: Check) -> None:
-    """Compare the entries with what Responsys reports for the user, as far as it is known."""
-    known = c.known
-    exact, address = known.text("first-password.account_name"), known.text("first-password.email")
-    if exact:
-        compare_account_name(c.report, known.text("account.account_name"), exact)
-    if address:
-        compare_email(c.report, known.text("add-user.email"), address)
-
-
 async def _check(c: Check) -> Outcome:
-    report = c.report
+    report, known = c.report, c.known
     await box_shown(c)
-    _compare_with_user(c)
+    if found := known.text("first-password.account_name"):
+        compare_account_name(report, known.text("account.account_name"), found)
+    if found := known.text("first-password.email"):
+        compare_email(report, known.text("add-user.email"), found)
     await compare_lists(c)
-    report.learn("time", c.world.now().isoformat())
     return report.confirmable()
 
 
@@ -210,7 +197,6 @@ STEP = Step(
     facts=(
         Fact("columns", "Columns of the list in Responsys", "Responsys"),
         Fact("carried", "Columns in both lists", "both products"),
-        Fact("time", "Time of the servers"),
     ),
     visits=_visits,
     verified_by="go-live",

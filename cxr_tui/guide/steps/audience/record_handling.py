@@ -7,20 +7,13 @@ from cxr_tui.domain.finding import Fix, Outcome
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
 from cxr_tui.guide.definition import Check, Choice, Fact, Field, Kind, Note, Part, Product, Step
-from cxr_tui.guide.help_links import DATA_PRIVACY, PROFILE_INSERTS
-from cxr_tui.guide.screens import INTEGRATION_SETTINGS
+from cxr_tui.guide.screens import DATA_PRIVACY, INTEGRATION_SETTINGS, PROFILE_INSERTS
 
 INSERT = "Insert new profile list records from Responsys"
 PHRASE = "Yes, this cannot be undone"
 NO, YES = "no", "yes"
 _ID = "record-handling"
 _FOR_GOOD = "Once saved as Yes, this cannot be changed on the page; only Oracle Support can help then."
-
-
-_ANSWERS = (
-    Choice(NO, "No", "Profiles arrive only through the import job"),
-    Choice(YES, "Yes", "CX Audience also inserts profiles it does not have yet; this cannot be undone"),
-)
 
 
 def _undecided(known: Known) -> bool:
@@ -97,7 +90,10 @@ STEP = Step(
             help="With Yes, CX Audience inserts profiles that the match column finds only in Responsys, with the "
             "columns that have the same properties in both lists. The import job brings profiles either way.",
             default=NO,
-            choices=_ANSWERS,
+            choices=(
+                Choice(NO, "No", "Profiles arrive only through the import job"),
+                Choice(YES, "Yes", "CX Audience also inserts profiles it does not have yet; this cannot be undone"),
+            ),
         ),
         Field(
             "confirmation",

@@ -29,12 +29,6 @@ _LONGEST_KEY = 4000
 _KEY_SOURCE = "Responsys Help, file server (documented)"
 
 
-_LOCATIONS = (
-    Choice(RESPONSYS_FILE_SERVER, RESPONSYS_FILE_SERVER, "The default; this integration uses it."),
-    Choice(EXTERNAL_SERVER, EXTERNAL_SERVER, "Not for this integration: CX Audience fetches the file from Responsys."),
-)
-
-
 def _visits(known: Known) -> tuple[Visit, ...]:
     return (
         EXPORT_JOB.screen(
@@ -191,7 +185,14 @@ STEP = Step(
                 "file-location",
                 "CX Audience fetches the file from the Responsys file server and would find nothing there.",
             ),
-            choices=_LOCATIONS,
+            choices=(
+                Choice(RESPONSYS_FILE_SERVER, RESPONSYS_FILE_SERVER, "The default; this integration uses it."),
+                Choice(
+                    EXTERNAL_SERVER,
+                    EXTERNAL_SERVER,
+                    "Not for this integration: CX Audience fetches the file from Responsys.",
+                ),
+            ),
         ),
         Field(
             "path",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.finding import Outcome
@@ -21,6 +20,7 @@ from cxr_tui.guide.forms.schedule import (
     local_slot,
     planned_key,
     read_schedule,
+    readable_schedule,
     schedule_fields,
     schedule_keys,
     schedule_visit,
@@ -39,75 +39,61 @@ def _visits(known: Known) -> tuple[Visit, ...]:
 
 
 async def _check(c: Check) -> Outcome:
-    schedule = check_schedule(c, ID, IMPORT_JOB)
-    export = _export(c)
-    judged_well = schedule is None or export is None or _check_gap(c, schedule, export, "")
-    on_screen = await shown_schedule(c, ID, _visits(c.known)[0])
-    if on_screen is not None and export is not None and judged_well:
-        with suppress(ValueError):  # an incomplete screen shows no schedule
-            lead = "The Schedule screen shows another time than your entries. "
-            _check_gap(c, read_schedule(on_screen, ID), export, lead)
+    schedule, now = check_schedule(c, ID, IMPORT_JOB), c.world.now()
+    try:
+        export = read_schedule(c.known, "export-schedule")
+    except ValueError as error:
+        c.report.unknown("export-schedule-unreadable", str(error), "The gap is unknown.", "Correct step 16.")
+        return c.report.confirmable()
+    if schedule is None:
+        return c.report.confirmable()
+    lead, wrong = "", _wrong_gap(schedule, export, now)
+    if not wrong and (shown := await shown_schedule(c, ID, _visits(c.known)[0])) is not None:
+        lead = "The Schedule screen shows another time than your entries. "
+        wrong = _wrong_gap(on_screen, export, now) if (on_screen := readable_schedule(shown, ID)) else ""
+    if wrong:
+        c.report.fail(
+            "import-before-export",
+            f"{lead}{wrong}",
+            "Both jobs probably start at a random minute of their quarter hour, and the export takes a while. The "
+            "import may find an old file, an unfinished file or none.",
+            f"Start the import at least {duration(MINIMUM_GAP)}, better an hour or two, after the export's slot ends.",
+            identity="the two schedules",  # the slots in `seen` move from day to day
+        )
+        return c.report.confirmable()
+    slot = schedule.next_slot(now) or schedule.last_slot(now)
+    if slot is not None and (before := gap_before(slot, export)) is not None:
+        c.report.entered("gap", f"the import starts {duration(before[1])} after the export's slot ends.")
+    rarer = export.frequency is Frequency.ONCE or schedule.every_days < export.every_days
+    if schedule.frequency is Frequency.DAILY and rarer:
+        c.report.warn(
+            "imports-outnumber-exports",
+            "The import runs more often than the export.",
+            "A run without a new file probably fails, because an import moves or removes the file it has fetched.",
+            "Use the same interval for both jobs.",
+        )
     return c.report.confirmable()
 
 
-def _export(c: Check) -> Schedule | None:
-    try:
-        return read_schedule(c.known, "export-schedule")
-    except ValueError as error:
-        c.report.unknown("export-schedule-unreadable", str(error), "The gap is unknown.", "Correct step 16.")
-        return None
-
-
-def _check_gap(c: Check, schedule: Schedule, export: Schedule, lead: str) -> bool:
-    """Report on the next import, or else the last one; return whether the gap is right."""
-    slot = schedule.next_slot(c.world.now()) or schedule.last_slot(c.world.now())
+def _wrong_gap(schedule: Schedule, export: Schedule, now: datetime) -> str:
+    """Return what is wrong with the time of the next import, or else the last one; empty: nothing."""
+    slot = schedule.next_slot(now) or schedule.last_slot(now)
     if slot is None:
-        return True
-    when = local_slot(schedule, slot)
+        return ""
+    starts = f"The import starts within {local_slot(schedule, slot)}"
     before = gap_before(slot, export)
     if before is None:
-        first = export.slot_on(export.first)
-        _report(c, f"{lead}The import starts within {when}, before the first export ({local_slot(export, first)}).")
-        return False
+        return f"{starts}, before the first export ({local_slot(export, export.slot_on(export.first))})."
     newest, gap = before
     if gap < MINIMUM_GAP:
         short = "during the export's slot" if gap <= timedelta(0) else f"only {duration(gap)} after the export's slot"
-        _report(c, f"{lead}The import starts within {when}, {short} ({local_slot(export, newest)}).")
-        return False
+        return f"{starts}, {short} ({local_slot(export, newest)})."
     recurring = export.frequency is Frequency.DAILY and schedule.frequency is Frequency.DAILY
     following = export.next_slot(slot.start)
     if recurring and gap > _BEFORE and following is not None and following.start - slot.end < gap:
         early = duration(following.start - slot.start)
-        _report(c, f"{lead}The import starts within {when}, {early} before the next export instead of after an export.")
-        return False
-    if not lead:
-        c.report.entered("gap", f"the import starts {duration(gap)} after the export's slot ends.")
-        _check_pace(c, schedule, export)
-    return True
-
-
-def _report(c: Check, seen: str) -> None:
-    c.report.fail(
-        "import-before-export",
-        seen,
-        "Both jobs probably start at a random minute of their quarter hour, and the export takes a while. The import "
-        "may find an old file, an unfinished file or none.",
-        f"Start the import at least {duration(MINIMUM_GAP)}, better an hour or two, after the export's slot ends.",
-        identity="the two schedules",  # the slots in `seen` move from day to day
-    )
-
-
-def _check_pace(c: Check, schedule: Schedule, export: Schedule) -> None:
-    if schedule.frequency is not Frequency.DAILY:
-        return
-    if export.frequency is Frequency.DAILY and schedule.every_days >= export.every_days:
-        return
-    c.report.warn(
-        "imports-outnumber-exports",
-        "The import runs more often than the export.",
-        "A run without a new file probably fails, because an import moves or removes the file it has fetched.",
-        "Use the same interval for both jobs.",
-    )
+        return f"{starts}, {early} before the next export instead of after an export."
+    return ""
 
 
 STEP = Step(

@@ -7,35 +7,27 @@ from cxr_tui.domain.finding import Outcome
 from cxr_tui.domain.instruction import Visit
 from cxr_tui.guide.definition import Check, Field, Note, Part, Product, Step
 from cxr_tui.guide.forms.connect_job import IMPORT_JOB
-from cxr_tui.guide.help_links import IMPORT_JOBS
+from cxr_tui.guide.screens import IMPORT_JOBS
 
 ID = "source-connectivity"
 
 
 def _visits(known: Known) -> tuple[Visit, ...]:
+    entries = {
+        "File location": "External Server by SFTP",
+        **STEP.entries(known, "hostname", "path", "user_name"),
+        "Authentication": "Key",
+    }
     return (
         IMPORT_JOB.create(known),
         IMPORT_JOB.screen(
             known,
             "Source Connectivity",
-            {
-                "File location": "External Server by SFTP",
-                "Hostname": known.text(f"{ID}.hostname"),
-                "Directory path": known.text(f"{ID}.path"),
-                "Username": known.text(f"{ID}.user_name"),
-                "Authentication": "Key",
-            },
+            entries,
             press=("Test connection", "Save"),
             note="Click Test connection. If it fails, the SSH2 key is probably not active yet, or the user name or "
             "path differs from the export job.",
-            undocumented=(
-                "File location",
-                "Hostname",
-                "Directory path",
-                "Username",
-                "Authentication",
-                "Test connection",
-            ),
+            undocumented=(*entries, "Test connection"),
         ),
     )
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeVar
+from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
 from cxr_tui.domain.answers import Known, Value
@@ -14,7 +13,7 @@ from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.text import counted, quoted
 from cxr_tui.guide.catalog.errors import cause_of
 from cxr_tui.guide.checks.clock_difference import report_clock
-from cxr_tui.guide.checks.common import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, report_error
+from cxr_tui.guide.checks.common import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, look, report_error
 from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
 from cxr_tui.guide.checks.sftp_key import OWN_SSH_KEY
 from cxr_tui.guide.definition import Check, Choice, Fact, Field, Kind, Note, Part, Product, Step
@@ -31,14 +30,13 @@ from cxr_tui.guide.forms.login_hosts import (
     pod_of_browser,
 )
 from cxr_tui.guide.forms.validators import host_of, https_url, loopback, one_line
-from cxr_tui.guide.help_links import INTEGRATING
-from cxr_tui.guide.screens import ADD_USER
-
-Seen = TypeVar("Seen")
+from cxr_tui.guide.screens import ADD_USER, INTEGRATING
 
 RESPONSYS_SIGN_IN = "responsys"
 IDENTITY_CLOUD = "identity-cloud"
 _SERVER_ERROR = 500
+_WARN = Status.WARN
+"""How what is optional fails."""
 _IN_THE_CLOUD = "The users of this account sign in through Oracle Identity Cloud."
 _NO_ADD_USER = "Such an account has no Add user page as step 3 describes it."
 _CLOUD_WAY = (
@@ -47,26 +45,6 @@ _CLOUD_WAY = (
     "of this account log in: Oracle does not document this for the integration."
 )
 _DOCUMENTED_HOSTS = "Responsys REST API, Authentication endpoints (documented)"
-
-
-_SIGN_IN = (
-    Choice(RESPONSYS_SIGN_IN, "Responsys", "Users are created under Account > User identity management"),
-    Choice(
-        IDENTITY_CLOUD,
-        "Oracle Identity Cloud",
-        "Users are created in Oracle Identity Cloud; the wizard shows what differs",
-    ),
-)
-
-
-_HOSTS = (
-    *(
-        Choice(pod.id, f"Pod {pod.number} ({host_of(pod.login)})", f"In the browser: {host_of(pod.browser)}")
-        for pod in PODS
-    ),
-    Choice(GLOBAL, "Global routing", "The account has its own host: <token>-api.responsys.ocs.oraclecloud.com"),
-    Choice(OTHER, "Another URL", "Enter it below, as Account configuration shows it"),
-)
 
 
 def _url_applies(known: Known) -> bool:
@@ -165,7 +143,7 @@ async def _check(c: Check) -> Outcome:
     report = c.report
     if c.known.text("account.sign_in") == IDENTITY_CLOUD:
         report.warn("identity-cloud-account", _IN_THE_CLOUD, _NO_ADD_USER, _CLOUD_WAY)
-    elif await _add_user_missing(c):
+    elif (page := await shown_on_screen(c, Site.RESPONSYS, ADD_USER)) is not None and "Login name" not in page:
         remedy = f"Choose Oracle Identity Cloud here. {_CLOUD_WAY}"
         report.fail("identity-cloud-account", _IN_THE_CLOUD, _NO_ADD_USER, remedy)
         return report.verified()
@@ -178,7 +156,7 @@ async def _check(c: Check) -> Outcome:
     if address:
         c.progress(f"Calling {address}")
         # Only the CX Audience API user, which is optional, logs in there.
-        if await _probe_host(c, "audience-host", "The host of CX Audience", address, Status.WARN):
+        if await _probe_host(c, "audience-host", "The host of CX Audience", address, _WARN):
             await _audience_user(c)
     elif c.known.has("account.audience_api_user"):
         report.warn(
@@ -190,11 +168,6 @@ async def _check(c: Check) -> Outcome:
     if login_answers:
         await _connect_user(c)
     return report.verified()
-
-
-async def _add_user_missing(c: Check) -> bool:
-    page = await shown_on_screen(c, Site.RESPONSYS, ADD_USER)
-    return page is not None and "Login name" not in page
 
 
 async def _probe_host(c: Check, code: str, what: str, url: str, optional: Status | None = None) -> bool:
@@ -214,11 +187,10 @@ async def _probe_host(c: Check, code: str, what: str, url: str, optional: Status
 
 async def _audience_user(c: Check) -> None:
     audience = c.world.audience()
-    if audience is None:
+    if audience is None or not await _logged_in(c, "CX Audience API user", audience.login, Product.AUDIENCE):
         return
-    reading = "Reading the lists of CX Audience"
-    lists = await _try_user(c, "CX Audience API user", Product.AUDIENCE, audience.login, reading, audience.lists)
-    if lists is not None:
+    reading = look(c, "Reading the lists of CX Audience", audience.lists(), product=Product.AUDIENCE, optional=_WARN)
+    if (lists := await reading) is not None:
         names = [one.name for one in lists]
         seen = f"The CX Audience API user sees {counted(len(names), 'list')}: {', '.join(names)}"
         c.report.passed("audience-user-accepted", seen)
@@ -227,33 +199,22 @@ async def _audience_user(c: Check) -> None:
 
 async def _connect_user(c: Check) -> None:
     connect = c.world.connect()
-    if connect is None:
-        return
-    reading = "Reading the Connect jobs"
-    jobs = await _try_user(
-        c,
-        "Connect API user",
-        Product.RESPONSYS,
-        connect.login,
-        reading,
-        connect.connect_jobs,
-        refused="connect-user-refused",
-    )
-    if jobs is not None:
-        c.report.passed("connect-user-accepted", f"The Connect API user sees {counted(len(jobs), 'Connect job')}.")
+    if connect is not None and await _logged_in(c, "Connect API user", connect.login, refused="connect-user-refused"):
+        jobs = await look(c, "Reading the Connect jobs", connect.connect_jobs(), optional=_WARN)
+        if jobs is not None:
+            seen = f"The Connect API user sees {counted(len(jobs), 'Connect job')}."
+            c.report.passed("connect-user-accepted", seen)
 
 
-async def _try_user(
+async def _logged_in(
     c: Check,
     name: str,
-    product: Product,
     login: Callable[[], Awaitable[None]],
-    reading: str,
-    read: Callable[[], Awaitable[Sequence[Seen]]],
+    product: Product = Product.RESPONSYS,
     *,
     refused: str = "",
-) -> Sequence[Seen] | None:
-    """Log in as an optional API user and return what it reads; None where that fails, which is only a warning.
+) -> bool:
+    """Return whether an optional API user can log in; a failure is only a warning.
 
     A refused login has the code `refused`, if given: whether its cause also stops the integration user shows at step 6.
     """
@@ -261,15 +222,14 @@ async def _try_user(
     c.progress(doing)
     try:
         await login()
-        doing = reading
-        return await read()
     except OutsideError as error:
         if refused and isinstance(error, LoginRefusedError | LoginBudgetSpentError):
             cause = cause_of(error, product, first_contact=False)
             c.report.warn(refused, f"{doing}: {error}", cause.why, cause.remedy)
         else:
-            report_error(c.report, error, doing, product=product, optional=Status.WARN)
-        return None
+            report_error(c.report, error, doing, product=product, optional=_WARN)
+        return False
+    return True
 
 
 STEP = Step(
@@ -298,7 +258,14 @@ STEP = Step(
             "that sign in through Oracle Identity Cloud create users there.",
             source="Responsys Help, Adding users with Oracle Identity Cloud (documented)",
             default=RESPONSYS_SIGN_IN,
-            choices=_SIGN_IN,
+            choices=(
+                Choice(RESPONSYS_SIGN_IN, "Responsys", "Users are created under Account > User identity management"),
+                Choice(
+                    IDENTITY_CLOUD,
+                    "Oracle Identity Cloud",
+                    "Users are created in Oracle Identity Cloud; the wizard shows what differs",
+                ),
+            ),
         ),
         Field(
             "login_host",
@@ -308,7 +275,18 @@ STEP = Step(
             "open Responsys in the browser. At the wrong pod even the correct password is probably refused.",
             source=_DOCUMENTED_HOSTS,
             default=chosen_host,
-            choices=_HOSTS,
+            choices=(
+                *(
+                    Choice(
+                        pod.id, f"Pod {pod.number} ({host_of(pod.login)})", f"In the browser: {host_of(pod.browser)}"
+                    )
+                    for pod in PODS
+                ),
+                Choice(
+                    GLOBAL, "Global routing", "The account has its own host: <token>-api.responsys.ocs.oraclecloud.com"
+                ),
+                Choice(OTHER, "Another URL", "Enter it below, as Account configuration shows it"),
+            ),
         ),
         Field(
             "routing_token",

@@ -30,11 +30,6 @@ def request_number(value: Value, _: Known) -> str | None:
     )
 
 
-def _acknowledged_in_rehearsal(known: Known) -> Value | None:
-    # A rehearsal changes no filters, so the checkbox is suggested as selected there.
-    return True if loopback(known.text("account.url")) else None
-
-
 def _visits(known: Known) -> tuple[Visit, ...]:
     account = known.text("account.account_name")
     return (
@@ -142,7 +137,8 @@ STEP = Step(
             help="Audience Designer also gives the account the simple filter designer. Existing classic filters can "
             "still be executed, edited and saved as another classic filter. No new classic filter can be created in "
             "the Filter Designer.",
-            default=_acknowledged_in_rehearsal,
+            # A rehearsal changes no filters, so the checkbox is suggested as selected there.
+            default=lambda known: loopback(known.text("account.url")) or None,
             rule=must_be(True, "Select it once the people who build filters know what changes."),
         ),
     ),

@@ -27,11 +27,6 @@ _OTHERS = (
     "Data Director",
 )
 _TWO_ROLES = "The procedure gives this user two roles and no other."
-_ROLES = (
-    Choice(LIST_ROLE, LIST_ROLE, "API access to profile lists and their members"),
-    Choice(TABLE_ROLE, TABLE_ROLE, "API access to supplemental tables"),
-    *(Choice(one, one, "Do not select") for one in _OTHERS),
-)
 
 
 def _visits(known: Known) -> tuple[Visit, ...]:
@@ -115,7 +110,11 @@ STEP = Step(
                 documented("1"),
                 {LIST_ROLE: "missing-list-role", TABLE_ROLE: "missing-table-role"},
             ),
-            choices=_ROLES,
+            choices=(
+                Choice(LIST_ROLE, LIST_ROLE, "API access to profile lists and their members"),
+                Choice(TABLE_ROLE, TABLE_ROLE, "API access to supplemental tables"),
+                *(Choice(one, one, "Do not select") for one in _OTHERS),
+            ),
             rule=exactly(WANTED, "This user gets only these two roles."),
         ),
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from cxr_tui.domain.answers import Known, Value
@@ -13,8 +14,7 @@ from cxr_tui.guide.checks.ssh_public_key import MIN_BITS, SIZE_LIMIT, Form, of_t
 from cxr_tui.guide.definition import Check, Choice, Fact, Field, Kind, Note, Part, Personal, Product, Step
 from cxr_tui.guide.forms.connect_job import create_job
 from cxr_tui.guide.forms.validators import email_address, one_line
-from cxr_tui.guide.help_links import SSH2_KEYS
-from cxr_tui.guide.screens import AUDIENCE_DESTINATION, SSH2_KEYS_MANAGEMENT
+from cxr_tui.guide.screens import AUDIENCE_DESTINATION, SSH2_KEYS, SSH2_KEYS_MANAGEMENT
 
 ID = "ssh2-key"
 MAIL_SUBJECT = "Your SSH2 public key"
@@ -196,11 +196,9 @@ def _check_status(c: Check, key: SshPublicKey) -> Outcome:
 
 def _since(known: Known, key: SshPublicKey, now: datetime) -> datetime:
     """Return when the wait for this key began, as an earlier check recorded it."""
-    if known.text(f"{ID}.fingerprint") == key.fingerprint and known.has(f"{ID}.since"):
-        try:
+    with suppress(ValueError):  # nothing is recorded yet
+        if known.text(f"{ID}.fingerprint") == key.fingerprint:
             return datetime.fromisoformat(known.text(f"{ID}.since"))
-        except ValueError:
-            return now
     return now
 
 
@@ -213,9 +211,6 @@ def business_day(since: datetime, now: datetime) -> int:
 def _tag(known: Known) -> Value | None:
     account = "".join(char for char in known.text("account.account_name") if char.isalnum() and char.isascii())
     return f"CXAudience{account}"
-
-
-_STATUSES = (Choice(PROCESSING, PROCESSING, "Oracle has not added it yet."), Choice(COMPLETED, COMPLETED))
 
 
 STEP = Step(
@@ -259,7 +254,7 @@ STEP = Step(
             help="Processing until Oracle has added the key, then Completed.",
             source=_MANAGE_SOURCE,
             default=PROCESSING,
-            choices=_STATUSES,
+            choices=(Choice(PROCESSING, PROCESSING, "Oracle has not added it yet."), Choice(COMPLETED, COMPLETED)),
             brought=True,
         ),
     ),
