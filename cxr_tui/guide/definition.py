@@ -270,8 +270,6 @@ class Step:
     """How long others usually take, in words, where the step waits for someone."""
     news_by_person: bool = False
     """Whether only a person learns that the wait is over, such as by email; no check can see it."""
-    short_title: str = ""
-    """A shorter title for a list under the name of its part."""
     source: str = ""
     """Where its fields are documented, for those that name no source."""
 
@@ -281,6 +279,11 @@ class Step:
         object.__setattr__(self, "fields", fields)
         if self.request is not None:
             object.__setattr__(self, "facts", (*self.facts, *_REQUESTED))
+
+    @property
+    def short_title(self) -> str:
+        """The title without the job that it begins with, for a list under the name of its part."""
+        return self.title.rpartition(": ")[2]
 
     def key(self, name: str) -> str:
         """Return the key of this step's field or fact."""

@@ -1,8 +1,6 @@
-"""Click paths of the products' screens that several modules use, and pages of Oracle's help about them."""
+"""Click paths of the products' screens that several modules use."""
 
 from __future__ import annotations
-
-from cxr_tui.guide.definition import Link
 
 _CONNECT = ("Data", "Connect", "Manage Connect")
 MANAGE_CONNECT = " > ".join(_CONNECT)
@@ -25,14 +23,3 @@ AUDIENCE_DESTINATION = (*_CONNECT, "Export Data", "Destination Connectivity")
 def user_page(login_name: str) -> tuple[str, ...]:
     """Return the click path of an existing user's page."""
     return (*_USER_MANAGEMENT, login_name)
-
-
-_HELP = "https://docs.oracle.com/en/cloud/saas/marketing/responsys-user"
-_CXA_HELP = "https://docs.oracle.com/en/cloud/saas/marketing/cx-audience-user"
-
-INTEGRATING = Link("Integrating with Oracle Responsys, the whole procedure", f"{_CXA_HELP}/Integrate_Responsys.htm")
-DATA_PRIVACY = Link("Responsys Data Privacy and Security Features", f"{_HELP}/Help/DataPrivSecOverview/Overview.htm")
-PROFILE_INSERTS = Link("Profile inserts (linked from this page)", f"{_CXA_HELP}/Integrate_Responsys.htm")
-"""The address of the topic itself is not known."""
-IMPORT_JOBS = Link("Creating import jobs", f"{_CXA_HELP}/Connect_WizardUpload.htm")
-SSH2_KEYS = Link("Managing SSH2 Keys", f"{_HELP}/Account_SSH_Key.htm")

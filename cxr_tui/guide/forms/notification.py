@@ -60,7 +60,6 @@ def notification_step(step_id: str, job: JobWizard) -> Step:
     return Step(
         id=step_id,
         title=f"{job.title}: Notification",
-        short_title="Notification",
         part=job.part,
         product=job.product,
         purpose=f"Choose who is notified after each run of the {job.title.lower()}.",

@@ -33,7 +33,7 @@ def step_line(number: int, step: Step, state: StepState, width: int, *, here: bo
     """Return one step as a line: number, title, glyph and word of its state."""
     look = STATES[state.state]
     room = width - 3 - cell_len(look.text) - 1
-    name = step.short_title or step.title
+    name = step.short_title
     title = "bold" if here else "$faint" if state.blocked_by and not state.done else ""
     return Content.assemble(
         (f"{number:>2} ", "$accent bold" if here else "$faint"),

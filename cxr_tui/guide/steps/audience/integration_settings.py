@@ -16,7 +16,8 @@ from cxr_tui.guide.checks.responsys_user import compare_account_name, compare_em
 from cxr_tui.guide.checks.sandbox_screen import box_shown
 from cxr_tui.guide.definition import Check, Choice, Fact, Field, Kind, Note, Part, Personal, Product, Step
 from cxr_tui.guide.forms.validators import list_of_lines, one_line
-from cxr_tui.guide.screens import DATA_PRIVACY, INTEGRATION_SETTINGS
+from cxr_tui.guide.help_links import DATA_PRIVACY
+from cxr_tui.guide.screens import INTEGRATION_SETTINGS
 
 _ID = "integration-settings"
 _PROFILE_LIST = "Profile List in CX Audience that Responsys behavioral data should be available in"

@@ -7,7 +7,8 @@ from cxr_tui.domain.finding import Fix, Outcome
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
 from cxr_tui.guide.definition import Check, Choice, Fact, Field, Kind, Note, Part, Product, Step
-from cxr_tui.guide.screens import DATA_PRIVACY, INTEGRATION_SETTINGS, PROFILE_INSERTS
+from cxr_tui.guide.help_links import DATA_PRIVACY, PROFILE_INSERTS
+from cxr_tui.guide.screens import INTEGRATION_SETTINGS
 
 INSERT = "Insert new profile list records from Responsys"
 PHRASE = "Yes, this cannot be undone"

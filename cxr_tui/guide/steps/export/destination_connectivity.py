@@ -168,7 +168,6 @@ async def _look_around(c: Check, server: FileServer) -> None:
 STEP = Step(
     id=ID,
     title="Export job: Destination Connectivity",
-    short_title="Destination Connectivity",
     part=Part.EXPORT,
     product=Product.RESPONSYS,
     purpose="Choose the folder on the Responsys file server, and note the server and user name for CX Audience.",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 
 from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.finding import Fix, Outcome
@@ -107,14 +106,8 @@ async def _search_sample(c: Check) -> None:
             "Check the sample records of step 8.",
         )
         return
-    _check_sample(c, records)
-
-
-def _check_sample(c: Check, records: Sequence[Mapping[str, str]]) -> None:
-    use = delimiter_use(records)
-    chosen = c.known.text(f"{ID}.delimiter")
-    holding = use.holding.get(chosen, 0)
-    free = use.free()
+    use, chosen = delimiter_use(records), c.known.text(f"{ID}.delimiter")
+    holding, free = use.holding.get(chosen, 0), use.free()
     if not holding:
         c.report.passed("delimiter-free", f"None of the {use.records} sample records contains a {chosen.lower()}.")
         return
@@ -130,10 +123,6 @@ def _check_sample(c: Check, records: Sequence[Mapping[str, str]]) -> None:
     )
 
 
-def _proposed_file_name(known: Known) -> Value | None:
-    return re.sub(r"[^A-Za-z0-9._-]+", "_", known.text("select-object.list")).strip("._") or None
-
-
 def _extension(value: Value, known: Known) -> str | None:
     return file_name(str(value).lstrip("."), known)
 
@@ -144,7 +133,7 @@ _FIELDS = (
         "File to be created",
         help="The file name without date and extension; the import job must use the same name. (Oracle says: enter the "
         "file name and suffix.)",
-        default=_proposed_file_name,
+        default=lambda known: re.sub(r"[^A-Za-z0-9._-]+", "_", known.text("select-object.list")).strip("._"),
         rule=file_name,
     ),
     Field(
@@ -252,7 +241,6 @@ _FIELDS = (
 STEP = Step(
     id=ID,
     title="Export job: Destination Specification",
-    short_title="Destination Specification",
     part=Part.EXPORT,
     product=Product.RESPONSYS,
     purpose="Set the name, format and encryption of the exported file. The import job must use exactly the same "

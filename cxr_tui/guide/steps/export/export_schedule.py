@@ -93,7 +93,6 @@ def _check_next_run(c: Check, next_run: datetime, schedule: Schedule) -> None:
 STEP = Step(
     id=ID,
     title="Export job: Schedule and activate",
-    short_title="Schedule and activate",
     part=Part.EXPORT,
     product=Product.RESPONSYS,
     purpose="Schedule the export and activate the job.",

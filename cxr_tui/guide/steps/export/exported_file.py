@@ -164,7 +164,14 @@ async def _look(c: Check, server: FileServer, due: _Due) -> Outcome:
     found = await search(server, path, name)
     report_strange_names(c.report, path, found.folder)
     if found.newest is None and (others := dated_instead(found, name)):
-        _report_date(c, path, others[0])
+        c.report.fail(
+            "date-suffix",
+            f"{path} contains {others[0].name}: the expected name with a date.",
+            "Each run gives its file a different name, and the import probably looks for one fixed name.",
+            "In Destination Specification of the export job, select no date under Prefix and Suffix, save, and run the "
+            "job again.",
+            at=SPECIFICATION,
+        )
         found = replace(found, files=others)
     file = found.newest
     written = file.written(c.world.now()) if file is not None else None
@@ -204,17 +211,6 @@ async def _without_new_file(c: Check, server: FileServer, found: Found, due: _Du
     else:
         await _report_missing(c, server, path, found)
     return c.report.verified()
-
-
-def _report_date(c: Check, path: str, file: RemoteFile) -> None:
-    c.report.fail(
-        "date-suffix",
-        f"{path} contains {file.name}: the expected name with a date.",
-        "Each run gives its file a different name, and the import probably looks for one fixed name.",
-        "In Destination Specification of the export job, select no date under Prefix and Suffix, save, and run the job "
-        "again.",
-        at=SPECIFICATION,
-    )
 
 
 def _report_age_unknown(c: Check, file: RemoteFile, schedule: Schedule) -> None:

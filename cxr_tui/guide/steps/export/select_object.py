@@ -80,7 +80,6 @@ async def _filled(responsys: Responsys, names: Sequence[str]) -> list[str]:
 STEP = Step(
     id=ID,
     title="Export job: Select object",
-    short_title="Select object",
     part=Part.EXPORT,
     product=Product.RESPONSYS,
     purpose="Create the Connect job that exports a profile list to the Responsys file server, and select the list.",

@@ -99,7 +99,6 @@ def _wrong_gap(schedule: Schedule, export: Schedule, now: datetime) -> str:
 STEP = Step(
     id=ID,
     title="Import job: Schedule and activate",
-    short_title="Schedule and activate",
     part=Part.IMPORT,
     product=Product.AUDIENCE,
     purpose="Schedule the import and activate the job. It must run after the export, with a gap.",

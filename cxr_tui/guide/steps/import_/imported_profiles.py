@@ -77,13 +77,10 @@ async def _check(c: Check) -> Outcome:
         )
         return c.report.confirmable()
     arrived = await _look_up(c, responsys, audience, members)
-    return c.report.verified() if arrived and _slot_begun(c) else c.report.confirmable()
-
-
-def _slot_begun(c: Check) -> bool:
-    """Return whether the import has had a slot yet: before that, equal values prove nothing."""
     schedule = readable_schedule(c.known, "import-schedule")
-    return schedule is not None and schedule.newest_slot(c.world.now()) is not None
+    begun = schedule is not None and schedule.newest_slot(c.world.now()) is not None
+    # Before the first slot of the import, equal values prove nothing.
+    return c.report.verified() if arrived and begun else c.report.confirmable()
 
 
 def _wait(c: Check, status: RunStatus | None) -> Outcome:

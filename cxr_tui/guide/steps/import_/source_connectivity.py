@@ -7,7 +7,7 @@ from cxr_tui.domain.finding import Outcome
 from cxr_tui.domain.instruction import Visit
 from cxr_tui.guide.definition import Check, Field, Note, Part, Product, Step
 from cxr_tui.guide.forms.connect_job import IMPORT_JOB
-from cxr_tui.guide.screens import IMPORT_JOBS
+from cxr_tui.guide.help_links import IMPORT_JOBS
 
 ID = "source-connectivity"
 
@@ -42,7 +42,6 @@ async def _check(c: Check) -> Outcome:
 STEP = Step(
     id=ID,
     title="Import job: Source connectivity",
-    short_title="Source connectivity",
     part=Part.IMPORT,
     product=Product.AUDIENCE,
     purpose="Create the Connect job that imports the exported file into CX Audience, and select the path of the file.",

@@ -75,7 +75,6 @@ def _check_name(c: Check) -> None:
 STEP = Step(
     id=ID,
     title="Import job: Source specification",
-    short_title="Source specification",
     part=Part.IMPORT,
     product=Product.AUDIENCE,
     purpose="Set the name and format of the file, exactly as exported.",

@@ -145,22 +145,18 @@ def _check_date_formats(c: Check, responsys: ListSchema | None) -> None:
 
 
 def _proposed(known: Known) -> Value | None:
-    carried = known.lines(f"{_SETTINGS}.carried") or _by_name(known)
+    carried = known.lines(f"{_SETTINGS}.carried")
+    if not carried:  # those that both sides have by name, as far as each side was seen or noted
+        ours, theirs = known.lines(f"{_SETTINGS}.columns"), known.lines(f"{ID}.offered")
+        noted = {column_key(name) for name in theirs}
+        carried = [name for name in ours if column_key(name) in noted] if ours else theirs
     match_column = known.text(f"{ID}.match_column") or known.text(f"{_SETTINGS}.match_column")
     return proposed_mapping(carried, match_column) if carried else None
-
-
-def _by_name(known: Known) -> list[str]:
-    """Return the columns that both sides have by name, as far as each side was seen or noted."""
-    ours, theirs = known.lines(f"{_SETTINGS}.columns"), known.lines(f"{ID}.offered")
-    noted = {column_key(name) for name in theirs}
-    return [name for name in ours if column_key(name) in noted] if ours else theirs
 
 
 STEP = Step(
     id=ID,
     title="Import job: Target definition",
-    short_title="Target definition",
     part=Part.IMPORT,
     product=Product.AUDIENCE,
     purpose="Choose the target list, the match column and the column mapping.",

@@ -30,7 +30,8 @@ from cxr_tui.guide.forms.login_hosts import (
     pod_of_browser,
 )
 from cxr_tui.guide.forms.validators import host_of, https_url, loopback, one_line
-from cxr_tui.guide.screens import ADD_USER, INTEGRATING
+from cxr_tui.guide.help_links import INTEGRATING
+from cxr_tui.guide.screens import ADD_USER
 
 RESPONSYS_SIGN_IN = "responsys"
 IDENTITY_CLOUD = "identity-cloud"

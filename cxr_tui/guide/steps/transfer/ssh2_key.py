@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from cxr_tui.domain.answers import Known, Value
+from cxr_tui.domain.answers import Known
 from cxr_tui.domain.certainty import inferred
 from cxr_tui.domain.finding import Fix, Outcome, Waiting
 from cxr_tui.domain.instruction import Carried, FileRef, Site, Visit
@@ -14,7 +15,8 @@ from cxr_tui.guide.checks.ssh_public_key import MIN_BITS, SIZE_LIMIT, Form, of_t
 from cxr_tui.guide.definition import Check, Choice, Fact, Field, Kind, Note, Part, Personal, Product, Step
 from cxr_tui.guide.forms.connect_job import create_job
 from cxr_tui.guide.forms.validators import email_address, one_line
-from cxr_tui.guide.screens import AUDIENCE_DESTINATION, SSH2_KEYS, SSH2_KEYS_MANAGEMENT
+from cxr_tui.guide.help_links import SSH2_KEYS
+from cxr_tui.guide.screens import AUDIENCE_DESTINATION, SSH2_KEYS_MANAGEMENT
 
 ID = "ssh2-key"
 MAIL_SUBJECT = "Your SSH2 public key"
@@ -208,11 +210,6 @@ def business_day(since: datetime, now: datetime) -> int:
     return max(1, sum((since + timedelta(days=day)).weekday() < 5 for day in range(days + 1)))
 
 
-def _tag(known: Known) -> Value | None:
-    account = "".join(char for char in known.text("account.account_name") if char.isalnum() and char.isascii())
-    return f"CXAudience{account}"
-
-
 STEP = Step(
     id=ID,
     title="SSH2 key of CX Audience",
@@ -244,7 +241,7 @@ STEP = Step(
             "Tag name for key",
             help="Any name that identifies the key.",
             source=_MANAGE_SOURCE,
-            default=_tag,
+            default=lambda known: f"CXAudience{re.sub('[^A-Za-z0-9]', '', known.text('account.account_name'))}",
             rule=one_line(60),
         ),
         Field(
