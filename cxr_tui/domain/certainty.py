@@ -1,7 +1,7 @@
 """How certain each finding is: the basis of its rule, and its section of the facts.
 
-One line per code. If a code has two grounds, the check gives the other one with the finding. The doctor does not use
-it, because it checks only this computer.
+If a code has two grounds, the check gives the other one with the finding. The doctor does not use it, because it checks
+only this computer.
 """
 
 from __future__ import annotations
@@ -35,336 +35,116 @@ class Ground(NamedTuple):
 
 documented = partial(Ground, Basis.DOCUMENTED)
 inferred = partial(Ground, Basis.INFERRED)
-_observed = partial(Ground, Basis.OBSERVED)
 _OWN = Ground(Basis.OWN)
 
+_CODES: Mapping[Basis, Mapping[str, str]] = {
+    Basis.DOCUMENTED: {
+        "1": (
+            "account-name-equal account-name-mismatch consequences-acknowledged enclosure-on encrypted-off encryption "
+            "encryption-off file-form-differs file-location file-missing file-name file-name-mismatch "
+            "file-not-encrypted file-there file-wrong-recipient first-line-off form-in-order host-added "
+            "import-key-differs integration-enabled integration-not-enabled key-in-use key-mismatch "
+            "match-column-differs not-compressed notification organization-in-order password-one-sided recipient "
+            "recipient-other-subkey recipients-hidden recipients-not-compared request-opened roles-in-order same-key "
+            "same-place screen-matches target-list-differs user-locale user-locale-english"
+        ),
+        "A.2": "login-accepted login-works password-characters",
+        "A.4": "token-expired",
+        "A.5": (
+            "access-refused account-suspended api-disabled connect-disabled connect-user-refused ip-restricted "
+            "login-not-accepted-yet login-refused not-found password-expired service-busy temporary-password "
+            "wrong-login-host"
+        ),
+        "A.6": "throttled",
+        "A.7": (
+            "list-empty list-filled list-found list-missing members-found members-not-found members-unknown "
+            "not-reported time-zone-known user-email-equal user-email-mismatch user-exists user-name-mismatch"
+        ),
+        "A.9": "connect-user-accepted export-run-failed job-active job-activity-unknown job-done job-ran run-succeeded",
+        "B.1": "identity-cloud-account",
+        "B.3": "login-budget-spent password-locked",
+        "B.5": (
+            "expiration expires-before-run expires-soon job-gone job-inactive job-name job-name-invalid no-expiration"
+        ),
+        "B.6": "file-fresh file-stale",
+        "B.9": "ssh2-key ssh2-key-added ssh2-key-format ssh2-key-pending",
+        "C.1": (
+            "audience-columns-unseen audience-user-accepted changed-since members-differ members-match members-missing "
+            "members-not-looked-up"
+        ),
+        "C.3": "insert-confirmed insert-irreversible insert-off match-column-absent match-column-present",
+        "C.4": (
+            "column-not-carried column-type-mismatch columns-carried columns-left-behind columns-left-out "
+            "columns-never-synced"
+        ),
+        "C.7": "import-failed mapped-column-missing mapping mapping-wrong",
+        "C.9": (
+            "column-count email-format fields-missing match-column-empty match-column-filled match-empty "
+            "mobile-country mobile-format no-identity none-rejected not-decodable rows-rejected trailing-delimiter "
+            "trailing-line type-format"
+        ),
+        "D": "delimiter-free delimiter-in-data",
+    },
+    Basis.OBSERVED: {
+        "B.10": "ready-file-missing",
+        "I.2": "key-announces-aead message-aead message-unprotected",
+    },
+    Basis.INFERRED: {
+        "A.5": "login-unclear",
+        "A.9": "next-run next-run-differs run-status-not-known schedule-differs",
+        "A.10": (
+            "campaigns-refused extra-role folders-refused list-role-works lists-not-readable lists-visible "
+            "missing-list-role missing-table-role organization-not-root organizations-visible table-role-works"
+        ),
+        "B.5": "time-off-quarter-hour",
+        "B.6": "date-suffix header-off",
+        "B.8": "import-succeeded",
+        "B.10": "file-growing",
+        "C.5": (
+            "audience-designer-off audience-designer-on audience-not-published audience-not-visible audience-unseen "
+            "audience-visible"
+        ),
+        "C.7": "file-archived file-fetched file-not-fetched imports-outnumber-exports nothing-to-import",
+        "D": "gap host-not-offered import-before-export",
+        "H": "date-format date-format-ambiguous date-format-differs date-format-mixed",
+    },
+    Basis.OWN: {
+        "": (
+            "aborted-unverified answer-encoding answer-endless answer-head-too-large answer-malformed "
+            "answer-not-utf8 answer-refused answer-too-deep answer-too-large answer-type audience-host-answers "
+            "audience-token-missing back-in-responsys call-refused certificate-expired certificate-not-yet-valid "
+            "certificate-self-signed certificate-unfit certificate-unknown-authority certificate-weak "
+            "certificate-wrong-host changed changed-after-all changed-in-audience changed-in-responsys "
+            "charset-doubtful charset-utf-16 check-again clock-differs column-empty compression-bomb "
+            "control-character could-not-look date-in-future delimiter-differs duration-doubled "
+            "export-schedule-unreadable failures-only file-complete file-compressed file-cut-off file-damaged "
+            "file-empty file-names-strange file-other-type file-server-unseen file-size file-size-unknown "
+            "file-time-unknown file-unreadable file-unseen folder-listed foreign-endpoint going-on header-case "
+            "header-nameless header-repeated host-key host-key-changed host-key-downgraded host-key-unconfirmed "
+            "host-unreachable job-name-repeated key-can-encrypt key-cannot-encrypt key-expired key-expiry "
+            "key-file-cut-off key-file-nested key-file-too-large key-file-unreadable key-lasts key-locked "
+            "key-too-many-user-ids key-weak letter-lost line-too-long listing-endless login-host-answers "
+            "login-not-tried login-tries-spent login-unanswered match-duplicates match-duplicates-unseen "
+            "message-nested neither-works next-slot no-rotation no-run-yet no-sample no-screen not-a-key-file "
+            "not-changed not-filled-in not-readable-here not-rolled-back nothing-to-abort openpgp-unusable "
+            "operator-stopped outside-fault password-rules password-same private-key-file promoted public-key "
+            "record-count record-count-differs redirected rehearsal-key-in-use rehearsal-key-replaced "
+            "rehearsal-not-over rejects-grow remote-path request-names-another-account rolled-back rolling-back "
+            "rotation-aborted rotation-busy rotation-done rotation-open rotation-prepared rows-accepted "
+            "run-not-due run-not-finished sample-not-searched schedule-over schedule-past schedule-unreadable "
+            "screen-refused secret-missing secret-not-taken service-fault sftp-auth sftp-broken sftp-key-kind "
+            "sftp-login sftp-no-keys sftp-not-offered sftp-second-factor sftp-text size-halved ssh-too-old "
+            "store-unusable time-zone-unknown tls-too-old too-long too-many-columns too-many-recipients waiting"
+        ),
+    },
+}
+"""Codes of findings by basis and section of the facts; a test checks that none is missing."""
+
 GROUNDS: Mapping[str, Ground] = {
-    "account-name-equal": documented("1"),
-    "account-name-mismatch": documented("1"),
-    "consequences-acknowledged": documented("1"),
-    "enclosure-on": documented("1"),
-    "encrypted-off": documented("1"),
-    "encryption": documented("1"),
-    "encryption-off": documented("1"),
-    "file-form-differs": documented("1"),
-    "file-location": documented("1"),
-    "file-missing": documented("1"),
-    "file-name": documented("1"),
-    "file-name-mismatch": documented("1"),
-    "file-not-encrypted": documented("1"),
-    "file-there": documented("1"),
-    "file-wrong-recipient": documented("1"),
-    "first-line-off": documented("1"),
-    "form-in-order": documented("1"),
-    "host-added": documented("1"),
-    "import-key-differs": documented("1"),
-    "integration-enabled": documented("1"),
-    "integration-not-enabled": documented("1"),
-    "key-in-use": documented("1"),
-    "key-mismatch": documented("1"),
-    "match-column-differs": documented("1"),
-    "not-compressed": documented("1"),
-    "notification": documented("1"),
-    "organization-in-order": documented("1"),
-    "password-one-sided": documented("1"),
-    "recipient": documented("1"),
-    "recipients-hidden": documented("1"),
-    "recipient-other-subkey": documented("1"),
-    "recipients-not-compared": documented("1"),
-    "request-opened": documented("1"),
-    "roles-in-order": documented("1"),
-    "same-key": documented("1"),
-    "same-place": documented("1"),
-    "screen-matches": documented("1"),
-    "target-list-differs": documented("1"),
-    "user-locale": documented("1"),
-    "user-locale-english": documented("1"),
-    "login-accepted": documented("A.2"),
-    "login-works": documented("A.2"),
-    "password-characters": documented("A.2"),
-    "token-expired": documented("A.4"),
-    "access-refused": documented("A.5"),
-    "account-suspended": documented("A.5"),
-    "api-disabled": documented("A.5"),
-    "connect-disabled": documented("A.5"),
-    "ip-restricted": documented("A.5"),
-    "login-not-accepted-yet": documented("A.5"),
-    "login-refused": documented("A.5"),
-    "not-found": documented("A.5"),
-    "password-expired": documented("A.5"),
-    "service-busy": documented("A.5"),
-    "temporary-password": documented("A.5"),
-    "wrong-login-host": documented("A.5"),
-    "throttled": documented("A.6"),
-    "list-empty": documented("A.7"),
-    "list-filled": documented("A.7"),
-    "list-found": documented("A.7"),
-    "list-missing": documented("A.7"),
-    "members-found": documented("A.7"),
-    "members-not-found": documented("A.7"),
-    "members-unknown": documented("A.7"),
-    "not-reported": documented("A.7"),
-    "time-zone-known": documented("A.7"),
-    "user-email-equal": documented("A.7"),
-    "user-email-mismatch": documented("A.7"),
-    "user-exists": documented("A.7"),
-    "user-name-mismatch": documented("A.7"),
-    "connect-user-accepted": documented("A.9"),
-    "connect-user-refused": documented("A.5"),
-    "export-run-failed": documented("A.9"),
-    "job-active": documented("A.9"),
-    "job-activity-unknown": documented("A.9"),
-    "job-done": documented("A.9"),
-    "job-ran": documented("A.9"),
-    "run-succeeded": documented("A.9"),
-    "identity-cloud-account": documented("B.1"),
-    "login-budget-spent": documented("B.3"),
-    "password-locked": documented("B.3"),
-    "expiration": documented("B.5"),
-    "expires-before-run": documented("B.5"),
-    "expires-soon": documented("B.5"),
-    "job-gone": documented("B.5"),
-    "job-inactive": documented("B.5"),
-    "job-name": documented("B.5"),
-    "job-name-invalid": documented("B.5"),
-    "no-expiration": documented("B.5"),
-    "file-fresh": documented("B.6"),
-    "file-stale": documented("B.6"),
-    "ssh2-key": documented("B.9"),
-    "ssh2-key-added": documented("B.9"),
-    "ssh2-key-format": documented("B.9"),
-    "ssh2-key-pending": documented("B.9"),
-    "audience-columns-unseen": documented("C.1"),
-    "audience-user-accepted": documented("C.1"),
-    "changed-since": documented("C.1"),
-    "members-differ": documented("C.1"),
-    "members-match": documented("C.1"),
-    "members-missing": documented("C.1"),
-    "members-not-looked-up": documented("C.1"),
-    "insert-confirmed": documented("C.3"),
-    "insert-irreversible": documented("C.3"),
-    "insert-off": documented("C.3"),
-    "match-column-absent": documented("C.3"),
-    "match-column-present": documented("C.3"),
-    "column-not-carried": documented("C.4"),
-    "column-type-mismatch": documented("C.4"),
-    "columns-carried": documented("C.4"),
-    "columns-left-behind": documented("C.4"),
-    "columns-left-out": documented("C.4"),
-    "columns-never-synced": documented("C.4"),
-    "import-failed": documented("C.7"),
-    "mapped-column-missing": documented("C.7"),
-    "mapping": documented("C.7"),
-    "mapping-wrong": documented("C.7"),
-    "column-count": documented("C.9"),
-    "fields-missing": documented("C.9"),
-    "trailing-delimiter": documented("C.9"),
-    "trailing-line": documented("C.9"),
-    "email-format": documented("C.9"),
-    "match-column-empty": documented("C.9"),
-    "match-column-filled": documented("C.9"),
-    "match-empty": documented("C.9"),
-    "mobile-country": documented("C.9"),
-    "mobile-format": documented("C.9"),
-    "no-identity": documented("C.9"),
-    "none-rejected": documented("C.9"),
-    "not-decodable": documented("C.9"),
-    "rows-rejected": documented("C.9"),
-    "type-format": documented("C.9"),
-    "delimiter-free": documented("D"),
-    "delimiter-in-data": documented("D"),
-    "ready-file-missing": _observed("B.10"),
-    "key-announces-aead": _observed("I.2"),
-    "message-aead": _observed("I.2"),
-    "message-unprotected": _observed("I.2"),
-    "login-unclear": inferred("A.5"),
-    "next-run": inferred("A.9"),
-    "next-run-differs": inferred("A.9"),
-    "run-status-not-known": inferred("A.9"),
-    "schedule-differs": inferred("A.9"),
-    "campaigns-refused": inferred("A.10"),
-    "extra-role": inferred("A.10"),
-    "folders-refused": inferred("A.10"),
-    "list-role-works": inferred("A.10"),
-    "lists-not-readable": inferred("A.10"),
-    "lists-visible": inferred("A.10"),
-    "missing-list-role": inferred("A.10"),
-    "missing-table-role": inferred("A.10"),
-    "organization-not-root": inferred("A.10"),
-    "organizations-visible": inferred("A.10"),
-    "table-role-works": inferred("A.10"),
-    "time-off-quarter-hour": inferred("B.5"),
-    "date-suffix": inferred("B.6"),
-    "header-off": inferred("B.6"),
-    "import-succeeded": inferred("B.8"),
-    "file-growing": inferred("B.10"),
-    "audience-designer-off": inferred("C.5"),
-    "audience-designer-on": inferred("C.5"),
-    "audience-not-published": inferred("C.5"),
-    "audience-not-visible": inferred("C.5"),
-    "audience-unseen": inferred("C.5"),
-    "audience-visible": inferred("C.5"),
-    "file-archived": inferred("C.7"),
-    "file-fetched": inferred("C.7"),
-    "file-not-fetched": inferred("C.7"),
-    "imports-outnumber-exports": inferred("C.7"),
-    "nothing-to-import": inferred("C.7"),
-    "gap": inferred("D"),
-    "host-not-offered": inferred("D"),
-    "import-before-export": inferred("D"),
-    "date-format": inferred("H"),
-    "date-format-ambiguous": inferred("H"),
-    "date-format-differs": inferred("H"),
-    "date-format-mixed": inferred("H"),
-    "aborted-unverified": _OWN,
-    "answer-encoding": _OWN,
-    "answer-endless": _OWN,
-    "answer-head-too-large": _OWN,
-    "answer-malformed": _OWN,
-    "answer-not-utf8": _OWN,
-    "answer-refused": _OWN,
-    "answer-too-deep": _OWN,
-    "answer-too-large": _OWN,
-    "answer-type": _OWN,
-    "audience-host-answers": _OWN,
-    "audience-token-missing": _OWN,
-    "back-in-responsys": _OWN,
-    "call-refused": _OWN,
-    "certificate-expired": _OWN,
-    "certificate-not-yet-valid": _OWN,
-    "certificate-self-signed": _OWN,
-    "certificate-unfit": _OWN,
-    "certificate-unknown-authority": _OWN,
-    "certificate-weak": _OWN,
-    "certificate-wrong-host": _OWN,
-    "changed": _OWN,
-    "changed-after-all": _OWN,
-    "changed-in-audience": _OWN,
-    "changed-in-responsys": _OWN,
-    "charset-doubtful": _OWN,
-    "charset-utf-16": _OWN,
-    "check-again": _OWN,
-    "clock-differs": _OWN,
-    "column-empty": _OWN,
-    "compression-bomb": _OWN,
-    "control-character": _OWN,
-    "could-not-look": _OWN,
-    "date-in-future": _OWN,
-    "delimiter-differs": _OWN,
-    "duration-doubled": _OWN,
-    "export-schedule-unreadable": _OWN,
-    "failures-only": _OWN,
-    "file-complete": _OWN,
-    "file-compressed": _OWN,
-    "file-cut-off": _OWN,
-    "file-damaged": _OWN,
-    "file-empty": _OWN,
-    "file-names-strange": _OWN,
-    "file-other-type": _OWN,
-    "file-server-unseen": _OWN,
-    "file-size": _OWN,
-    "file-size-unknown": _OWN,
-    "file-time-unknown": _OWN,
-    "file-unreadable": _OWN,
-    "file-unseen": _OWN,
-    "folder-listed": _OWN,
-    "foreign-endpoint": _OWN,
-    "going-on": _OWN,
-    "header-case": _OWN,
-    "header-nameless": _OWN,
-    "header-repeated": _OWN,
-    "host-key": _OWN,
-    "host-key-changed": _OWN,
-    "host-key-downgraded": _OWN,
-    "host-key-unconfirmed": _OWN,
-    "host-unreachable": _OWN,
-    "job-name-repeated": _OWN,
-    "key-can-encrypt": _OWN,
-    "key-cannot-encrypt": _OWN,
-    "key-expired": _OWN,
-    "key-expiry": _OWN,
-    "key-file-cut-off": _OWN,
-    "key-file-nested": _OWN,
-    "key-file-too-large": _OWN,
-    "key-file-unreadable": _OWN,
-    "key-lasts": _OWN,
-    "key-locked": _OWN,
-    "key-too-many-user-ids": _OWN,
-    "key-weak": _OWN,
-    "letter-lost": _OWN,
-    "line-too-long": _OWN,
-    "listing-endless": _OWN,
-    "login-host-answers": _OWN,
-    "login-not-tried": _OWN,
-    "login-tries-spent": _OWN,
-    "login-unanswered": _OWN,
-    "match-duplicates": _OWN,
-    "match-duplicates-unseen": _OWN,
-    "message-nested": _OWN,
-    "neither-works": _OWN,
-    "next-slot": _OWN,
-    "no-rotation": _OWN,
-    "no-run-yet": _OWN,
-    "no-sample": _OWN,
-    "no-screen": _OWN,
-    "not-a-key-file": _OWN,
-    "not-changed": _OWN,
-    "not-filled-in": _OWN,
-    "not-readable-here": _OWN,
-    "not-rolled-back": _OWN,
-    "nothing-to-abort": _OWN,
-    "openpgp-unusable": _OWN,
-    "operator-stopped": _OWN,
-    "outside-fault": _OWN,
-    "password-rules": _OWN,
-    "password-same": _OWN,
-    "private-key-file": _OWN,
-    "promoted": _OWN,
-    "public-key": _OWN,
-    "record-count": _OWN,
-    "record-count-differs": _OWN,
-    "redirected": _OWN,
-    "rehearsal-key-in-use": _OWN,
-    "rehearsal-key-replaced": _OWN,
-    "rehearsal-not-over": _OWN,
-    "rejects-grow": _OWN,
-    "remote-path": _OWN,
-    "request-names-another-account": _OWN,
-    "rolled-back": _OWN,
-    "rolling-back": _OWN,
-    "rotation-aborted": _OWN,
-    "rotation-busy": _OWN,
-    "rotation-done": _OWN,
-    "rotation-open": _OWN,
-    "rotation-prepared": _OWN,
-    "rows-accepted": _OWN,
-    "run-not-due": _OWN,
-    "run-not-finished": _OWN,
-    "sample-not-searched": _OWN,
-    "schedule-over": _OWN,
-    "schedule-past": _OWN,
-    "schedule-unreadable": _OWN,
-    "screen-refused": _OWN,
-    "secret-missing": _OWN,
-    "secret-not-taken": _OWN,
-    "service-fault": _OWN,
-    "sftp-auth": _OWN,
-    "sftp-broken": _OWN,
-    "sftp-key-kind": _OWN,
-    "sftp-login": _OWN,
-    "sftp-no-keys": _OWN,
-    "sftp-not-offered": _OWN,
-    "sftp-second-factor": _OWN,
-    "sftp-text": _OWN,
-    "size-halved": _OWN,
-    "ssh-too-old": _OWN,
-    "store-unusable": _OWN,
-    "time-zone-unknown": _OWN,
-    "tls-too-old": _OWN,
-    "too-long": _OWN,
-    "too-many-columns": _OWN,
-    "too-many-recipients": _OWN,
-    "waiting": _OWN,
+    code: Ground(basis, section)
+    for basis, sections in _CODES.items()
+    for section, codes in sections.items()
+    for code in codes.split()
 }
 """Grounds by the code of a finding."""
 
