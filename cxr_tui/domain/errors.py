@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Flaw(StrEnum):
-    """A defect that no healthy server or file has; the value is the finding's code.
+    """A defect or refusal of a server or a file that has a finding of its own; the value is its code.
 
     Revoked certificates are not detected: like most programs outside of browsers, this one fetches no revocation lists.
     """
@@ -37,6 +37,11 @@ class Flaw(StrEnum):
 
     SSH_TOO_OLD = "ssh-too-old"
     HOST_KEY_DOWNGRADED = "host-key-downgraded"
+    SFTP_KEY_KIND = "sftp-key-kind"
+    """It refuses every key of this kind."""
+    SFTP_NO_KEYS = "sftp-no-keys"
+    SFTP_SECOND_FACTOR = "sftp-second-factor"
+    SFTP_NOT_OFFERED = "sftp-not-offered"
     SFTP_BROKEN = "sftp-broken"
     """Packets with impossible sizes or lengths."""
     SFTP_TEXT = "sftp-text"
@@ -225,21 +230,8 @@ class KeyFileError(OutsideError):
     """A private key file that cannot be used: missing, wrong passphrase, PuTTY format, wrong type."""
 
 
-class SftpRefusal(StrEnum):
-    """The reason for which a file server refuses a login with a key; the value is the finding's code."""
-
-    KEY = "sftp-auth"
-    """This key for this user, without a reason."""
-    KEY_KIND = "sftp-key-kind"
-    """Every key of this kind, according to the server."""
-    ANY_KEY = "sftp-no-keys"
-    KEY_ALONE = "sftp-second-factor"
-    SFTP = "sftp-not-offered"
-    """The login worked, but SFTP is not offered."""
-
-
 class SftpLoginError(OutsideError):
-    """The file server refused SFTP to this user with this key; has the reason and the key."""
+    """The file server refused SFTP to this user with this key; `flaw` has the reason, if it gives one."""
 
     def __init__(
         self,
@@ -248,11 +240,9 @@ class SftpLoginError(OutsideError):
         bits: int = 0,
         fingerprint: str = "",
         *,
-        refusal: SftpRefusal = SftpRefusal.KEY,
         flaw: Flaw | None = None,
     ) -> None:
         super().__init__(text, flaw=flaw)
-        self.refusal = refusal
         self.kind = kind
         """Such as `ssh-rsa`."""
         self.bits = bits

@@ -46,7 +46,7 @@ def rows(one: Recognised) -> list[tuple[str, str]]:
     seen = visible(redact_report(one.seen))
     parts = [
         ("from", message.origin.value),
-        ("seen", "" if one.seen == message.name.rstrip("…") else seen),
+        ("seen", "" if one.seen == one.name.rstrip("…") else seen),
         ("", "The text is cut off; no other known message begins so." if one.cut else ""),
         ("finding", message.cause.code),
         ("cause", message.cause.why),

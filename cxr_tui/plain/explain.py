@@ -21,7 +21,7 @@ async def explain_error(integration: Integration, console: Console, step_id: str
         return
     found = explain(integration, step_id, text)
     for one in found:
-        console.say(one.message.name)
+        console.say(one.name)
         for label, told in rows(one):
             console.say(f"{label}: {told}" if label else told)
     if not found:

@@ -12,13 +12,14 @@ from cxr_tui.cli.exit_codes import Exit
 from cxr_tui.cli.help_topics import WIDTH
 from cxr_tui.cli.output import print_data, print_diagnostic, print_json
 from cxr_tui.domain.text import visible
-from cxr_tui.guide.catalog.recognition import LONGEST, Recognised, known_origins, recognise
+from cxr_tui.guide.catalog.explanation import Origin
+from cxr_tui.guide.catalog.recognition import LONGEST, Recognised, recognise
 from cxr_tui.guided.explain import rows
 from cxr_tui.security.redaction import redact_report
 
 _NOT_KNOWN = (
     "Not known. The text contains no documented or observed message, and nothing is guessed. Give it to Oracle Support "
-    f"unchanged, without passwords and keys. Messages are known from: {', '.join(known_origins())}."
+    f"unchanged, without passwords and keys. Messages are known from: {', '.join(Origin)}."
 )
 
 
@@ -60,7 +61,7 @@ def _standard_input() -> str:
 def _document(one: Recognised) -> dict[str, Any]:
     message = one.message
     return {
-        "message": message.name,
+        "message": one.name,
         "origin": message.origin.value,
         "seen": visible(redact_report(one.seen)),
         "cut": one.cut,
@@ -89,7 +90,7 @@ def _page(one: Recognised) -> str:
         )
         for label, text in told
     )
-    return "\n".join((one.message.name, *lines))
+    return "\n".join((one.name, *lines))
 
 
 def _trap(code: str) -> str:

@@ -21,7 +21,6 @@ from cxr_tui.domain.errors import (
     OutsideError,
     Reach,
     SftpLoginError,
-    SftpRefusal,
     UnreachableError,
 )
 from cxr_tui.domain.ssh_public_key import HostKey
@@ -91,7 +90,7 @@ class SshConnection:
             still_wanted = transport.auth_publickey(user, key)
         except paramiko.BadAuthenticationType as error:
             text = f"{self.where} accepts no keys from this user, only {_listed(error.allowed_types)} ({tried})"
-            raise SftpLoginError(text, *known, refusal=SftpRefusal.ANY_KEY) from None
+            raise SftpLoginError(text, *known, flaw=Flaw.SFTP_NO_KEYS) from None
         except paramiko.AuthenticationException as error:
             taken = _signatures_taken(transport)
             if kind == _SHA1_RSA and _SHA1_RSA in taken and not taken & set(_SHA2_RSA):
@@ -99,14 +98,14 @@ class SshConnection:
                 raise SftpLoginError(text, *known, flaw=Flaw.SSH_TOO_OLD) from None
             if taken and not taken & {kind, *(_SHA2_RSA if kind == _SHA1_RSA else ())}:
                 text = f"{self.where} accepts no {kind} keys, only {_listed(sorted(taken))} ({tried})"
-                raise SftpLoginError(text, *known, refusal=SftpRefusal.KEY_KIND) from None
+                raise SftpLoginError(text, *known, flaw=Flaw.SFTP_KEY_KIND) from None
             closed = "" if transport.is_active() else f" and closed the connection: {visible(str(error), 100)}"
             raise SftpLoginError(f"{self.where} refused the key{closed} ({tried})", *known) from None
         except BROKEN as error:
             raise self.lost(error) from None
         if still_wanted:
             text = f"{self.where} accepts the key and asks for more: {_listed(still_wanted)} ({tried})"
-            raise SftpLoginError(text, *known, refusal=SftpRefusal.KEY_ALONE)
+            raise SftpLoginError(text, *known, flaw=Flaw.SFTP_SECOND_FACTOR)
         transport.set_keepalive(KEEPALIVE_SECONDS)
         self._sftp = self._start_sftp(transport)
 
@@ -196,7 +195,7 @@ class SshConnection:
             if not ended or not transport.is_active() or transport.get_exception() is not None:
                 raise self.lost(error) from None
             text = f"{self.where} accepts the user and offers no SFTP"
-            raise SftpLoginError(text, refusal=SftpRefusal.SFTP) from None
+            raise SftpLoginError(text, flaw=Flaw.SFTP_NOT_OFFERED) from None
 
     def _guarded(self, call: Callable[[], Got]) -> Got:
         try:

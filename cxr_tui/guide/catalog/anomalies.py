@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from cxr_tui.domain.errors import Flaw
 from cxr_tui.domain.finding import Report, Status
 from cxr_tui.domain.responsys_data import RemoteFile
-from cxr_tui.guide.catalog.explanation import Cause, Words
+from cxr_tui.guide.catalog.explanation import Cause
 
 _INSPECTED = (
     "Ask your network team whether a proxy inspects TLS on the way; if so, have its authority installed here. "
@@ -68,76 +68,113 @@ _ANSWERS = {
     Flaw.ANSWER_TOO_DEEP: "The answer is nested deeper than any that the products give.",
 }
 
-_OTHERS = {
-    Flaw.REDIRECTED: Words(
+
+def _cause(flaw: Flaw, why: str, remedy: str, status: Status = Status.FAIL) -> Cause:
+    return Cause(flaw.value, status, why, remedy)
+
+
+_OTHERS = (
+    _cause(
+        Flaw.REDIRECTED,
         "The server redirects the call to another address, as it does during maintenance. The wizard does not follow: "
         "a password or a token goes only to the address that was entered.",
         "Check again later. If it continues, compare the login host with Account > Global settings > Account "
         "configuration. If your company's network shows a sign-in page, sign in there first.",
         Status.UNKNOWN,
     ),
-    Flaw.SSH_TOO_OLD: Words(
+    _cause(
+        Flaw.SSH_TOO_OLD,
         "The file server accepts only SSH algorithms that are no longer secure (for host keys, key exchange, ciphers "
         "or signatures), and the wizard does not use them. Neither a password nor a private key was sent.",
         "Ask Oracle Support to enable current SSH algorithms on the file server (rsa-sha2-256 for signatures of RSA "
         "keys); cxr-tui doctor lists the algorithms it offers. Until then, look at the files yourself.",
     ),
-    Flaw.HOST_KEY_DOWNGRADED: Words(
+    _cause(
+        Flaw.HOST_KEY_DOWNGRADED,
         "The file server shows a weaker kind of host key instead of the confirmed one, as someone who intercepts the "
         "connection would. Nothing was sent there.",
         "Do not continue. Ask Oracle Support which host keys the file server has, and confirm another key only if they "
         "name it without being shown it.",
     ),
-    Flaw.SFTP_BROKEN: Words(
+    _cause(
+        Flaw.SFTP_KEY_KIND,
+        "The file server accepts only other kinds of keys, whether this one is registered or not.",
+        "Create a key of a kind that the server accepts (Oracle documents RSA, at least 1024 bits), add its public "
+        "half under Account > Global settings > SSH2 Keys management, and enter the new private key file.",
+    ),
+    _cause(
+        Flaw.SFTP_NO_KEYS,
+        "The file server offers this user no login with a key: it accepts none from this user, or no second one. "
+        "Oracle documents logins with a key only.",
+        "Compare User name and Server with the Destination Connectivity screen of the export job. If they are "
+        "right, ask Oracle Support whether this SCP user may log in with a key.",
+    ),
+    _cause(
+        Flaw.SFTP_SECOND_FACTOR,
+        "The key is registered and accepted, but the file server asks for a second factor, which no unattended program "
+        "can give. If it asks every user, CX Audience cannot log in either.",
+        "Ask Oracle Support to let this SCP user log in with the key alone, or continue without your own key.",
+    ),
+    _cause(
+        Flaw.SFTP_NOT_OFFERED,
+        "The key is registered and accepted, but the file server starts no SFTP for this user.",
+        "Ask Oracle Support to enable SFTP for this SCP user. You do not need another key.",
+    ),
+    _cause(
+        Flaw.SFTP_BROKEN,
         f"The file server does not follow its own protocol. {_NOTHING_READ}",
         _NOT_ORACLE,
         Status.UNKNOWN,
     ),
-    Flaw.SFTP_TEXT: Words(
+    _cause(
+        Flaw.SFTP_TEXT,
         "The login worked, but the server then prints text that SFTP programs cannot read: a message of its login "
         "scripts, or a command that it forces on the user.",
         "Send the text to Oracle Support and ask for SFTP without it for this SCP user.",
     ),
-    Flaw.LISTING_ENDLESS: Words(
+    _cause(
+        Flaw.LISTING_ENDLESS,
         "The list of files does not end or is too long for the folder of an export, so the wizard stopped reading.",
         "Compare the path with the Destination Connectivity screen. If it is right, show this to Oracle Support.",
     ),
-    Flaw.FILE_NAMES_STRANGE: Words(
+    _cause(
+        Flaw.FILE_NAMES_STRANGE,
         "No export job writes such names. The wizard makes their hidden characters visible and does not use the files, "
         "but other programs may fail on them or open another file.",
         "Find out who put these files there and have them removed.",
         Status.WARN,
     ),
-    Flaw.KEY_FILE_TOO_LARGE: Words(
+    _cause(
+        Flaw.KEY_FILE_TOO_LARGE,
         f"No public key is that large, so this is something else. {_NOTHING_READ}",
         "Download the key again: CX Audience, Select or generate key, select the key pair, Download.",
     ),
-    Flaw.KEY_FILE_NESTED: Words(
+    _cause(
+        Flaw.KEY_FILE_NESTED,
         f"A key file contains the key itself; this one contains packed or signed data. {_NOTHING_READ}",
         "Download the key again: CX Audience, Select or generate key, select the key pair, Download.",
     ),
-    Flaw.KEY_FILE_CUT_OFF: Words(
+    _cause(
+        Flaw.KEY_FILE_CUT_OFF,
         "A part of the file claims to be longer than the file: the end is missing, or the length is forged.",
         "Download the key again and compare its size with the original.",
     ),
-    Flaw.KEY_TOO_MANY_USER_IDS: Words(
+    _cause(
+        Flaw.KEY_TOO_MANY_USER_IDS,
         "A key pair of CX Audience has one name; programs that read a key with many names slow down or stop. "
         f"{_NOTHING_READ}",
         "Generate a key pair in CX Audience and download its public key. Do not use this one.",
     ),
+)
+
+ANOMALIES: Mapping[Flaw, Cause] = {
+    Flaw(cause.code): cause
+    for cause in (
+        *(_cause(flaw, f"{why} Nothing secret was sent.", remedy) for flaw, (why, remedy) in _CERTIFICATES.items()),
+        *(_cause(flaw, f"{why} {_NOTHING_READ}", _NOT_ORACLE, Status.UNKNOWN) for flaw, why in _ANSWERS.items()),
+        *_OTHERS,
+    )
 }
-
-
-def _all() -> dict[Flaw, Cause]:
-    causes = {flaw: words.cause(flaw.value) for flaw, words in _OTHERS.items()}
-    for flaw, (why, remedy) in _CERTIFICATES.items():
-        causes[flaw] = Cause(flaw.value, Status.FAIL, f"{why} Nothing secret was sent.", remedy)
-    for flaw, why in _ANSWERS.items():
-        causes[flaw] = Cause(flaw.value, Status.UNKNOWN, f"{why} {_NOTHING_READ}", _NOT_ORACLE)
-    return causes
-
-
-ANOMALIES: Mapping[Flaw, Cause] = _all()
 """What each flaw means; a test checks that none is missing."""
 
 UNREACHABLE = frozenset(

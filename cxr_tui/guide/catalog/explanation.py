@@ -27,36 +27,22 @@ class Cause(NamedTuple):
         return Finding(self.code, self.status, seen, why or self.why, self.remedy, at=at, within=within, ground=ground)
 
 
-class Words(NamedTuple):
-    """What an error means and what a person does about it; a table has the code."""
-
-    why: str
-    remedy: str
-    status: Status = Status.FAIL
-
-    def cause(self, code: str) -> Cause:
-        """Return the cause of this code."""
-        return Cause(code, self.status, self.why, self.remedy)
-
-
 class Origin(StrEnum):
     """The system that writes a message."""
 
     SIGN_IN = "sign-in page of Responsys"
     REST = "REST API of Responsys and CX Audience"
     CONNECT = "Connect"
-    SOAP = "SOAP API of Responsys"
     IMPORT = "import of CX Audience"
     SSH = "SSH"
     SFTP = "SFTP"
     OPENPGP = "OpenPGP"
     TLS = "TLS"
     NETWORK = "network"
-    STORE = "credential store"
 
 
 class Message(NamedTuple):
-    """A message that is documented or observed."""
+    """A message that is documented or observed, in all its wordings with the same meaning."""
 
     origin: Origin
     phrases: tuple[str, ...]
@@ -65,12 +51,6 @@ class Message(NamedTuple):
     basis: Basis
     facts: str
     """The section of the facts that has the message and its source."""
-
-    @property
-    def name(self) -> str:
-        """The message as people quote it."""
-        phrase = self.phrases[0].replace("*", "…")
-        return f"{phrase}…" if phrase.count("(") > phrase.count(")") else phrase
 
 
 def message(

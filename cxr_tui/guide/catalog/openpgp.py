@@ -4,35 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from cxr_tui.guide.catalog.explanation import Message, Origin, cause, message
+from cxr_tui.guide.catalog.explanation import Message, Origin, message
 
 _AGAIN = "Download the public key again: CX Audience, Select or generate key, select the key pair, Download."
 
 
 _pgp = partial(message, origin=Origin.OPENPGP, facts="I.2")
 
-
-_CANNOT_ENCRYPT = cause(
-    "key-cannot-encrypt",
-    "gpg does not encrypt to this key: it can only sign, has expired, was revoked, or is not trusted yet.",
-    "Generate a key pair in CX Audience, download its public key, and import it in Responsys.",
-)
-_AGENT = cause(
-    "openpgp-unusable",
-    "gpg cannot reach its agent, which handles private keys: the agent does not start, or the path of the home folder "
-    "is too long for its socket.",
-    "Run gpgconf --kill gpg-agent and try again. Give --homedir a path of less than 90 characters.",
-)
-_NO_PROMPT = cause(
-    "openpgp-unusable",
-    "gpg cannot ask for a passphrase: there is no terminal or no pinentry program.",
-    "In a terminal: export GPG_TTY=$(tty). In a script: --pinentry-mode loopback with --passphrase-fd.",
-)
-_DAMAGED = cause(
-    "not-a-key-file",
-    "The OpenPGP data is damaged: cut off, changed on the way, or transferred as text instead of binary.",
-    "Transfer the file again, in binary mode. Do not copy a key out of an email; use the attachment.",
-)
 
 OPENPGP: tuple[Message, ...] = (
     _pgp(
@@ -54,24 +32,27 @@ OPENPGP: tuple[Message, ...] = (
         "The passphrase of the private key is wrong.",
         "Enter it again and check the keyboard layout. gpg-agent may remember an old one: gpgconf --kill gpg-agent.",
     ),
-    _pgp(("Unusable public key",), _CANNOT_ENCRYPT),
+    _pgp(
+        ("Unusable public key", "Wrong key usage", "key * is not suitable for decryption"),
+        "key-cannot-encrypt",
+        "gpg does not encrypt to this key: it can only sign, has expired, was revoked, or is not trusted yet.",
+        "Generate a key pair in CX Audience, download its public key, and import it in Responsys.",
+    ),
     _pgp(
         ("Unusable secret key",),
         "openpgp-unusable",
         "The private key cannot be used for this: it has expired, was revoked, or has another purpose.",
         "Run gpg --list-secret-keys. Only CX Audience needs the private key of this integration.",
     ),
-    _pgp(("Wrong key usage", "key * is not suitable for decryption"), _CANNOT_ENCRYPT),
     _pgp(
-        ("Note: This key has expired", "Note: secret key * expired at", "All subkeys are expired or revoked"),
+        (
+            "Note: This key has expired",
+            "Note: secret key * expired at",
+            "All subkeys are expired or revoked",
+            "This key has been revoked by its owner",
+        ),
         "key-expired",
-        "The key has expired.",
-        "Generate a new key pair in CX Audience, import its public key in Responsys, and select it in both jobs.",
-    ),
-    _pgp(
-        ("This key has been revoked by its owner",),
-        "key-expired",
-        "The owner has revoked the key.",
+        "The key has expired, or its owner has revoked it.",
         "Generate a new key pair in CX Audience, import its public key in Responsys, and select it in both jobs.",
     ),
     _pgp(
@@ -93,10 +74,19 @@ OPENPGP: tuple[Message, ...] = (
         "The encryption of the file is old and does not show whether the file was changed.",
         "Ask Oracle Support about the export's encryption. gpg decrypts it with --ignore-mdc-error, at your own risk.",
     ),
-    _pgp(("CRC error;", "invalid radix64 character", "invalid armor header"), _DAMAGED),
-    _pgp(("premature eof (no CRC)",), _DAMAGED),
-    _pgp(("quoted printable character in armor",), _DAMAGED),
-    _pgp(("[don't know]: invalid packet (ctb=",), _DAMAGED),
+    _pgp(
+        (
+            "CRC error;",
+            "invalid radix64 character",
+            "invalid armor header",
+            "premature eof (no CRC)",
+            "quoted printable character in armor",
+            "[don't know]: invalid packet (ctb=",
+        ),
+        "not-a-key-file",
+        "The OpenPGP data is damaged: cut off, changed on the way, or transferred as text instead of binary.",
+        "Transfer the file again, in binary mode. Do not copy a key out of an email; use the attachment.",
+    ),
     _pgp(
         ("packet(20) with unknown version", "unknown packet type 20", "Unknown packet type encountered: 20"),
         "key-announces-aead",
@@ -110,9 +100,17 @@ OPENPGP: tuple[Message, ...] = (
             "decryption failed: Inappropriate ioctl for device",
             "No pinentry",
         ),
-        _NO_PROMPT,
+        "openpgp-unusable",
+        "gpg cannot ask for a passphrase: there is no terminal or no pinentry program.",
+        "In a terminal: export GPG_TTY=$(tty). In a script: --pinentry-mode loopback with --passphrase-fd.",
     ),
-    _pgp(("can't connect to the agent", "failed: No agent running", "no gpg-agent running in this session"), _AGENT),
+    _pgp(
+        ("can't connect to the agent", "failed: No agent running", "no gpg-agent running in this session"),
+        "openpgp-unusable",
+        "gpg cannot reach its agent, which handles private keys: the agent does not start, or the path of the home "
+        "folder is too long for its socket.",
+        "Run gpgconf --kill gpg-agent and try again. Give --homedir a path of less than 90 characters.",
+    ),
     _pgp(
         ("importing secret keys not allowed", "expected public key but found secret key"),
         "private-key-file",

@@ -5,91 +5,139 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterator
 from functools import cache
+from math import ceil
 from typing import NamedTuple
 
 from cxr_tui.domain.text import is_hidden
-from cxr_tui.guide.catalog import MESSAGES
 from cxr_tui.guide.catalog.explanation import Message
+from cxr_tui.guide.catalog.network import NETWORK
+from cxr_tui.guide.catalog.openpgp import OPENPGP
+from cxr_tui.guide.catalog.products import PRODUCTS
+from cxr_tui.guide.catalog.ssh import SSH
 
+MESSAGES: tuple[Message, ...] = (*PRODUCTS, *SSH, *OPENPGP, *NETWORK)
+"""Every message that is documented or observed; what is not among them is not known."""
 LONGEST = 65_536
 """Characters of a text that are read."""
 MOST = 5
 """How many messages of one text are recognized."""
+_WIDEST = 200
+"""Most characters that a `*` stands for."""
+_CUT_LEAST, _CUT_SHARE = 10, 0.85
+"""Least characters and least share of a phrase that are enough to recognize it."""
 
 
 class Recognised(NamedTuple):
     """A message found in a text."""
 
     message: Message
+    phrase: str
     seen: str
-    """The message as the text has it."""
-    cut: bool
-    """Whether the text ends inside the message."""
+    """The phrase as the text has it."""
+    span: tuple[int, int]
+    """Its place in the text, without white space."""
+    cut: bool = False
+    """Whether the text ends inside the phrase."""
+
+    @property
+    def name(self) -> str:
+        """The message as people quote it."""
+        phrase = self.phrase.replace("*", "…")
+        return f"{phrase}…" if phrase.count("(") > phrase.count(")") else phrase
+
+    def holds(self, other: Recognised) -> bool:
+        """Return whether the other one is only a part of this one."""
+        return self.span != other.span and self.span[0] <= other.span[0] and other.span[1] <= self.span[1]
 
 
 def recognise(text: str) -> list[Recognised]:
     """Return the known messages in a text, in their order."""
-    plain = _plain(text[:LONGEST])
-    found = _whole(plain)
+    squeezed = _Squeezed(_plain(text[:LONGEST]))
+    phrases = [(message, phrase) for message in MESSAGES for phrase in message.phrases]
+    found = [
+        Recognised(message, phrase, squeezed.seen(span) if "*" in phrase else phrase, span)
+        for message, phrase in phrases
+        if (span := squeezed.whole(phrase))
+    ]
     if not found:
-        cut = _cut(plain)
+        cut = [
+            Recognised(message, phrase, squeezed.seen(span), span, cut=True)
+            for message, phrase in phrases
+            if (span := squeezed.beginning(phrase))
+        ]
         # A beginning identifies a message only if no other begins with it.
         return cut[:1] if len({one.message for one in cut}) == 1 else []
     outer = [one for one in found if not any(other.holds(one) for other in found)]
-    outer.sort(key=lambda one: one.span)
-    first = {one.message: one for one in reversed(outer)}  # a message counts once, at its first place
-    return [one.recognised for one in sorted(first.values(), key=lambda one: one.span)][:MOST]
-
-
-class _Match(NamedTuple):
-    recognised: Recognised
-    span: tuple[int, int]
-
-    @property
-    def message(self) -> Message:
-        return self.recognised.message
-
-    def holds(self, other: _Match) -> bool:
-        return self.span != other.span and self.span[0] <= other.span[0] and other.span[1] <= self.span[1]
-
-
-def _whole(plain: str) -> list[_Match]:
-    squeezed = _Squeezed(plain)
-    return [
-        _Match(Recognised(message, _seen(match) if "*" in phrase else phrase, cut=False), match.span())
-        for message in MESSAGES
-        for phrase in message.phrases
-        if squeezed.has(phrase, phrase) and (match := _whole_pattern(phrase).search(plain))
-    ]
-
-
-def _cut(plain: str) -> list[Recognised]:
-    squeezed = _Squeezed(plain)
-    return [
-        Recognised(message, _seen(match), cut=True)
-        for message in MESSAGES
-        for phrase in message.phrases
-        if (start := _shortest_cut(phrase)) and squeezed.has(phrase, start)
-        if (match := _cut_pattern(phrase, len(start)).search(plain))
-    ]
-
-
-def _seen(match: re.Match[str]) -> str:
-    return match.group().replace("\n", " ").strip()
+    first = {one.message: one for one in reversed(outer)}  # a message counts once, by the first of its phrases
+    return sorted(first.values(), key=lambda one: one.span)[:MOST]
 
 
 class _Squeezed:
-    """A text without white space: most phrases are ruled out here, before a pattern is tried."""
+    """A text without white space, because lines end anywhere, and the places of its characters."""
 
     def __init__(self, plain: str) -> None:
-        self._exact = re.sub(r"\s", "", plain)
-        self._lower = self._exact.lower()
+        self._plain = plain
+        self._places = [at for at, char in enumerate(plain) if not char.isspace()]
+        self._exact = "".join(plain[at] for at in self._places)
+        self._lower = "".join(char.lower()[0] for char in self._exact)
 
-    def has(self, phrase: str, part: str) -> bool:
+    def seen(self, span: tuple[int, int]) -> str:
+        """Return this part of the text in one line."""
+        return self._plain[self._places[span[0]] : self._places[span[1] - 1] + 1].replace("\n", " ")
+
+    def whole(self, phrase: str) -> tuple[int, int] | None:
+        """Return the place of a phrase."""
+        return next(self._spans(phrase, _parts(phrase)), None)
+
+    def beginning(self, phrase: str) -> tuple[int, int] | None:
+        """Return the place of the beginning of a phrase, before dots or the end of the text."""
+        if "*" in phrase:
+            return None
+        [wanted], [least] = _parts(phrase), _parts(phrase[: max(_CUT_LEAST, ceil(len(phrase) * _CUT_SHARE))])
+        if least == wanted:
+            return None
         text = self._exact if phrase.isupper() else self._lower
-        return all(one in text for one in _parts(part, lower=not phrase.isupper()))
+        for start, end in self._spans(phrase, [least], cut=True):
+            while end < min(len(text), start + len(wanted) - 1) and text[end] == wanted[end - start]:
+                end += 1
+            if text.startswith(("...", "[...]"), end) or (end == len(text) and " " in phrase):
+                return start, end
+        return None
+
+    def _spans(self, phrase: str, parts: list[str], *, cut: bool = False) -> Iterator[tuple[int, int]]:
+        """Yield where the parts of a phrase follow one another and are no part of longer words."""
+        text = self._exact if phrase.isupper() else self._lower
+        start = text.find(parts[0])
+        while start >= 0:
+            end = start + len(parts[0])
+            for part in parts[1:]:
+                at = text.find(part, end, end + _WIDEST + len(part))
+                end = at + len(part) if at >= 0 else len(text) + 1
+            if end <= len(text) and not self._is_part(phrase, start, end, cut=cut):
+                yield start, end
+            start = text.find(parts[0], start + 1)
+
+    def _is_part(self, phrase: str, start: int, end: int, *, cut: bool) -> bool:
+        """Return whether this is part of a longer word or, for a code, of a file name or of several words."""
+        first, behind = self._places[start], self._places[end - 1] + 1
+        before, rest = self._plain[max(0, first - 2) : first], "" if cut else self._plain[behind : behind + 2]
+        code = " " not in phrase
+        if code and "*" not in phrase and " " in self._plain[first:behind]:
+            return True
+        joined_before = re.search(r"(?:\w|_\n|[A-Za-z]-)\Z", before) or (code and re.search(r"\w\.\Z", before))
+        joined_behind = re.match(r"\w|\n_|-[A-Za-z]", rest) or (code and re.match(r"\.\w", rest))
+        return bool((_is_word(phrase[0]) and joined_before) or (_is_word(phrase[-1]) and joined_behind))
+
+
+def _is_word(char: str) -> bool:
+    return char.isalnum() or char == "_"
+
+
+@cache
+def _parts(phrase: str) -> list[str]:
+    return (phrase if phrase.isupper() else phrase.lower()).replace(" ", "").split("*")
 
 
 # What happens to a text between its screen and here. Undoing it leaves a line feed where a word may end.
@@ -127,64 +175,3 @@ def _plain(text: str) -> str:
     for pattern, by in others:
         text = pattern.sub(by, text)
     return text
-
-
-@cache
-def _parts(phrase: str, *, lower: bool) -> list[str]:
-    return (phrase.lower() if lower else phrase).replace(" ", "").split("*")
-
-
-@cache
-def _whole_pattern(phrase: str) -> re.Pattern[str]:
-    return re.compile(_before(phrase) + _letters(phrase) + _behind(phrase), _flags(phrase))
-
-
-@cache
-def _cut_pattern(phrase: str, least: int) -> re.Pattern[str]:
-    """Return a pattern of the beginning of a phrase, before dots or the end of the text."""
-    rest = ""
-    for char in reversed(phrase[least:-1]):
-        rest = f"(?:{_gap(char)}{rest})?"
-    end = r"[ \n]?(?:\.\.\.|\[\.\.\.\])" if " " not in phrase else r"[ \n]?(?:\.\.\.|\[\.\.\.\]|\Z)"
-    return re.compile(_before(phrase) + _letters(phrase[:least]) + rest + end, _flags(phrase))
-
-
-_CUT_LEAST = 10
-"""Least characters of a phrase, four fifths of it, that are enough to recognize it."""
-
-
-@cache
-def _shortest_cut(phrase: str) -> str:
-    least = max(_CUT_LEAST, -(-len(phrase) * 4 // 5))
-    return phrase[:least] if least < len(phrase) and "*" not in phrase else ""
-
-
-def _letters(phrase: str) -> str:
-    return re.escape(phrase[0]) + "".join(_gap(char) for char in phrase[1:])
-
-
-def _gap(char: str) -> str:
-    if char == "*":
-        return r"(?:.|\n){0,200}?"
-    return r"[ \n]" if char == " " else rf"\n?{re.escape(char)}"
-
-
-def _before(phrase: str) -> str:
-    if not (phrase[0].isalnum() or phrase[0] == "_"):
-        return ""
-    return r"(?<![\w])(?<!_\n)(?<![A-Za-z]-)" + (r"(?<!\w\.)" if " " not in phrase else "")
-
-
-def _behind(phrase: str) -> str:
-    if not (phrase[-1].isalnum() or phrase[-1] == "_"):
-        return ""
-    return r"(?!\w)(?!\n_)(?!-[A-Za-z])" + (r"(?!\.\w)" if " " not in phrase else "")
-
-
-def _flags(phrase: str) -> re.RegexFlag:
-    return re.NOFLAG if phrase.isupper() else re.IGNORECASE
-
-
-def known_origins() -> Iterable[str]:
-    """Return the systems whose messages are known."""
-    return dict.fromkeys(message.origin.value for message in MESSAGES)

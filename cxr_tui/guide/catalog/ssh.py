@@ -7,56 +7,31 @@ from functools import partial
 from cxr_tui.domain.errors import Flaw, HostKeyChangedError
 from cxr_tui.guide.catalog.anomalies import ANOMALIES
 from cxr_tui.guide.catalog.errors import cause_of
-from cxr_tui.guide.catalog.explanation import Message, Origin, cause, message
+from cxr_tui.guide.catalog.explanation import Message, Origin, message
 from cxr_tui.guide.definition import Product
-
-_KEYS = "Account > Global settings > SSH2 Keys management"
-
 
 _ssh = partial(message, origin=Origin.SSH, facts="I.1")
 
 
-_REFUSED_KEY = cause(
-    "sftp-auth",
-    "The server accepts none of the offered keys for this user: the key is not registered, Oracle has not added it "
-    "yet, it is registered for another SCP user, or its type is refused. This is normal for some days after a key was "
-    "uploaded.",
-    f"Compare the user name with step 13, Destination Connectivity, and open {_KEYS} in Responsys: the key needs this "
-    "SCP user and the status Completed. The file server accepts only keys, never a password.",
-)
-_OLD_SERVER = ANOMALIES[Flaw.SSH_TOO_OLD]
-_KEY_FORM = cause(
-    "sftp-auth",
-    "The file is not a private key in a supported format.",
-    "Use an RSA private key in OpenSSH or PEM format, not the public key. Export a PuTTY file (.ppk) in PuTTYgen: "
-    "Conversions > Export OpenSSH key.",
-)
-_PASSPHRASE = cause(
-    "sftp-auth",
-    "The private key has a passphrase, and it is missing or wrong.",
-    "Enter the passphrase of the key. For a key that a service uses, Oracle recommends none.",
-)
-_NOT_SFTP = cause(
-    "sftp-broken",
-    "The login worked, but the server does not offer SFTP to this user, or another program answered instead.",
-    "Compare host and user with step 13, Destination Connectivity. If they are right, ask Oracle Support whether "
-    "SFTP is enabled for this user.",
-)
-_CUT = cause(
-    "host-unreachable",
-    "The server or a device on the way closed the connection before the login: a firewall, an address that is not "
-    "allowed, or too many connections at once.",
-    "Try again in a few minutes with one connection. If it continues, ask your network team whether port 22 to this "
-    "host is open, and Oracle Support whether the address of this computer is allowed.",
-)
-
 SSH: tuple[Message, ...] = (
     _ssh(
-        ("Permission denied (publickey", "Permission denied (gssapi", "Permission denied (keyboard-interactive"),
-        _REFUSED_KEY,
+        (
+            "Permission denied (publickey",
+            "Permission denied (gssapi",
+            "Permission denied (keyboard-interactive",
+            "Server refused our key",
+            "No supported authentication methods available",
+            "No more authentication methods to try",
+            "No authentication methods available",
+        ),
+        "sftp-auth",
+        "The server accepts none of the offered keys for this user: the key is not registered, Oracle has not added it "
+        "yet, it is registered for another SCP user, or its type is refused. This is normal for some days after a key "
+        "was uploaded.",
+        "Compare the user name with step 13, Destination Connectivity, and open Account > Global settings > SSH2 Keys "
+        "management in Responsys: the key needs this SCP user and the status Completed. The file server accepts only "
+        "keys, never a password.",
     ),
-    _ssh(("Server refused our key", "No supported authentication methods available"), _REFUSED_KEY),
-    _ssh(("No more authentication methods to try", "No authentication methods available"), _REFUSED_KEY),
     _ssh(
         ("Too many authentication failures",),
         "sftp-auth",
@@ -96,10 +71,18 @@ SSH: tuple[Message, ...] = (
         "Ask Oracle Support whether the file server accepts rsa-sha2-256. For a test with OpenSSH: "
         "-o PubkeyAcceptedAlgorithms=+ssh-rsa.",
     ),
-    _ssh(("no matching host key type found",), _OLD_SERVER),
-    _ssh(("no matching key exchange method found", "Incompatible ssh peer (no acceptable kex algorithm)"), _OLD_SERVER),
-    _ssh(("no matching cipher found", "Incompatible ssh server (no acceptable ciphers)"), _OLD_SERVER),
-    _ssh(("no matching MAC found", "Incompatible ssh server (no acceptable macs)"), _OLD_SERVER),
+    _ssh(
+        (
+            "no matching host key type found",
+            "no matching key exchange method found",
+            "no matching cipher found",
+            "no matching MAC found",
+            "Incompatible ssh peer (no acceptable kex algorithm)",
+            "Incompatible ssh server (no acceptable ciphers)",
+            "Incompatible ssh server (no acceptable macs)",
+        ),
+        ANOMALIES[Flaw.SSH_TOO_OLD],
+    ),
     _ssh(
         ("UNPROTECTED PRIVATE KEY FILE", "Permissions * for * are too open"),
         "sftp-auth",
@@ -107,11 +90,19 @@ SSH: tuple[Message, ...] = (
         "Make it readable only for you: chmod 600 KEYFILE. On Windows, remove the inherited permissions of the file.",
     ),
     _ssh(
-        ("Load key *: invalid format", "not a valid RSA private key file", "not a valid OPENSSH private key file"),
-        _KEY_FORM,
+        (
+            "Load key *: invalid format",
+            "Load key *: error in libcrypto",
+            "not a valid RSA private key file",
+            "not a valid OPENSSH private key file",
+            "Unable to use key file * (OpenSSH SSH-2 private key",
+            "Unable to load key file",
+        ),
+        "sftp-auth",
+        "The file is not a private key in a supported format.",
+        "Use an RSA private key in OpenSSH or PEM format, not the public key. Export a PuTTY file (.ppk) in PuTTYgen: "
+        "Conversions > Export OpenSSH key.",
     ),
-    _ssh(("Load key *: error in libcrypto",), _KEY_FORM),
-    _ssh(("Unable to use key file * (OpenSSH SSH-2 private key", "Unable to load key file"), _KEY_FORM),
     _ssh(
         (
             "incorrect passphrase supplied to decrypt private key",
@@ -119,10 +110,22 @@ SSH: tuple[Message, ...] = (
             "Private key file is encrypted",
             "Bad password or corrupt private key file",
         ),
-        _PASSPHRASE,
+        "sftp-auth",
+        "The private key has a passphrase, and it is missing or wrong.",
+        "Enter the passphrase of the key. For a key that a service uses, Oracle recommends none.",
     ),
-    _ssh(("subsystem request failed on channel",), _NOT_SFTP, origin=Origin.SFTP),
-    _ssh(("Received message too long", "Are you sure you're running an SFTP server"), _NOT_SFTP, origin=Origin.SFTP),
+    _ssh(
+        (
+            "subsystem request failed on channel",
+            "Received message too long",
+            "Are you sure you're running an SFTP server",
+        ),
+        "sftp-broken",
+        "The login worked, but the server does not offer SFTP to this user, or another program answered instead.",
+        "Compare host and user with step 13, Destination Connectivity. If they are right, ask Oracle Support whether "
+        "SFTP is enabled for this user.",
+        origin=Origin.SFTP,
+    ),
     _ssh(
         ("This service allows sftp connections only",),
         "",
@@ -135,10 +138,15 @@ SSH: tuple[Message, ...] = (
             "Connection closed by remote host",
             "kex_exchange_identification: read: Connection reset by peer",
             "ssh_exchange_identification: read: Connection reset by peer",
+            "Connection timed out during banner exchange",
+            "Error reading SSH protocol banner",
         ),
-        _CUT,
+        "host-unreachable",
+        "The server or a device on the way closed the connection before the login: a firewall, an address that is not "
+        "allowed, or too many connections at once.",
+        "Try again in a few minutes with one connection. If it continues, ask your network team whether port 22 to "
+        "this host is open, and Oracle Support whether the address of this computer is allowed.",
     ),
-    _ssh(("Connection timed out during banner exchange", "Error reading SSH protocol banner"), _CUT),
     _ssh(
         ("Timeout, server * not responding", "Write failed: Broken pipe", "client_loop: send disconnect"),
         "service-fault",

@@ -19,8 +19,7 @@ from cxr_tui.domain.login_endings import Result, result_of
 from cxr_tui.domain.ports import Responsys
 from cxr_tui.domain.text import quoted
 from cxr_tui.guide.catalog.anomalies import ANOMALIES
-from cxr_tui.guide.catalog.errors import cause_of
-from cxr_tui.guide.catalog.login_errors import budget_left, login_cause
+from cxr_tui.guide.catalog.errors import budget_left, cause_of, login_cause
 from cxr_tui.guide.definition import Check, Product
 
 Seen = TypeVar("Seen")

@@ -104,6 +104,6 @@ def _meaning(found: list[Recognised]) -> list[Paragraph]:
     paragraphs: list[Paragraph] = []
     for one in found:
         paragraphs += [Paragraph()] if paragraphs else []
-        paragraphs.append(Paragraph(one.message.name, style="bold"))
+        paragraphs.append(Paragraph(one.name, style="bold"))
         paragraphs += [Paragraph(text, 2, head=f"{label:<{_LABEL}}") for label, text in rows(one)]
     return paragraphs

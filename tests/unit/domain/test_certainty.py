@@ -10,8 +10,9 @@ import pytest
 
 from cxr_tui.docs import facts
 from cxr_tui.domain.certainty import GROUNDS, Basis, inferred
-from cxr_tui.domain.errors import Flaw, SftpRefusal
+from cxr_tui.domain.errors import Flaw
 from cxr_tui.domain.finding import Finding, Report, Status
+from cxr_tui.guide.catalog.recognition import MESSAGES
 from cxr_tui.preflight.validation.rules import Code
 from support.paths import PACKAGE
 
@@ -73,7 +74,8 @@ def written_codes() -> dict[str, str]:
 
 def test_every_code_of_the_package_has_its_ground_and_the_table_no_other() -> None:
     written = written_codes()
-    codes = set(written) | _COMPOSED | {one.value for kind in (Flaw, SftpRefusal, Code) for one in kind}
+    codes = set(written) | _COMPOSED | {one.value for kind in (Flaw, Code) for one in kind}
+    codes |= {message.cause.code for message in MESSAGES} - {""}
     assert {code: written.get(code) for code in codes - set(GROUNDS)} == {}
     assert set(GROUNDS) - codes == set()
 

@@ -19,7 +19,7 @@ from cxr_tui.gateways.rest.first_seen import CODES, MOST_WORDS, first_seen
 from cxr_tui.gateways.rest.http_client import HttpAnswer
 from cxr_tui.gateways.rest.responsys import ResponsysGateway
 from cxr_tui.gateways.rest.server_clock import ServerClock
-from cxr_tui.guide.catalog.api import API as MESSAGES
+from cxr_tui.guide.catalog.recognition import MESSAGES
 from cxr_tui.integration.erase import Erasure, Scope
 from cxr_tui.integration.integration import MOST_FIRST_SEEN
 from cxr_tui.journal.events import answer_entry, first_seen_entry

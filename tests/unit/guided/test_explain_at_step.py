@@ -16,7 +16,7 @@ UNKNOWN = "The moon is full.\npassword: hunter2hunter2\n-----BEGIN RSA PRIVATE K
 
 def test_a_message_that_is_not_known_is_kept_as_a_masked_note(tmp_path: Path) -> None:
     integration = open_demo(tmp_path)
-    assert [one.message.name for one in explain(integration, "account", "401 PASSWORD_LOCKOUT")] == ["PASSWORD_LOCKOUT"]
+    assert [one.name for one in explain(integration, "account", "401 PASSWORD_LOCKOUT")] == ["PASSWORD_LOCKOUT"]
     assert notes(integration, "account") == []
     assert explain(integration, "account", UNKNOWN) == []
     assert explain(integration, "account", " \n") == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cxr_tui.domain.answers import Known, Value
-from cxr_tui.domain.errors import Flaw, HostKeyChangedError, OutsideError, RemotePathError, SftpLoginError, SftpRefusal
+from cxr_tui.domain.errors import Flaw, HostKeyChangedError, OutsideError, RemotePathError, SftpLoginError
 from cxr_tui.domain.finding import Fix, Outcome
 from cxr_tui.domain.instruction import Mismatch, Site, Visit
 from cxr_tui.domain.ports import FileServer
@@ -82,7 +82,7 @@ async def _check(c: Check) -> Outcome:
         if await _host_key_confirmed(c, server):
             await _look_around(c, server)
     except OutsideError as error:
-        if isinstance(error, SftpLoginError) and error.refusal is SftpRefusal.KEY and error.flaw is None:
+        if isinstance(error, SftpLoginError) and error.flaw is None:
             await report_refused_key(c, error)
             return c.report.verified()
         report_error(c.report, error, f"Connecting to {c.known.text(f'{ID}.server')}")

@@ -11,7 +11,7 @@ from cxr_tui.domain.instruction import Carried, SecretRef, Site, Visit
 from cxr_tui.domain.login_endings import Result, result_of
 from cxr_tui.domain.password_policy import ALLOWED, FORBIDDEN, LONGEST, SHORTEST, forbidden_characters
 from cxr_tui.domain.schedule import UnknownZoneError, zone_of
-from cxr_tui.guide.catalog.login_errors import budget_left
+from cxr_tui.guide.catalog.errors import budget_left
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD, login_code, look, report_error
 from cxr_tui.guide.checks.responsys_user import compare_account_name, compare_user, learn_existing
 from cxr_tui.guide.definition import Check, Fact, Field, Kind, Note, Part, Product, Step
