@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Flaw(StrEnum):
-    """A defect or refusal of a server or a file that has a finding of its own; the value is its code.
+    """A defect or refusal of a server or a file that has a separate finding; the value is its code.
 
     Revoked certificates are not detected: like most programs outside of browsers, this one fetches no revocation lists.
     """
