@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.errors import OpenPgpError, OutsideError
@@ -16,15 +17,7 @@ from cxr_tui.domain.text import duration
 from cxr_tui.guide.catalog.anomalies import report_strange_names
 from cxr_tui.guide.checks.clock_difference import report_clock
 from cxr_tui.guide.checks.common import integration_user, look, report_error
-from cxr_tui.guide.checks.export.completeness import (
-    GROWING_SINCE,
-    Run,
-    Writing,
-    check_writing,
-    count_of_ready_file,
-    report_stuck,
-    running_seen,
-)
+from cxr_tui.guide.checks.export.completeness import UNFINISHED, count_of_ready_file, if_stuck, is_complete
 from cxr_tui.guide.checks.export.encryption import HEAD, WHOLE, check_count, check_encryption, check_size
 from cxr_tui.guide.checks.export.file_name import NAME_KEYS, exported_name
 from cxr_tui.guide.checks.export.find_file import (
@@ -48,6 +41,14 @@ GRACE = timedelta(minutes=30)
 """A run may start in the last minute of its slot and takes a while; until then a missing file means nothing."""
 
 
+class _Run(NamedTuple):
+    """What is known of the run that writes the file."""
+
+    status: RunStatus | None = None
+    processed: int | None = None
+    number: int = 0
+
+
 @dataclass(frozen=True)
 class _Due:
     """The run whose file is expected now."""
@@ -57,7 +58,7 @@ class _Due:
     """A file older than this belongs to an earlier run."""
     pending: bool
     """The run may not have ended, and no run was due before it."""
-    run: Run
+    run: _Run
 
 
 def _visits(known: Known) -> tuple[Visit, ...]:
@@ -105,7 +106,9 @@ async def _check(c: Check) -> Outcome:
     due = _Due(schedule, oldest, settled is None, await _check_run(c, oldest))
     if c.report.found("job-gone"):
         return c.report.verified()
-    if due.run.status is RunStatus.RUNNING and not due.run.stuck(now):
+    if due.run.status is RunStatus.RUNNING:
+        run = f"Run {due.run.number}" if due.run.number else "The run"
+        c.report.unknown("run-not-finished", f"{run} has not ended.", UNFINISHED, if_stuck(c.known))
         return _wait(c, "the export run")
     server = c.world.file_server()
     if server is None:
@@ -130,23 +133,21 @@ def _wait_for_first_run(c: Check, schedule: Schedule) -> Outcome:
     return c.report.waiting(Waiting("the first export run", usual, until=slot.end + GRACE if slot else None))
 
 
-async def _check_run(c: Check, oldest: datetime) -> Run:
+async def _check_run(c: Check, oldest: datetime) -> _Run:
     """Report how the run ended, from the Connect API where it can be used, else from the entry."""
     connect, job_id = c.world.connect(), c.known.number("export-schedule.job_id")
     if connect is not None and job_id:
         jobs = await jobs_of(c, connect)
         if jobs is not None and check_presence(c.report, jobs, c.known.text("select-object.job_name")) is None:
-            return Run()  # that explains whatever is wrong with the file
+            return _Run()  # that explains whatever is wrong with the file
         run = await newest_run(c, connect, job_id, oldest)
         if run is not None:
-            return Run(run.status, run.processed, run.started, run.run_id)
+            return _Run(run.status, run.processed, run.run_id)
     shown = c.known.text(f"{ID}.status")
-    return Run(check_shown_status(c.report, shown)) if shown else Run()
+    return _Run(check_shown_status(c.report, shown)) if shown else _Run()
 
 
 def _without_server(c: Check, due: _Due) -> Outcome:
-    if due.run.stuck(c.world.now()):
-        report_stuck(c, running_seen(due.run, c.world.now()))
     if due.run.status is None and due.pending:
         return _wait(c, "the first export run")
     c.report.unknown(
@@ -181,10 +182,7 @@ async def _look(c: Check, server: FileServer, due: _Due) -> Outcome:
         c.report.passed("file-archived", f"{file.name} is in archive: the import has already fetched it.")
     else:
         c.report.passed("file-there", f"{file.name} is in {path}.")
-        writing = await check_writing(c, server, file, found.folder, due.run)
-        if writing is Writing.STUCK:
-            return c.report.verified()
-        if writing is Writing.GOING_ON:
+        if not await is_complete(c, server, file, found.folder):
             return _wait(c, "Responsys to finish writing the file")
     await _check_file(c, server, file, found, due.run)
     if written is None:
@@ -197,11 +195,9 @@ async def _look(c: Check, server: FileServer, due: _Due) -> Outcome:
 async def _without_new_file(c: Check, server: FileServer, found: Found, due: _Due) -> Outcome:
     """Report why the file of the run is not there: it is still to come, was fetched, or is missing."""
     file, path = found.newest, c.known.text("destination-connectivity.path")
-    if due.run.stuck(c.world.now()):
-        report_stuck(c, running_seen(due.run, c.world.now()))
-    elif due.pending:
+    if due.pending:
         return _wait(c, "the first export run")
-    elif file is not None and (written := file.written(c.world.now())) is not None:
+    if file is not None and (written := file.written(c.world.now())) is not None:
         _report_stale(c, file, written, due, await newer_files(server, found.folder, path, due.oldest))
     elif c.known.has(f"{ID}.name") and due.run.status is RunStatus.SUCCEEDED:
         seen = f"{c.known.text(f'{ID}.name')} was there before and is gone now; the latest run succeeded."
@@ -258,7 +254,7 @@ async def _report_missing(c: Check, server: FileServer, path: str, found: Found)
     )
 
 
-async def _check_file(c: Check, server: FileServer, file: RemoteFile, found: Found, run: Run) -> None:
+async def _check_file(c: Check, server: FileServer, file: RemoteFile, found: Found, run: _Run) -> None:
     c.progress("Reading the head of the file")
     records = await count_of_ready_file(c, server, file, found.folder)
     records = run.processed if records is None else records
@@ -317,7 +313,6 @@ STEP = Step(
         Fact("name", "File name", "the file server"),
         Fact("path", "Path of the file", "the file server"),
         Fact("modified", "File written", "the file server"),
-        Fact("growing_since", "File growing since", "the file server"),
     ),
     visits=_visits,
     verified_by="imported-profiles",
@@ -334,7 +329,6 @@ STEP = Step(
         "generate-key.encryption_key_ids",
         "generate-key.key_ids",
         f"{ID}.name",
-        GROWING_SINCE,
     ),
     usual_wait="until the job's next run",
 )
