@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import functools
 import http.client
 import itertools
@@ -18,25 +17,14 @@ from cxr_tui.domain.errors import MalformedError, Reach, ServiceFaultError, Unre
 from cxr_tui.domain.instruction import Carried, FileRef, SecretRef, Shown, Site, Typed, Visit, VisitRefusedError
 from cxr_tui.domain.ports import Credentials
 from cxr_tui.domain.secret import Secret
-from cxr_tui.sandbox.control_call import call_control_api
+from cxr_tui.sandbox.control_call import VisitCall, call_control_api
+from cxr_tui.sandbox.shared.screens import PageShows, Upload
 from cxr_tui.security.private_files import expanded, open_named, open_private, private_folder
 from cxr_tui.system.threads import run_in_thread
 
 VISIT_LIMIT = 600.0
 """Seconds for one visit; many runs may happen while a person waits at the calendar."""
 _API = "the sandbox's control API"
-
-
-class _File(msgspec.Struct):
-    name: str
-    base64: bytes
-
-
-class _Answer(msgspec.Struct):
-    message: str = ""
-    values: dict[str, bool | int | str | list[str] | dict[str, str]] = {}
-    secrets: dict[str, str] = {}
-    files: dict[str, _File] = {}
 
 
 class SandboxOperator:
@@ -55,7 +43,7 @@ class SandboxOperator:
         """
         entries = {label: await self._typed(visit, value, seen, credentials) for label, value in visit.entries.items()}
         answer = await self._visit(visit, entries)
-        files = {label: await asyncio.to_thread(self._keep, file) for label, file in answer.files.items()}
+        files = {label: await asyncio.to_thread(self._keep, *file) for label, file in answer.files.items()}
         self._downloaded |= files
         secrets = {label: Secret(text) for label, text in answer.secrets.items()}
         return Shown(answer.message, answer.values, secrets, files)
@@ -82,16 +70,17 @@ class SandboxOperator:
             case _:
                 return value
 
-    async def _visit(self, visit: Visit, entries: Mapping[str, object]) -> _Answer:
-        call = {"site": visit.site.value, "path": visit.path, "entries": entries, "press": visit.press}
-        body = msgspec.json.encode(call)
+    async def _visit(self, visit: Visit, entries: Mapping[str, object]) -> PageShows:
+        files = {label: value for label, value in entries.items() if isinstance(value, Upload)}
+        others = {label: value for label, value in entries.items() if label not in files}
+        body = msgspec.json.encode(VisitCall(visit.site.value, visit.path, others, files, visit.press))
         try:
             status, answer = await run_in_thread(lambda: self._call(body, VISIT_LIMIT), VISIT_LIMIT, "visit")
             if status == 409:
                 raise VisitRefusedError(visit, msgspec.json.decode(answer, type=dict[str, str])["refused"])
             if status != 200:
                 raise ServiceFaultError(status, f"{_API} failed; see its own output")
-            return msgspec.json.decode(answer, type=_Answer)
+            return msgspec.json.decode(answer, type=PageShows)
         except TimeoutError:
             raise UnreachableError(Reach.TIMEOUT, _API) from None
         except (OSError, http.client.HTTPException):
@@ -99,30 +88,29 @@ class SandboxOperator:
         except (msgspec.MsgspecError, KeyError):
             raise MalformedError(f"{_API}: the answer has another form") from None
 
-    def _keep(self, file: _File) -> Path:
+    def _keep(self, name: str, data: bytes) -> Path:
         """Write a downloaded file once: the same content gets the same path, another file a free name."""
         private_folder(self._downloads)
-        for path in _names(self._downloads, file.name):
+        for path in _names(self._downloads, name):
             try:
                 descriptor = open_private(path, fresh=True)
             except FileExistsError:
-                if path.read_bytes() == file.base64:
+                if path.read_bytes() == data:
                     return path
                 continue
             with os.fdopen(descriptor, "wb") as kept:
-                kept.write(file.base64)
+                kept.write(data)
             return path
         raise AssertionError("free names never run out")
 
 
-def _file(visit: Visit, path: str) -> dict[str, dict[str, str]]:
+def _file(visit: Visit, path: str) -> Upload:
     chosen = expanded(path)
     try:
         with open_named(chosen) as file:
-            data = file.read()
+            return Upload(chosen.name, file.read())
     except OSError as error:
         raise VisitRefusedError(visit, f"{chosen.name}: {error.strerror}") from None
-    return {"file": {"name": chosen.name, "base64": base64.b64encode(data).decode()}}
 
 
 def _names(folder: Path, name: str) -> Iterator[Path]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import hmac
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import msgspec
 from starlette.applications import Starlette
@@ -14,27 +12,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from cxr_tui.sandbox.control_call import TOKEN_HEADER
+from cxr_tui.sandbox.control_call import TOKEN_HEADER, VisitCall
 from cxr_tui.sandbox.faults.http_faults import keyring_fault
 from cxr_tui.sandbox.faults.registry import FaultController, UnknownFaultError, parse_all
 from cxr_tui.sandbox.scenarios.builder import PendingMistakes
-from cxr_tui.sandbox.shared.screens import PageError, Pages, PageShows, Upload
-
-
-class _Visit(msgspec.Struct):
-    site: str
-    path: tuple[str, ...]
-    entries: dict[str, Any] = {}
-    press: tuple[str, ...] = ()
-
-
-class _File(msgspec.Struct):
-    name: str
-    base64: bytes
-
-
-class _Chosen(msgspec.Struct):
-    file: _File
+from cxr_tui.sandbox.shared.screens import PageError, Pages
 
 
 class _Faults(msgspec.Struct):
@@ -78,13 +60,13 @@ class ControlApi:
             await JSONResponse({"refused": "the control API's token is missing"}, 401)(scope, receive, send)
 
     async def _visit(self, request: Request) -> Response:
-        visit = msgspec.json.decode(await request.body(), type=_Visit)
+        visit = msgspec.json.decode(await request.body(), type=VisitCall)
         if visit.site not in self._sites:
             raise msgspec.ValidationError(f"site: one of {', '.join(self._sites)} is expected")
-        entries = {label: _entry(value) for label, value in visit.entries.items()}
-        entries, press = self._mistakes.apply(visit.site, visit.path, entries, visit.press)
+        entries, press = self._mistakes.apply(visit.site, visit.path, {**visit.entries, **visit.files}, visit.press)
         shows = await self._sites[visit.site].visit(visit.path, entries, press)
-        return JSONResponse(_shown(await self._mistakes.follow(visit.site, visit.path, entries, press, shows)))
+        shows = await self._mistakes.follow(visit.site, visit.path, entries, press, shows)
+        return Response(msgspec.json.encode(shows), media_type="application/json")
 
     async def _switch_faults(self, request: Request) -> Response:
         """Return which faults are on and how often each kind has happened; with PUT, have those named on, no others."""
@@ -116,17 +98,3 @@ async def _malformed(_: Request, error: Exception) -> Response:
 
 async def _refused(_: Request, refusal: Exception) -> Response:
     return JSONResponse({"refused": str(refusal)}, 409)
-
-
-def _entry(value: object) -> object:
-    if not (isinstance(value, dict) and isinstance(value.get("file"), dict)):
-        return value
-    chosen = msgspec.convert(value, _Chosen)
-    return Upload(chosen.file.name, chosen.file.base64)
-
-
-def _shown(shows: PageShows) -> dict[str, Any]:
-    files = {
-        label: {"name": name, "base64": base64.b64encode(data).decode()} for label, (name, data) in shows.files.items()
-    }
-    return {"message": shows.message, "values": shows.values, "secrets": shows.secrets, "files": files}

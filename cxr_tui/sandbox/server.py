@@ -27,7 +27,7 @@ from cxr_tui.sandbox.http_servers import serving
 from cxr_tui.sandbox.responsys.account import Urls
 from cxr_tui.sandbox.scenarios import check_scenarios, plant
 from cxr_tui.sandbox.scenarios.builder import PendingMistakes
-from cxr_tui.sandbox.world import ACCOUNT_NAME, POINT_OF_CONTACT, build_sandbox
+from cxr_tui.sandbox.world import ACCOUNT_NAME, POINT_OF_CONTACT, Sandbox
 from cxr_tui.security.private_files import write_private
 from cxr_tui.security.scratch_folders import use_state_folder
 
@@ -60,7 +60,7 @@ class SandboxServer:
         self.mistakes = PendingMistakes()
         self.token = secrets.token_urlsafe(24)
         urls = self.network.urls
-        self.sandbox = build_sandbox(
+        self.sandbox = Sandbox(
             directory,
             people=options.people,
             seed=options.seed,
@@ -86,7 +86,7 @@ class SandboxServer:
         """Serve until `stop`; prints one line of JSON when everything is ready."""
         sandbox = self.sandbox
         control_api = ControlApi(
-            sites=sandbox.sites(),
+            sites=sandbox.sites,
             mistakes=self.mistakes,
             token=self.token,
             keyring=sandbox.keyring,

@@ -16,7 +16,7 @@ from cxr_tui.jobs.assessment import JobState
 from cxr_tui.jobs.expected_runs import JobKind
 from cxr_tui.jobs.service import POLL_SECONDS, Followed, JobsService, obstacle
 from cxr_tui.jobs.status import IntegrationStatus
-from cxr_tui.sandbox.shared.rest import Outage
+from cxr_tui.sandbox.shared.rest import UNAVAILABLE
 from cxr_tui.tui.screens.jobs import RunScreen
 from cxr_tui.tui.widgets.job_detail import sparkline
 from support.drivers.jobs_driver import MEDIUM, SMALL, WIDE, JobsDriven, jobs_driven
@@ -149,7 +149,7 @@ async def test_a_refused_run_is_told() -> None:
 
 async def test_it_looks_again_by_key_and_shows_an_outage() -> None:
     async with in_state("on-time") as stage, jobs_driven(stage) as drive:
-        stage.responsys.outages.plan(Outage.UNAVAILABLE, 99, "/rest/api/v1.3/connectJobs")
+        stage.responsys.outages.plan(UNAVAILABLE, 99, "/rest/api/v1.3/connectJobs")
         stage.change(WITNESS, FIRST_NAME="Other")
         await drive.press("f5")
         assert "The Connect jobs could not be read" in drive.words

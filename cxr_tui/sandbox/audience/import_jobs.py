@@ -12,7 +12,6 @@ from cxr_tui.sandbox.audience.import_run import CHARACTER_SETS, Importer, Import
 from cxr_tui.sandbox.audience.key_pairs import KeyPairs
 from cxr_tui.sandbox.audience.responsys_link import ResponsysLink
 from cxr_tui.sandbox.clock import Clock
-from cxr_tui.sandbox.services.mailbox import Mailbox
 from cxr_tui.sandbox.shared.connect_jobs import (
     ENCLOSURES,
     EXTERNAL_SERVER,
@@ -23,12 +22,11 @@ from cxr_tui.sandbox.shared.connect_jobs import (
     ConnectJobs,
     Job,
 )
-from cxr_tui.sandbox.shared.forms import Form
+from cxr_tui.sandbox.shared.screens import Form
 
 CONNECTIVITY, SPECIFICATION, TARGET = "Source Connectivity", "Source Specification", "Target Definition"
 OWN_SERVER = "CX Audience file server"
 BY_KEY = "Key"
-SENDER = "connect@cxaudience.example"
 
 
 class ImportJobs(ConnectJobs):
@@ -40,7 +38,6 @@ class ImportJobs(ConnectJobs):
         keys: KeyPairs,
         link: ResponsysLink,
         clock: Clock,
-        mailbox: Mailbox,
         minutes: random.Random,
     ) -> None:
         # Which boxes are ticked at first is not documented; unticked is the stricter test of an instruction.
@@ -83,7 +80,7 @@ class ImportJobs(ConnectJobs):
             "Notification": NOTIFICATION,
             "Schedule": SCHEDULE,
         }
-        super().__init__(screens, account.time_zone, clock, mailbox, minutes, SENDER)
+        super().__init__(screens, account.time_zone, clock, minutes)
         self._account = account
         self._keys = keys
         self._importer = Importer(account, link, keys, clock)
@@ -117,9 +114,7 @@ class ImportJobs(ConnectJobs):
                 run.note("ERROR", problem, run.started)
         else:
             await self._importer.carry_out(work)
-        counts = f"{run.processed} records processed, {run.added} added, {run.updated} updated, {run.rejected} rejected"
-        log = "\n".join(f"{entry.level}: {entry.message}" for entry in run.log)
-        await self.finish(job, run, f"The Connect job {job.name} {run.status}.\n{counts}\n\n{log}")
+        await self.finish(job, run)
 
     def completed(self) -> Iterator[ImportRun]:
         """Return the runs that are over, newest first."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cxr_tui.domain.secret import Secret
 from cxr_tui.sandbox.audience.account import Account, ApiUser
-from cxr_tui.sandbox.audience.api import Access, Api
+from cxr_tui.sandbox.audience.api import AudienceAccess, calls
 from cxr_tui.sandbox.audience.import_jobs import ImportJobs
 from cxr_tui.sandbox.audience.key_pairs import KeyPairs
 from cxr_tui.sandbox.audience.responsys_link import ResponsysLink
@@ -21,7 +21,6 @@ from cxr_tui.sandbox.audience.ssh_key import SshKey
 from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.lists import ListTable
 from cxr_tui.sandbox.services.mailbox import Mailbox
-from cxr_tui.sandbox.shared.rest import rest_host
 from cxr_tui.sandbox.shared.screens import Pages
 
 if TYPE_CHECKING:
@@ -57,10 +56,10 @@ class AudienceTwin:
         self.keys = KeyPairs()
         self.ssh_key = SshKey(f"{account_name}@cxaudience")
         self.pages = Pages("CX Audience")
-        self.access = Access(self.account, clock)
-        self.api_app = rest_host(self.access.login, Api(self.account).functions(), self.access.admit)
+        self.access = AudienceAccess(self.account, clock)
+        self.api_app = self.access.app(calls(self.account))
         link = ResponsysLink(self.account, responsys, clock, self.ssh_key)
-        self.jobs = ImportJobs(self.account, self.keys, link, clock, mailbox, minutes)
+        self.jobs = ImportJobs(self.account, self.keys, link, clock, minutes)
         self.audiences = Audiences(self.pages, self.account, link)
         SettingsScreen(self.pages, self.account, link)
         AccountScreens(self.pages, self.account, self.jobs, self.keys, self.ssh_key, link, mailbox, api_url)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from cxr_tui.sandbox.audience.account import Account
 from cxr_tui.sandbox.audience.responsys_link import ResponsysLink, person_key
-from cxr_tui.sandbox.shared.screens import PageError, Pages, PageShows, PageVisit
+from cxr_tui.sandbox.shared.screens import Form, PageError, Pages, PageShows, PageVisit
 
 _NAME, _LIST, _FILTER = "Audience name", "List", "Filter"
 _SAVE, _PUBLISH, _PUBLISH_TO_RESPONSYS = "Save", "Publish", "Publish to Responsys"
@@ -50,14 +50,14 @@ class Audiences:
         self._account = account
         self._link = link
         self.by_name: dict[str, Audience] = {}
-        labels, buttons = (_NAME, _LIST, _FILTER), (_SAVE, _PUBLISH, _PUBLISH_TO_RESPONSYS)
-        pages.page("Audiences", "Create audience", labels=labels, buttons=buttons)(self._visit)
+        form, buttons = Form(dict.fromkeys((_NAME, _LIST, _FILTER), "")), (_SAVE, _PUBLISH, _PUBLISH_TO_RESPONSYS)
+        pages.add(("Audiences", "Create audience"), self._visit, form, buttons)
 
     async def _visit(self, visit: PageVisit) -> PageShows:
         """Save and publish, in the order in which the buttons are pressed."""
         if visit.is_look:
             return PageShows("", {"Audiences": list(self.by_name)})
-        name = visit.text(_NAME).strip()
+        name = visit.values[_NAME]
         if not name:
             raise PageError(f"{_NAME}: this field is required")
         message = ""
@@ -80,8 +80,8 @@ class Audiences:
 
     def _save(self, name: str, visit: PageVisit) -> None:
         before = self.by_name.get(name)
-        list_name = visit.text(_LIST, before.list_name if before else "")
-        text = visit.text(_FILTER, before.filter_text if before else "")
+        list_name = visit.entries.get(_LIST, before.list_name if before else "")
+        text = visit.entries.get(_FILTER, before.filter_text if before else "")
         if list_name not in self._account.lists:
             raise PageError(f'{_LIST}: "{list_name}" is not offered; choose one of {", ".join(self._account.lists)}')
         try:
@@ -115,7 +115,7 @@ class Audiences:
         most = max(riids, key=lambda name: len(riids[name]), default=None)
         if most is None:
             raise PageError(f"No profile list in Responsys has the column {column}")
-        self._link.responsys.publish(audience.name, most, riids[most])
+        self._link.responsys.publish(audience.name, most)
         audience.sent = len(riids[most])
 
     def _members(self, audience: Audience) -> list[dict[str, str]]:

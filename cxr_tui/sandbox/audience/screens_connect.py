@@ -8,13 +8,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from cxr_tui.sandbox.audience.account import Account
-from cxr_tui.sandbox.audience.import_jobs import OWN_SERVER, SENDER, ImportJobs
+from cxr_tui.sandbox.audience.import_jobs import OWN_SERVER, ImportJobs
 from cxr_tui.sandbox.audience.key_pairs import KeyPairError, KeyPairs
 from cxr_tui.sandbox.audience.responsys_link import ResponsysLink
 from cxr_tui.sandbox.audience.ssh_key import ATTACHMENT, MAIL_SUBJECT, SshKey
 from cxr_tui.sandbox.services.mailbox import Mail, Mailbox
 from cxr_tui.sandbox.shared.connect_jobs import EXTERNAL_SERVER
-from cxr_tui.sandbox.shared.screens import PageError, Pages, PageShows, PageVisit
+from cxr_tui.sandbox.shared.screens import Form, PageError, Pages, PageShows, PageVisit
 
 _KEY_PAIR = "Select key pair"
 _GENERATE, _DOWNLOAD = "Generate key pair", "Download"
@@ -42,29 +42,30 @@ class AccountScreens:
         self._link = link
         self._mailbox = mailbox
         self._api_url = api_url
-        pages.page("Account")(self._summary)
-        pages.page("Data", "Manage Customer Data")(self._lists)
-        pages.page("Data", "Connect", "Manage Connect", "Date formats")(self._date_formats)
+        pages.add(("Account",), self._summary)
+        pages.add(("Data", "Manage Customer Data"), self._lists)
         manage = ("Data", "Connect", "Manage Connect")
+        pages.add((*manage, "Date formats"), self._date_formats)
         dialog = (*manage, "Import Profile Data", "Source Specification", "Select or generate key")
-        labels, buttons = ("Name", "Email address", _KEY_PAIR), (_GENERATE, _DOWNLOAD, "Done")
-        pages.page(*dialog, labels=labels, buttons=buttons)(self._key_pairs)
+        form, buttons = Form(dict.fromkeys(("Name", "Email address", _KEY_PAIR), "")), (_GENERATE, _DOWNLOAD, "Done")
+        pages.add(dialog, self._key_pairs, form, buttons)
         export = (*manage, "Export Data", "Destination Connectivity")
-        pages.page(*export, labels=("File location",))(self._destination)
-        form = (*export, "Access or Generate key information")
-        pages.page(*form, labels=("Email address",), buttons=("Send key",))(self._send_key)
-        pages.page(*manage, "Completed Jobs")(self._completed)
+        locations = (OWN_SERVER, EXTERNAL_SERVER)
+        pages.add(export, self._destination, Form({"File location": OWN_SERVER}, {"File location": locations}))
+        key_form = (*export, "Access or Generate key information")
+        pages.add(key_form, self._send_key, Form({"Email address": ""}), ("Send key",))
+        pages.add((*manage, "Completed Jobs"), self._completed)
 
     async def _key_pairs(self, visit: PageVisit) -> PageShows:
         """Generate, then select, then download, in the order of the dialog (documented)."""
         shows = PageShows()
         if _GENERATE in visit.press:
             try:
-                pair = await self._keys.generate(visit.text("Name"), visit.text("Email address"))
+                pair = await self._keys.generate(visit.values["Name"], visit.values["Email address"])
             except KeyPairError as error:
                 raise PageError(str(error)) from None
             shows.message = f'The key pair "{pair.name}" was added to the list.'
-        chosen = visit.text(_KEY_PAIR)
+        chosen = visit.values[_KEY_PAIR]
         if chosen and chosen not in self._keys.pairs:
             offered = ", ".join(self._keys.pairs) or "none"
             raise PageError(f'{_KEY_PAIR}: there is no key pair "{chosen}"; the list has {offered}')
@@ -77,9 +78,7 @@ class AccountScreens:
         return shows
 
     async def _destination(self, visit: PageVisit) -> PageShows:
-        location = visit.text("File location", OWN_SERVER)
-        if location not in (OWN_SERVER, EXTERNAL_SERVER):
-            raise PageError(f"File location: choose {OWN_SERVER} or {EXTERNAL_SERVER}")
+        location = visit.values["File location"]
         offered = self._account.external_servers
         # each host also by its own name, as a person ticks it off
         return PageShows("", {"File location": location, "Hostname": list(offered), **dict.fromkeys(offered, True)})
@@ -92,13 +91,12 @@ class AccountScreens:
             raise PageError(
                 f"{EXTERNAL_SERVER} is not enabled for this account. Open a service request to have the server added."
             )
-        address = visit.text("Email address").strip()
+        address = visit.values["Email address"]
         if _EMAIL.fullmatch(address) is None:
             raise PageError("Email address: enter a valid email address")
         content = self._ssh_key.public_file()
         body = f"The SSH2 public key of the CX Audience account {self._account.name} is attached."
-        mail = Mail(address, SENDER, MAIL_SUBJECT, body, self._jobs.clock.now(), {ATTACHMENT: content})
-        self._mailbox.deliver(mail)
+        self._mailbox.mails.append(Mail(address, MAIL_SUBJECT, body, {"Attachment": (ATTACHMENT, content)}))
         return PageShows(f"The key was sent to {address}.", {"Email address": address})
 
     async def _completed(self, _: PageVisit) -> PageShows:

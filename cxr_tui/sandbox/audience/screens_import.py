@@ -21,9 +21,7 @@ class ImportScreens(ConnectScreens):
         self._account = account
         self._link = link
 
-    def buttons(self, screen: str) -> tuple[str, ...]:
-        """Add the test of the connection."""
-        return ("Save", "Test connection") if screen == CONNECTIVITY else super().buttons(screen)
+    buttons = {**ConnectScreens.buttons, CONNECTIVITY: ("Save", "Test connection")}  # noqa: RUF012 - not changed
 
     def pressed(self, screen: str, press: Sequence[str], job: Job) -> str:
         """Test the connection, or do what every product's wizard does."""

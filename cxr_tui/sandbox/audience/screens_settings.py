@@ -7,8 +7,7 @@ from typing import Any
 from cxr_tui.domain.responsys_data import MATCH_COLUMNS
 from cxr_tui.sandbox.audience.account import Account, Connection, IntegrationSettings
 from cxr_tui.sandbox.audience.responsys_link import ResponsysError, ResponsysLink
-from cxr_tui.sandbox.shared.forms import Form
-from cxr_tui.sandbox.shared.screens import PageError, Pages, PageShows, PageVisit
+from cxr_tui.sandbox.shared.screens import Form, PageError, Pages, PageShows, PageVisit
 
 ACCOUNT_NAME = "Account Name"
 PASSWORD = "Password"  # nosec B105  # noqa: S105 - the label of the field
@@ -42,11 +41,11 @@ class SettingsScreen:
             {PROFILE_LIST: account.lists, MATCH_COLUMN: MATCH_COLUMNS},
         )
         path = ("Account", "Integration settings", "Responsys")
-        pages.page(*path, labels=self._form.labels, buttons=("Save",))(self._visit)
+        pages.add(path, self._visit, self._form, ("Save",))
 
     async def _visit(self, visit: PageVisit) -> PageShows:
         """Take entries into the draft, save when asked to, and show all but the password."""
-        self._account.draft.update(self._form.read(visit))
+        self._account.draft.update(visit.entries)
         message = ""
         if "Save" in visit.press:
             self._save()

@@ -1,124 +1,120 @@
-"""The REST API but for Connect: login, account, lists, members, other objects."""
+"""The REST API of Responsys: login, account, lists, members, other objects, Connect jobs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
+from starlette.types import ASGIApp
 
 from cxr_tui.domain.secret import Secret
 from cxr_tui.sandbox.clock import Clock
-from cxr_tui.sandbox.lists import ListTable, timestamp
-from cxr_tui.sandbox.responsys import permissions
-from cxr_tui.sandbox.responsys.account import LOCALES, Account, FilterObject, User, UserStatus
-from cxr_tui.sandbox.responsys.mail import UserMail
+from cxr_tui.sandbox.lists import ListTable
+from cxr_tui.sandbox.responsys.account import (
+    CAMPAIGN_MANAGER,
+    DATA_DIRECTOR,
+    FOLDER_MANAGER,
+    LIST_MANAGER,
+    LOCALES,
+    TABLE_MANAGER,
+    Account,
+    FilterObject,
+    User,
+    UserStatus,
+)
+from cxr_tui.sandbox.responsys.export import ExportJobs
 from cxr_tui.sandbox.shared import rest
-from cxr_tui.sandbox.shared.rest import ApiError, ApiFunction, Call, Handler
+from cxr_tui.sandbox.shared.connect_jobs import Job, Run
+from cxr_tui.sandbox.shared.rest import ApiError, Call
 
 T = TypeVar("T")
 
-PAGE = 200
-"""Objects an answer holds at most and by default (facts A.7; documented)."""
 
+class ResponsysAccess(rest.Access):
+    """Two gates are separate: the role here, the organization at each object (facts A.10)."""
 
-class Access:
-    """Checks passwords of one account, issues tokens, and lets calls in.
-
-    Two gates are separate: the role here, the organization at each object (facts A.10).
-    """
-
-    def __init__(self, account: Account, clock: Clock, mail: UserMail, end_point: Callable[[], str]) -> None:
+    def __init__(self, account: Account, clock: Clock, end_point: Callable[[], str]) -> None:
+        super().__init__(clock)
         self._account = account
-        self._clock = clock
-        self._mail = mail
         self._end_point = end_point
-        self.tokens = rest.Tokens()
-        self.throttle = rest.Throttle()
 
-    async def login(self, request: Request) -> object:
-        """Answer one login (facts A.2, A.4; documented)."""
-        name, password = await rest.read_login(request)
-        self.sign_in(name, password, _address(request))
-        return {**self.tokens.issue(name, self._clock.now()), "endPoint": self._end_point()}
+    def login_answer(self) -> dict[str, object]:
+        """Return where API calls belong (facts A.2; documented)."""
+        return {"endPoint": self._end_point()}
 
-    def sign_in(self, name: str, password: Secret, address: str = "127.0.0.1") -> None:
-        """Admit a user by password; ApiError."""
-        now = self._clock.now()
-        self.throttle.count(rest.LOGIN, now)
+    def check_login(self, name: str, password: Secret) -> None:
+        """Admit a user by password."""
         # IP restrictions are checked before any credential (facts A.5 documented "refused at once"; order inferred).
-        self._require_address(address)
-        user = self.verify(name, password, now)
+        self._require_address()
+        user = self.verify(name, password)
         if user is None:
-            raise rest.wrong_user_or_password()
+            raise ApiError("INVALID_USER_NAME_PASSWORD")
         self._require_active(user)
-        if user.temporary or (user.password_expires is not None and now >= user.password_expires):
+        if user.temporary or (user.password_expires is not None and self.clock.now() >= user.password_expires):
             # The password has expired (documented) or is still temporary (facts F; inferred).
-            raise ApiError(401, "PASSWORD_EXPIRED", "Password expired")
+            raise ApiError("PASSWORD_EXPIRED")
 
-    def verify(self, name: str, password: Secret, now: datetime) -> User | None:
+    def verify(self, name: str, password: Secret) -> User | None:
         """Return the user whose password this is, None when it is wrong; PASSWORD_LOCKOUT while the user is locked."""
         user = self._account.users.get(name)
-        if user is None or user.lock_out.admits(user.password == password, now):
-            return user
-        if user.lock_out.active(now):
-            self._mail.locked(user)
-        return None
+        right = user is not None and user.lock_out.admits(user.password == password, self.clock.now())
+        return user if right else None
 
-    def admit(self, function: ApiFunction, request: Request) -> str:
-        """Return the name of the user who may call a function; ApiError."""
-        now = self._clock.now()
-        self._require_address(_address(request))
-        user = self._account.users.get(self.tokens.user_of(request, now))
+    def check_call(self, name: str, role: str) -> None:
+        """Admit a user with a role; the role for Connect by REST is that of its pages (facts A.9, B.5; inferred)."""
+        self._require_address()
+        user = self._account.users[name]
         self._require_active(user)
-        self.throttle.count(function, now)
-        if user is None or not permissions.may_call(function, user.roles):
-            raise insufficient_access(f"{function.description}: access denied")
-        return user.login_name
+        if role and role not in user.roles:
+            if role == DATA_DIRECTOR:
+                raise ApiError("CONNECT_DISABLED_FOR_USER", "DataIntegrationGateway not enabled for user.")
+            raise ApiError("INSUFFICIENT_ACCESS", f"{role}: access denied")
 
-    def _require_address(self, address: str) -> None:
-        if not self._account.allows_address(address):
-            # The restriction is documented, its code for CX Audience (facts A.5; here inferred).
-            raise ApiError(401, "LOGIN_BLOCKED_INVALID_IPRANGE", "Not a valid client IP range.")
+    def _require_address(self) -> None:
+        if self._account.ip_restricted:
+            raise ApiError("LOGIN_BLOCKED_INVALID_IPRANGE")
 
-    def _require_active(self, user: User | None) -> None:
-        if user is None or user.status != UserStatus.ACTIVE or not self._account.web_services:
-            raise rest.api_disabled()
-
-
-def _address(request: Request) -> str:
-    return request.client.host if request.client else "127.0.0.1"
-
-
-def insufficient_access(detail: str) -> ApiError:
-    """Refuse: the user lacks the role or the organization (facts A.5; documented)."""
-    return ApiError(401, "INSUFFICIENT_ACCESS", "Insufficient access", detail)
+    def _require_active(self, user: User) -> None:
+        """Refuse where web services are off (documented), or the user is suspended (facts F; inferred)."""
+        if user.status != UserStatus.ACTIVE or not self._account.web_services:
+            raise ApiError("API_DISABLED_FOR_USER", "API is disabled for user")
 
 
 class Api:
-    """Reads the account, each kind of object behind the role of its category."""
+    """Reads the account, each kind of object behind the role of its category, and reads and starts Connect jobs."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, jobs: ExportJobs) -> None:
         self._account = account
+        self._jobs = jobs
 
-    def functions(self) -> Mapping[ApiFunction, Handler]:
-        """Return the calls under `/rest/api/v1.3`."""
-        return {
-            permissions.USER_INFO: self._user_info,
-            permissions.ORGANIZATIONS: self._organizations,
-            permissions.LISTS: self._lists,
-            permissions.COUNT: self._count,
-            permissions.MEMBERS: self._members,
-            permissions.FILTERS: self._filters,
-            permissions.TABLES: self._tables,
-            permissions.CAMPAIGNS: self._campaigns,
-            permissions.FOLDERS: self._folders,
-        }
+    def app(self, access: ResponsysAccess) -> ASGIApp:
+        """Return the end point. Oracle documents roles by category, not by call (facts A.10): calls are inferred."""
+        members, runs = "/lists/{list}/members", "/connectJobs/{job}/jobRuns"
+        return access.app(
+            [
+                Call("/user/info", self._user_info),
+                Call("/attributes/organizations", self._organizations),
+                Call("/lists", self._lists, LIST_MANAGER),
+                Call(f"{members}/count", self._count, LIST_MANAGER),
+                Call(members, self._members, LIST_MANAGER),
+                Call("/filters", self._filters, LIST_MANAGER),
+                Call("/suppData", self._tables, TABLE_MANAGER),
+                Call("/campaigns", self._campaigns, CAMPAIGN_MANAGER),
+                Call("/folders", self._folders, FOLDER_MANAGER),
+                Call("/connectJobs", self._connect_jobs, DATA_DIRECTOR),
+                Call("/connectJobs/{job}/trigger", self._trigger, DATA_DIRECTOR, "PUT"),
+                Call(runs, self._runs, DATA_DIRECTOR),
+                Call(f"{runs}/{{run}}/status", self._status, DATA_DIRECTOR),
+                Call(f"{runs}/{{run}}/logs", self._logs, DATA_DIRECTOR),
+            ]
+        )
 
-    async def _user_info(self, call: Call) -> object:
+    def _user_info(self, request: Request) -> object:
         """Return caller and account (facts A.7; documented, with `en` and the date form)."""
-        user = self._user(call)
+        user = self._user(request)
         return {
             "accountName": self._account.name,
             "userName": user.login_name,
@@ -129,101 +125,149 @@ class Api:
             "createdDate": user.created.strftime("%Y-%m-%d"),
         }
 
-    async def _organizations(self, call: Call) -> object:
+    def _organizations(self, request: Request) -> object:
         """Return the organizations that the caller's own reaches: itself and those below (inferred)."""
-        own = self._user(call).organization
+        own = self._user(request).organization
         tree = [self._organization(own)] if own in self._account.organizations else []
         return {"attributes": {"organizations": {"attributeValues": tree}}}
 
-    async def _lists(self, call: Call) -> object:
+    def _organization(self, path: str) -> dict[str, object]:
+        children = [one for one in self._account.organizations if one.rpartition("/")[0] == path]
+        shown = [self._organization(child) for child in children]
+        return {"name": path.rpartition("/")[2], "lineage": path, "children": shown}
+
+    def _lists(self, request: Request) -> object:
         """Return the lists of the caller's organization, as a bare array (facts A.7; documented sample)."""
-        return [rest.list_schema(self._account.lists[name]) for name in self._visible(call, self._account.lists)]
+        lists = self._account.lists
+        return [rest.list_schema(lists[name]) for name in self._visible(request, lists)]
 
-    async def _count(self, call: Call) -> object:
-        """Count members, all of them where no query attribute is given."""
-        table = self._list(call)
-        found = len(rest.find_members(call, table)) if call.query("qa") else len(table)
-        return {"count": found, "links": [call.link()]}
+    def _count(self, request: Request) -> object:
+        """Count all members."""
+        return {"count": len(self._list(request)), "links": rest.links(request)}
 
-    async def _members(self, call: Call) -> object:
+    def _members(self, request: Request) -> object:
         """Return the members with one value in a match column."""
-        return rest.member_data(call, self._list(call))
+        return rest.member_data(request, self._list(request))
 
-    async def _filters(self, call: Call) -> object:
+    def _filters(self, request: Request) -> object:
         """Return filters; audiences of CX Audience only with Audience Designer (facts C.5; documented)."""
-        found = [
-            (number, one)
-            for number, one in enumerate(self._account.filters, 1)
-            if self._account.sees(self._user(call), one.list_name)
-            and (not one.origin or self._account.audience_designer)
-        ]
-        return {"items": [self._filter(number, one) for number, one in _page(call, found)]}
+        found = [one for one in self._account.filters if self._account.sees(self._user(request), one.list_name)]
+        return {"items": [_filter(one) for one in found if not one.origin or self._account.audience_designer]}
 
-    async def _tables(self, call: Call) -> object:
+    def _tables(self, request: Request) -> object:
         """Return supplemental tables with their columns."""
         tables = self._account.supplemental
-        return {"items": [rest.list_schema(tables[name]) for name in self._visible(call, tables)]}
+        return {"items": [rest.list_schema(tables[name]) for name in self._visible(request, tables)]}
 
-    async def _campaigns(self, call: Call) -> object:
+    def _campaigns(self, request: Request) -> object:
         """Return campaigns; all of the sandbox's are email campaigns, which is also the default type."""
-        found = _page(call, self._visible(call, self._account.campaigns))
-        return {"items": [{"name": name, "folderName": self._account.campaigns[name]} for name in found]}
+        return {"items": [{"name": name} for name in self._visible(request, self._account.campaigns)]}
 
-    async def _folders(self, call: Call) -> object:
+    def _folders(self, request: Request) -> object:
         """Return the account's folders."""
-        found = _page(call, self._visible(call, self._account.folders))
-        return {"folders": [{"id": self._folder_id(name), "name": name} for name in found]}
+        return {"folders": [{"name": name} for name in self._visible(request, self._account.folders)]}
 
-    def _filter(self, number: int, one: FilterObject) -> dict[str, object]:
-        when = timestamp(one.created)
+    def _connect_jobs(self, _: Request) -> object:
+        """Return all jobs; times as epoch milliseconds, or null (null documented, form inferred)."""
+        return [
+            {
+                "jobId": job.id,
+                "jobName": job.name,
+                "jobType": job.type,
+                "nextJobRun": _millis(job.next_run),
+                "lastJobRun": _millis(job.runs[-1].started if job.runs else None),
+                # The words are not documented (inferred).
+                "scheduleType": job.schedule.frequency.name if job.schedule else "NONE",
+                "active": job.active,
+                "running": job.running,
+            }
+            for job in self._jobs
+        ]
+
+    def _runs(self, request: Request) -> object:
+        """Return the runs of the days from sdate to edate (MM-DD-YYYY), in the account's time zone (inferred)."""
+        job, zone = self._job(request), ZoneInfo(self._account.time_zone)
+        since, until = _day(request, "sdate"), _day(request, "edate")
+        return [
+            {
+                "jobRunId": run.id,
+                "jobName": run.job_name,
+                "jobRunStatus": {"value": run.status.value},
+                "durationInSeconds": run.seconds,
+                "jobStartTime": _millis(run.started),
+            }
+            for run in job.runs
+            if since <= run.started.astimezone(zone).date() <= until
+        ]
+
+    def _status(self, request: Request) -> object:
+        """Return the status of a run; `errrorMessage` is spelled so (facts A.9; documented)."""
+        run = self._run(request)
         return {
-            "id": number,
-            "name": one.name,
-            "folderName": one.folder,
-            "folderId": int(self._folder_id(one.folder)),
-            "listName": one.list_name,
-            "listId": list(self._account.lists).index(one.list_name) + 1,
-            "createdDate": when,
-            "modifiedDate": when,
-            "description": one.description,
-            # How an audience of CX Audience is marked in this answer is not documented (inferred).
-            "filterType": "AUDIENCE" if one.origin else "FILTER",
-            "filterSubType": one.origin or one.kind,
-            "filterSource": "Profile",
+            "jobRunStatus": run.status.value,
+            "errrorMessage": run.error,
+            "recordsProcessed": run.processed,
+            "recordsAdded": run.added,
+            "recordsRejected": run.rejected,
+            "recordsUpdated": run.updated,
+            "durationInSeconds": run.seconds,
         }
 
-    def _organization(self, path: str) -> dict[str, object]:
-        organizations = self._account.organizations
-        children = [one for one in organizations if one.rpartition("/")[0] == path]
-        return {
-            "id": str(organizations.index(path) + 1),
-            "name": path.rpartition("/")[2],
-            "lineage": path,
-            "children": [self._organization(child) for child in children],
-        }
+    def _logs(self, request: Request) -> object:
+        """Return the log of a run."""
+        log = self._run(request).log
+        return [{"logLevel": line.level, "logMessage": line.message, "logTime": _millis(line.at)} for line in log]
 
-    def _folder_id(self, name: str) -> str:
-        return str(self._account.folders.index(name) + 1 if name in self._account.folders else 0)
+    def _trigger(self, request: Request) -> object:
+        """Start one job."""
+        job = self._job(request)
+        if not job.active:
+            raise ApiError("CONNECT_JOB_INACTIVE", "Connect Job status is Inactive and can't be run")
+        if job.running:
+            raise ApiError("CONNECT_JOB_RUNNING", "Connect Job is already running and can't be run")
+        return {"jobRunId": self._jobs.trigger(job).id, "errorMessage": "", "success": True}
 
-    def _user(self, call: Call) -> User:
-        return self._account.users[call.user_name]
+    def _user(self, request: Request) -> User:
+        return self._account.users[request.state.user_name]
 
-    def _visible(self, call: Call, names: Iterable[str]) -> list[str]:
-        return [name for name in names if self._account.sees(self._user(call), name)]
+    def _visible(self, request: Request, names: Iterable[str]) -> list[str]:
+        return [name for name in names if self._account.sees(self._user(request), name)]
 
-    def _list(self, call: Call) -> ListTable:
-        """Return a list; LIST_NOT_FOUND (case matters), INSUFFICIENT_ACCESS outside the user's organization."""
-        name = call.path("listName")
-        if name not in self._account.lists:
-            raise rest.list_not_found(name)
-        if not self._account.sees(self._user(call), name):
-            raise insufficient_access(f"{name}: the object is outside of your organization")
-        return self._account.lists[name]
+    def _list(self, request: Request) -> ListTable:
+        table = rest.list_named(request, self._account.lists)
+        if not self._account.sees(self._user(request), table.name):
+            raise ApiError("INSUFFICIENT_ACCESS", f"{table.name}: the object is outside of your organization")
+        return table
+
+    def _job(self, request: Request) -> Job:
+        number = request.path_params["job"]
+        if not number.isascii() or not number.isdigit():
+            raise ApiError("INVALID_PARAMETER", "Job Id should be a numeric value.")
+        return _found(job for job in self._jobs if job.id == int(number))
+
+    def _run(self, request: Request) -> Run:
+        return _found(run for run in self._job(request).runs if str(run.id) == request.path_params["run"])
 
 
-def _page(call: Call, found: list[T]) -> list[T]:
-    limit = call.number("limit", PAGE)
-    if not 1 <= limit <= PAGE:
-        raise rest.invalid_parameter(f"limit cannot exceed {PAGE}")
-    offset = call.number("offset", 0)
-    return found[offset : offset + limit]
+def _found(fitting: Iterable[T]) -> T:
+    for one in fitting:
+        return one
+    raise ApiError("RESOURCE_NOT_FOUND")
+
+
+def _filter(one: FilterObject) -> dict[str, object]:
+    # How an audience of CX Audience is marked in this answer is not documented (inferred).
+    kind, subtype = ("AUDIENCE", one.origin) if one.origin else ("FILTER", "SIMPLE")
+    return {"name": one.name, "listName": one.list_name, "filterType": kind, "filterSubType": subtype}
+
+
+def _millis(moment: datetime | None) -> int | None:
+    return None if moment is None else int(moment.timestamp() * 1000)
+
+
+def _day(request: Request, name: str) -> date:
+    try:
+        day = datetime.strptime(request.query_params.get(name, ""), "%m-%d-%Y")  # noqa: DTZ007 - a day of the account
+    except ValueError:
+        raise ApiError("INVALID_PARAMETER", f"{name} should be a date in the format MM-DD-YYYY.") from None
+    return day.date()

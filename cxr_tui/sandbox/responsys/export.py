@@ -3,39 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import math
 import os
 import random
 import tempfile
-import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
 from cxr_tui.domain.responsys_data import RunStatus
 from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.responsys import export_file
 from cxr_tui.sandbox.responsys.account import Account
 from cxr_tui.sandbox.responsys.public_keys import EncryptionError, PublicKeys
-from cxr_tui.sandbox.services.mailbox import Mailbox
-from cxr_tui.sandbox.shared.connect_jobs import (
-    EXPORT,
-    EXTERNAL_SERVER,
-    NOTIFICATION,
-    SCHEDULE,
-    SEND_TO,
-    ConnectJobs,
-    Job,
-    Run,
-)
-from cxr_tui.sandbox.shared.forms import Form
+from cxr_tui.sandbox.shared.connect_jobs import NOTIFICATION, SCHEDULE, SEND_TO, ConnectJobs, Job, Run
+from cxr_tui.sandbox.shared.screens import Form
 
 OBJECT = "Select object"
 CONNECTIVITY = "Destination Connectivity"
 SPECIFICATION = "Destination Specification"
 
 RESPONSYS_SERVER = "Responsys file server"
-_OBJECTS = ("List", "Audience", "App channel list", "List filter", "PET data", "Supplemental data")
 
 _PIECE = 16
 """Bytes of a stalled transfer that arrive at a time."""
@@ -44,11 +32,7 @@ _PAUSE = 0.2
 
 
 class _RunError(Exception):
-    """A run cannot go on; the text is for log and mail."""
-
-
-class _StillRunningError(Exception):
-    """A run that does not end now, and perhaps never ends."""
+    """A run cannot go on; the text is for the log."""
 
 
 class ExportJobs(ConnectJobs):
@@ -59,37 +43,35 @@ class ExportJobs(ConnectJobs):
         account: Account,
         keys: PublicKeys,
         clock: Clock,
-        mailbox: Mailbox,
         server_path: Callable[[str], Path],
         scratch: Path,
         minutes: random.Random,
     ) -> None:
         """`server_path` gives the local path of a path on the file server; `scratch` is for unfinished files."""
         screens = {
-            OBJECT: Form({"Object": "List", "List": ""}, {"Object": _OBJECTS, "List": account.lists}),
+            # Exports of other objects, and to external servers, are not part of the procedure.
+            OBJECT: Form({"Object": "List", "List": ""}, {"Object": ("List",), "List": account.lists}),
             CONNECTIVITY: Form(
-                {"File location": RESPONSYS_SERVER, "Path": "download"},
-                {"File location": (RESPONSYS_SERVER, EXTERNAL_SERVER)},
+                {"File location": RESPONSYS_SERVER, "Path": "download"}, {"File location": (RESPONSYS_SERVER,)}
             ),
             SPECIFICATION: export_file.specification(keys.keys),
             "Notification": NOTIFICATION,
             "Schedule": SCHEDULE,
         }
-        super().__init__(screens, account.time_zone, clock, mailbox, minutes, "connect@responsys.example")
+        super().__init__(screens, account.time_zone, clock, minutes)
         self._account = account
         self._keys = keys
         self._server_path = server_path
         self._scratch = scratch
-        self._triggered: set[asyncio.Task[None]] = set()
+        self._under_way: set[asyncio.Task[None]] = set()
         self.slow_line = False
         """While it is on, a run writes half of its file at once and the rest piece by piece, and does not end."""
-        self._stalled: list[tuple[Job, Run, Path, asyncio.Task[None]]] = []
         scratch.mkdir(parents=True, exist_ok=True)
 
     def problems(self, job: Job) -> list[str]:
         """Return every error that "Show Errors" would list (facts B.5; documented)."""
         entries, found = job.entries, []
-        if entries["Object"] != "List" or entries["List"] not in self._account.lists:
+        if entries["List"] not in self._account.lists:
             found.append(f"{OBJECT}: choose a list")
         if CONNECTIVITY not in job.saved or not entries["Path"]:
             found.append(f"{CONNECTIVITY}: choose a path")
@@ -105,72 +87,52 @@ class ExportJobs(ConnectJobs):
     def trigger(self, job: Job) -> Run:
         """Start a job now, in addition to its schedule, and return the run."""
         run = self.new_run(job)
-        task = asyncio.get_running_loop().create_task(self._execute(job, run))
-        self._triggered.add(task)
-        task.add_done_callback(self._triggered.discard)
+        self._start(self._execute(job, run))
         return run
 
     async def settle(self) -> None:
-        """Wait until the runs that were triggered have ended, and stop stalled transfers."""
-        await asyncio.gather(*self._triggered)
-        await self._stop_stalled()
-
-    async def restore_line(self) -> None:
-        """Make the line fast again, end the runs that it stalled, and remove the halves of files."""
+        """Make the line fast again, and wait until the runs under way have ended."""
         self.slow_line = False
-        await self._stop_stalled()
-        for job, run, target, _ in self._stalled:
-            target.unlink(missing_ok=True)
-            run.status, run.seconds, run.error = RunStatus.ABORTED, 1, "The transfer was stopped"
-            job.running = False
-        self._stalled.clear()
+        await asyncio.gather(*self._under_way)
 
     async def run(self, job: Job) -> None:
         """Run a job to its end."""
         await self._execute(job, self.new_run(job))
 
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
     async def _execute(self, job: Job, run: Run) -> None:
-        assert job.type == EXPORT  # nosec B101  # noqa: S101 - others are never activated
-        began = time.monotonic()
         run.note("INFO", f"Job {job.name} started", run.started)
         try:
             await self._export(job, run)
-            run.status = RunStatus.SUCCEEDED
-        except _StillRunningError:
-            return
         except (_RunError, EncryptionError, OSError) as error:
-            run.status = RunStatus.FAILED
-            run.error = str(error)
+            run.status, run.error = RunStatus.FAILED, str(error)
             run.note("ERROR", run.error, self.clock.now())
-        run.seconds = max(1, math.ceil(time.monotonic() - began))
+        if run.status is RunStatus.RUNNING:  # on a slow line
+            return
+        run.seconds = 1
         run.note("INFO", f"Job {job.name} {run.status.value}", self.clock.now())
-        text = f"Job {job.name}, run {run.id}: {run.status.value}, {run.processed} records."
-        await self.finish(job, run, f"{text}\n{run.error}".strip())
+        await self.finish(job, run)
 
     async def _export(self, job: Job, run: Run) -> None:
         entries = job.entries
-        table = self._account.lists.get(entries["List"])
-        if table is None:
-            raise _RunError(f"List {entries['List']} not found")
-        try:
-            folder = self._server_path(entries["Path"])
-        except ValueError:
-            raise _RunError("The path is not on the file server") from None
+        folder = self._server_path(entries["Path"])
         if not folder.is_dir():
             raise _RunError(f"The path {entries['Path']} does not exist on the file server")
         with tempfile.TemporaryDirectory(dir=self._scratch) as folder_name:
-            name = export_file.plain_name(entries, run.started, self._account.time_zone)
-            plain = Path(folder_name) / name
-            run.processed = await asyncio.to_thread(
-                export_file.write_text, table, entries, plain, self._account.download_format
-            )
+            plain = Path(folder_name) / export_file.plain_name(entries, run.started, self._account.time_zone)
+            table, dates = self._account.lists[entries["List"]], self._account.download_format
+            run.processed = await asyncio.to_thread(export_file.write_text, table, entries, plain, dates)
             run.note("INFO", f"{run.processed} records written", self.clock.now())
             finished = await self._packed(job, run, plain)
             run.file_name = finished.name
             target = folder / finished.name
             if self.slow_line:
-                self._stall(job, run, finished.read_bytes(), target)
-                raise _StillRunningError
+                self._start(self._stall(job, run, finished.read_bytes(), target))
+                return
             self._put(finished, target, run)
             run.note("INFO", f"File {run.file_name} placed in {entries['Path']}", run.started)
             if entries[export_file.READY_FILE] in (export_file.EMPTY_READY_FILE, export_file.COUNT_READY_FILE):
@@ -179,12 +141,14 @@ class ExportJobs(ConnectJobs):
                 ready.write_text(f"{run.processed}\n" if counted else "", encoding="utf-8")
                 extension = entries[export_file.READY_EXTENSION].lstrip(".") or "ready"
                 self._put(ready, folder / f"{run.file_name}.{extension}", run)
+        run.status = RunStatus.SUCCEEDED
 
     async def _packed(self, job: Job, run: Run, plain: Path) -> Path:
         wanted = job.entries[export_file.ENCRYPTION]
         packed = plain.with_name(plain.name + export_file.ENDINGS[wanted])
         if wanted == export_file.COMPRESS:
-            await asyncio.to_thread(_zip, plain, packed)
+            with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+                archive.write(plain, plain.name)
         elif wanted in (export_file.ENCRYPT, export_file.COMPRESS_AND_ENCRYPT):
             key = job.entries[export_file.KEY]
             await self._keys.encrypt(plain, packed, key, compress=wanted == export_file.COMPRESS_AND_ENCRYPT)
@@ -196,33 +160,17 @@ class ExportJobs(ConnectJobs):
         os.utime(finished, (run.started.timestamp(), run.started.timestamp()))
         finished.replace(target)
 
-    def _stall(self, job: Job, run: Run, content: bytes, target: Path) -> None:
-        """Write half of a file at once and the rest in the background, but for its end."""
-
-        def write(start: int, end: int) -> None:
+    async def _stall(self, job: Job, run: Run, content: bytes, target: Path) -> None:
+        """Write half of a file at once and the rest, but for its end, in pieces until the line is fast again."""
+        await asyncio.to_thread(target.unlink, missing_ok=True)
+        start, end = 0, len(content) // 2
+        while self.slow_line:
             with target.open("ab") as file:
                 file.write(content[start:end])
             moment = self.clock.now().timestamp()
             os.utime(target, (moment, moment))
-
-        async def trickle() -> None:
-            for start in range(half, len(content) - _PIECE, _PIECE):
-                await asyncio.sleep(_PAUSE)
-                write(start, start + _PIECE)
-
-        half = len(content) // 2
-        target.unlink(missing_ok=True)
-        write(0, half)
-        task = asyncio.get_running_loop().create_task(trickle())
-        self._stalled.append((job, run, target, task))
-
-    async def _stop_stalled(self) -> None:
-        tasks = [task for *_, task in self._stalled]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _zip(plain: Path, packed: Path) -> None:
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.write(plain, plain.name)
+            start, end = end, min(end + _PIECE, len(content) - 1)
+            await asyncio.sleep(_PAUSE)
+        await asyncio.to_thread(target.unlink, missing_ok=True)
+        run.status, run.seconds, run.error = RunStatus.ABORTED, 1, "The transfer was stopped"
+        job.running = False

@@ -12,7 +12,7 @@ from cxr_tui.domain.date_formats import STANDARD
 from cxr_tui.domain.responsys_data import DELIMITERS
 from cxr_tui.sandbox.lists import ListTable
 from cxr_tui.sandbox.shared.connect_jobs import DATE_FORMATS, ENCLOSURES
-from cxr_tui.sandbox.shared.forms import Form
+from cxr_tui.sandbox.shared.screens import Form
 
 CHARACTER_SETS = {
     "Unicode (UTF-8)": "utf-8",

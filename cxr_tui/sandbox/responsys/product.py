@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
-
-from starlette.types import ASGIApp
 
 from cxr_tui.domain.secret import Secret
 from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.lists import ListTable
-from cxr_tui.sandbox.responsys.account import CONNECT_USER, FilterObject, Urls, build_account, build_other_account
-from cxr_tui.sandbox.responsys.api import Access, Api
-from cxr_tui.sandbox.responsys.connect_api import ConnectApi
+from cxr_tui.sandbox.responsys.account import (
+    ADMINISTRATOR,
+    CONNECT_USER,
+    DATA_DIRECTOR,
+    LIST_MANAGER,
+    ROOT,
+    Account,
+    FilterObject,
+    Urls,
+    User,
+)
+from cxr_tui.sandbox.responsys.api import Api, ResponsysAccess
 from cxr_tui.sandbox.responsys.export import ExportJobs
-from cxr_tui.sandbox.responsys.mail import UserMail
 from cxr_tui.sandbox.responsys.public_keys import PublicKeys
 from cxr_tui.sandbox.responsys.screens_account import AccountScreens
 from cxr_tui.sandbox.responsys.screens_export import ExportScreens
@@ -24,7 +31,7 @@ from cxr_tui.sandbox.responsys.screens_users import UserScreens
 from cxr_tui.sandbox.responsys.ssh_keys import Ssh2Keys, make_key_pair
 from cxr_tui.sandbox.services.mailbox import Mailbox
 from cxr_tui.sandbox.sftp_server import FileServer
-from cxr_tui.sandbox.shared.rest import Outages, invalid_token, rest_host, wrong_user_or_password
+from cxr_tui.sandbox.shared.rest import ApiError, Outages
 from cxr_tui.sandbox.shared.screens import Pages
 
 ORIGIN = "CX Audience"
@@ -34,7 +41,7 @@ ORIGIN = "CX Audience"
 class ResponsysTwin:
     """Responsys as the rest of the sandbox sees it.
 
-    Scenarios change `account`, `jobs`, `keys`, `ssh2_keys`, `tokens`, `outages` and `file_server` the way an
+    Scenarios change `account`, `access`, `jobs`, `keys`, `ssh2_keys`, `outages` and `file_server` the way an
     administrator, Support or time would; the product sees their effect only.
     """
 
@@ -55,14 +62,19 @@ class ResponsysTwin:
         """`urls` is asked for at every use, `scopes` are organizations of objects by name (else Root)."""
         self.clock = clock
         self.urls = urls
-        self.account = build_account(
-            now=clock.now(),
-            name=account_name,
-            time_zone=time_zone,
-            lists=lists,
-            supplemental=supplemental,
-            scopes=scopes or {},
+        self.account = Account(
+            account_name,
+            "Acme Retail",
+            time_zone,
+            scopes=dict(scopes or {}),
+            lists=dict(lists),
+            supplemental=dict(supplemental),
+            filters=[FilterObject("Newsletter subscribers", name) for name in list(lists)[:1]],
         )
+        for name, roles in ((ADMINISTRATOR, []), (CONNECT_USER, [DATA_DIRECTOR, LIST_MANAGER])):
+            created = clock.now() - timedelta(days=400)
+            email = "admin@acmeretail.example"
+            self.account.users[name] = User(name, created, email, name, roles=roles, organization=ROOT)
         self.connect_user_name = CONNECT_USER
         self.connect_password = self.account.users[CONNECT_USER].password
         self.ssh2_keys = Ssh2Keys(clock)
@@ -74,21 +86,19 @@ class ResponsysTwin:
         self.keys = PublicKeys(directory / "gpg", clock.now)
         minutes = random.Random(seed)  # nosec B311  # noqa: S311 - picks minutes of a slot, no secret
         scratch = directory / "scratch"
-        self.jobs = ExportJobs(self.account, self.keys, clock, mailbox, self.file_server.path, scratch, minutes)
-        mail = UserMail(self.account, clock, mailbox)
-        self.access = Access(self.account, clock, mail, lambda: urls().api)
-        self.tokens, self.throttle = self.access.tokens, self.access.throttle
+        self.jobs = ExportJobs(self.account, self.keys, clock, self.file_server.path, scratch, minutes)
+        self.access = ResponsysAccess(self.account, clock, lambda: urls().api)
         self.pages = Pages("Responsys")
-        AccountScreens(self.pages, self.account, clock, self.ssh2_keys, self.file_server.user, urls)
-        UserScreens(self.pages, self.account, clock, mail, self.access)
+        AccountScreens(self.pages, self.account, self.ssh2_keys, self.file_server.user, urls)
+        UserScreens(self.pages, self.account, mailbox, self.access)
         ExportScreens(self.pages, self.account, self.jobs, self.keys, self.file_server)
-        functions = {**Api(self.account).functions(), **ConnectApi(self.account, self.jobs).functions()}
         self.outages = Outages()
         """Failures of login host and end point alike."""
-        self.login_app = self.outages.wrap(_login_host(self.access))
-        self.api_app = self.outages.wrap(rest_host(self.access.login, functions, self.access.admit))
-        other = build_other_account(clock.now())
-        self.other_pod_app = _login_host(Access(other, clock, UserMail(other, clock, mailbox), lambda: urls().api))
+        # A login host issues tokens and takes none: API calls belong to the end point (facts A.2).
+        self.login_app = self.outages.wrap(self.access.app(unknown="INVALID_TOKEN"))
+        self.api_app = self.outages.wrap(Api(self.account, self.jobs).app(self.access))
+        empty = Account("globex", "Globex", time_zone)
+        self.other_pod_app = ResponsysAccess(empty, clock, lambda: urls().other_pod).app(unknown="INVALID_TOKEN")
 
     @property
     def lists(self) -> Mapping[str, ListTable]:
@@ -100,26 +110,16 @@ class ResponsysTwin:
         """Whether the box in CX Audience settings is ticked and saved."""
         return self.account.integration_enabled
 
-    def publish(self, audience_name: str, list_name: str, riids: Sequence[str]) -> None:
-        """Take over an audience of CX Audience, replacing that of the same name; KeyError: no such list."""
-        table = self.account.lists[list_name]
+    def publish(self, audience_name: str, list_name: str) -> None:
+        """Take over an audience of CX Audience, replacing that of the same name."""
         kept = [one for one in self.account.filters if not (one.origin and one.name == audience_name)]
-        published = FilterObject(
-            audience_name,
-            table.name,
-            table.folder,
-            self.clock.now(),
-            description=f"Origin: {ORIGIN}",
-            origin=ORIGIN,
-            riids=tuple(riids),
-        )
-        self.account.filters = [*kept, published]
+        self.account.filters = [*kept, FilterObject(audience_name, list_name, ORIGIN)]
 
     def sign_in(self, url: str, user_name: str, password: Secret) -> str:
         """Log CX Audience in and return the account's name; ConnectionError (no such host), ApiError."""
         urls = self.urls()
         if url == urls.other_pod:
-            raise wrong_user_or_password()
+            raise ApiError("INVALID_USER_NAME_PASSWORD")
         if url not in (urls.login, urls.api):
             raise ConnectionError(url)
         self.access.sign_in(user_name, password)
@@ -137,8 +137,3 @@ class ResponsysTwin:
         """End the runs under way and stop the file server."""
         await self.jobs.settle()
         await asyncio.to_thread(self.file_server.stop)
-
-
-def _login_host(access: Access) -> ASGIApp:
-    """Return a host that issues tokens and takes none: API calls belong to the end point (facts A.2)."""
-    return rest_host(access.login, unknown=invalid_token)

@@ -9,13 +9,8 @@ from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 
+from cxr_tui.sandbox.shared.screens import PageError
 from cxr_tui.system.gpg import Gpg, GpgRun
-
-MAX_KEY_FILE = 1024 * 1024
-
-
-class KeyRefusedError(Exception):
-    """The key dialog refuses a file; the text gives the reason."""
 
 
 class EncryptionError(Exception):
@@ -38,32 +33,23 @@ class PublicKeys:
         return Gpg(self._home)
 
     async def import_key(self, name: str, data: bytes) -> None:
-        """Import the one public key of a file, armored or not; KeyRefusedError.
+        """Import the one public key of a file, armored or not; PageError.
 
-        What the real page refuses is not documented: names in use, private keys and files without a key (inferred).
+        What the real page refuses is not documented: names in use, and files without one public key (inferred).
         """
-        if not name.strip():
-            raise KeyRefusedError("Enter a new public key name")
+        if not name:
+            raise PageError("Enter a new public key name")
         if name in self.keys:
-            raise KeyRefusedError(f'A public key named "{name}" exists already')
-        if len(data) > MAX_KEY_FILE:
-            raise KeyRefusedError("The file is too large for a public key")
-        if b"PRIVATE KEY" in data:
-            raise KeyRefusedError("The file holds a private key; choose a public key")
+            raise PageError(f'A public key named "{name}" exists already')
         listed = await self._run("--with-colons", "--import-options", "show-only", "--import", data=data)
-        rows = listed.rows()
-        if any(row[0] in ("sec", "ssb") for row in rows):
-            raise KeyRefusedError("The file holds a private key; choose a public key")
-        # the fingerprint of a primary key follows it
-        fingerprints = [then[9] for row, then in pairwise(rows) if (row[0], then[0]) == ("pub", "fpr")]
-        if listed.code != 0 or not fingerprints:
-            raise KeyRefusedError("The file is not a PGP/GPG public key")
-        if len(fingerprints) > 1:
-            raise KeyRefusedError("The file holds more than one public key")
+        # the fingerprint of a primary key follows it; a private key has other rows
+        fingerprints = [then[9] for row, then in pairwise(listed.rows()) if (row[0], then[0]) == ("pub", "fpr")]
+        if len(fingerprints) != 1:
+            raise PageError("The file does not hold one PGP/GPG public key")
         imported = await self._run("--import", data=data)
         # Not the exit code: gpg also asks for an agent, whose socket cannot exist in a folder with a long path.
         if "IMPORT_OK" not in dict(imported.status()):
-            raise KeyRefusedError(f"The key could not be imported: {imported.words()}")
+            raise PageError(f"The key could not be imported: {imported.words()}")
         self.keys[name] = fingerprints[0]
 
     async def encrypt(self, plain: Path, target: Path, name: str, *, compress: bool) -> None:

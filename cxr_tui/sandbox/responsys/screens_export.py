@@ -6,16 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from cxr_tui.domain.responsys_data import RunStatus
 from cxr_tui.sandbox.responsys.account import Account
-from cxr_tui.sandbox.responsys.export import CONNECTIVITY, RESPONSYS_SERVER, ExportJobs
+from cxr_tui.sandbox.responsys.export import CONNECTIVITY, ExportJobs
 from cxr_tui.sandbox.responsys.export_file import FILE_NAME
-from cxr_tui.sandbox.responsys.public_keys import KeyRefusedError, PublicKeys
+from cxr_tui.sandbox.responsys.public_keys import PublicKeys
 from cxr_tui.sandbox.sftp_server import FileServer
 from cxr_tui.sandbox.shared.connect_jobs import EXPORT, IMPORT_PROFILES, ConnectScreens, Job
-from cxr_tui.sandbox.shared.screens import PageError, Pages, PageShows, PageVisit
-
-JOB_TYPES = (IMPORT_PROFILES, "Import Supplemental Data", EXPORT, "Export Feed Data")
-"""Types of the Create Job dialog (facts B.5; documented)."""
+from cxr_tui.sandbox.shared.screens import NO_FILE, Form, PageError, Pages, PageShows, PageVisit
 
 
 class ExportScreens(ConnectScreens):
@@ -29,20 +27,16 @@ class ExportScreens(ConnectScreens):
         keys: PublicKeys,
         file_server: FileServer,
     ) -> None:
-        super().__init__(pages, jobs, JOB_TYPES, EXPORT)
+        super().__init__(pages, jobs, (IMPORT_PROFILES, EXPORT), EXPORT)
         self._account = account
         self._keys = keys
         self._file_server = file_server
         dialog = (*self.manage, IMPORT_PROFILES, "Source Specification", "Select or import key")
-        pages.page(*dialog, labels=("New public key name", "Choose file"), buttons=("Import",))(self._import_key)
-        pages.page(*self.manage, "Completed Jobs")(self._completed)
+        pages.add(dialog, self._import_key, Form({"New public key name": "", "Choose file": NO_FILE}), ("Import",))
+        pages.add((*self.manage, "Completed Jobs"), self._completed)
 
     def check(self, entered: Mapping[str, Any]) -> None:
-        """Refuse objects that the sandbox does not export, other servers, unknown folders, paths as file name."""
-        if entered.get("Object", "List") != "List":
-            raise PageError("Object: this sandbox exports lists only")
-        if entered.get("File location", RESPONSYS_SERVER) != RESPONSYS_SERVER:
-            raise PageError("File location: no external server is permitted for this account")
+        """Refuse unknown folders, and paths as file name."""
         if entered.get("Path") and not self._file_server.has_folder(entered["Path"]):
             raise PageError(f'Path: there is no folder "{entered["Path"]}" on the file server')
         if any(char in entered.get(FILE_NAME, "") for char in "/\\\0"):
@@ -58,21 +52,18 @@ class ExportScreens(ConnectScreens):
         """Import a public key into the account (Integrating with Responsys, import step 2; documented)."""
         message = ""
         if "Import" in visit.press:
-            name = visit.text("New public key name")
-            try:
-                await self._keys.import_key(name, visit.upload("Choose file").data)
-            except KeyRefusedError as refusal:
-                raise PageError(str(refusal)) from None
+            name = visit.values["New public key name"]
+            await self._keys.import_key(name, visit.values["Choose file"].data)
             message = f"The public key {name} was imported"
         return PageShows(message, values={"Public keys": list(self._keys.keys)})
 
     async def _completed(self, _: PageVisit) -> PageShows:
         """Show the newest run of each job that has run, in the account's time zone."""
         zone = ZoneInfo(self._account.time_zone)
-        newest = {job.name: run for job in self.jobs for run in job.runs if run.seconds}
+        over = {job.name: run for job in self.jobs for run in job.runs if run.status is not RunStatus.RUNNING}
         return PageShows(
             values={
                 name: f"{run.status.value}, {run.processed} records, {run.started.astimezone(zone):%Y-%m-%d %H:%M}"
-                for name, run in newest.items()
+                for name, run in over.items()
             }
         )

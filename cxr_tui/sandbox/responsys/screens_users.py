@@ -7,25 +7,16 @@ from typing import Any
 
 from cxr_tui.domain.password_policy import make_password
 from cxr_tui.domain.secret import Secret
-from cxr_tui.sandbox.clock import Clock
-from cxr_tui.sandbox.responsys.account import LOCALES, Account, User, UserStatus
-from cxr_tui.sandbox.responsys.api import Access
-from cxr_tui.sandbox.responsys.mail import UserMail
-from cxr_tui.sandbox.responsys.permissions import ROLES
-from cxr_tui.sandbox.shared.forms import Form
+from cxr_tui.sandbox.responsys.account import LOCALES, ROLES, Account, User, UserStatus
+from cxr_tui.sandbox.responsys.api import ResponsysAccess
+from cxr_tui.sandbox.services.mailbox import Mail, Mailbox
 from cxr_tui.sandbox.shared.rest import ApiError
-from cxr_tui.sandbox.shared.screens import Handler, PageError, Pages, PageShows, PageVisit
+from cxr_tui.sandbox.shared.screens import Form, Handler, PageError, Pages, PageShows, PageVisit
 
-_LOGIN_NAME, _EMAIL, _DISPLAY_NAME, _STATUS, _LOCALE, _ORG_SCOPE = (
-    "Login name",
-    "Email address",
-    "User display name",
-    "User status",
-    "User locale",
-    "Can create Programs / Campaigns without Org. Scope for targeting",
-)
+_LOGIN_NAME, _EMAIL, _DISPLAY_NAME = "Login name", "Email address", "User display name"
+_STATUS, _LOCALE = "User status", "User locale"
+_ORG_SCOPE = "Can create Programs / Campaigns without Org. Scope for targeting"
 """Labels of the form (facts B.1; documented)."""
-_ROLES, _ORGANIZATION = "Functional roles", "Organization"
 _ATTRIBUTES = {
     _LOGIN_NAME: "login_name",
     _EMAIL: "email",
@@ -33,65 +24,47 @@ _ATTRIBUTES = {
     _STATUS: "status",
     _LOCALE: "locale",
     _ORG_SCOPE: "without_org_scope",
-    _ROLES: "roles",
-    _ORGANIZATION: "organization",
+    "Functional roles": "roles",
+    "Organization": "organization",
 }
 """Where a user keeps what the labels hold."""
-_ORGANIZATION_TAB = "Organization Assignment"
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_IDENTITY_CLOUD = "Users of this account are made in Oracle Identity Cloud"
 
 
 class UserScreens:
     """Adds and changes users as an Account Administrator does; a user sets a password."""
 
-    def __init__(self, pages: Pages, account: Account, clock: Clock, mail: UserMail, access: Access) -> None:
+    def __init__(self, pages: Pages, account: Account, mailbox: Mailbox, access: ResponsysAccess) -> None:
         self._account = account
-        self._clock = clock
-        self._mail = mail
+        self._mailbox = mailbox
         self._access = access
         self._draft: dict[str, Any] = {}
         """What was entered on the Add user page and its tabs before Create."""
-        self._form = Form(
-            {
-                _LOGIN_NAME: "",
-                _EMAIL: "",
-                _DISPLAY_NAME: "",
-                _STATUS: UserStatus.ACTIVE.value,
-                _LOCALE: "English",
-                _ORG_SCOPE: False,
-            },
-            {_STATUS: [status.value for status in UserStatus], _LOCALE: LOCALES},
-            {
-                _EMAIL: lambda text: "" if _ADDRESS.fullmatch(text) else "enter an email address",
-                _DISPLAY_NAME: lambda text: "" if text else "enter a name",
-            },
-        )
-        self._tabs = {
-            "Role Assignment": Form({_ROLES: []}, {_ROLES: sorted(ROLES)}),
-            _ORGANIZATION_TAB: Form({_ORGANIZATION: ""}, {_ORGANIZATION: account.organizations}),
+        texts = {_LOGIN_NAME: "", _EMAIL: "", _DISPLAY_NAME: "", _STATUS: UserStatus.ACTIVE.value, _LOCALE: "English"}
+        offered = {_STATUS: [status.value for status in UserStatus], _LOCALE: LOCALES}
+        self._forms: dict[tuple[str, ...], Form] = {
+            (): Form({**texts, _ORG_SCOPE: False}, offered),
+            ("Role Assignment",): Form({"Functional roles": []}, {"Functional roles": ROLES}),
+            ("Organization Assignment",): Form({"Organization": ""}, {"Organization": account.organizations}),
         }
+        """The page and its tabs, for a new user and for each user there is."""
         management = ("Account", "User identity management")
-        add, users = (*management, "Add user"), (*management, "User management")
-        pages.page(*add, labels=self._form.labels, buttons=("Create",))(self._add_screen("", self._form))
-        pages.page(*users)(self._users)
-        buttons = ("Save", "Reset password", "Unlock")
-        pages.page(*users, "*", labels=self._form.labels, buttons=buttons)(self._user_screen("", self._form))
-        for tab, form in self._tabs.items():
-            pages.page(*add, tab, labels=form.labels)(self._add_screen(tab, form))
-            pages.page(*users, "*", tab, labels=form.labels, buttons=("Save",))(self._user_screen(tab, form))
-        labels = ("User name", "Temporary password", "New password")
-        pages.page("Change password", labels=labels, buttons=("Change password",))(self._change_password)
+        for tab, form in self._forms.items():
+            pages.add((*management, "Add user", *tab), self._add_screen(form), form, ("Create",))
+            buttons = ("Save", "Reset password")
+            pages.add((*management, "User management", "*", *tab), self._user_screen(form), form, buttons)
+        change = Form({"User name": "", "Temporary password": None, "New password": None})
+        pages.add(("Change password",), self._change_password, change, ("Change password",))
 
-    def _add_screen(self, tab: str, form: Form) -> Handler:
+    def _add_screen(self, form: Form) -> Handler:
         async def add(visit: PageVisit) -> PageShows:
             """Keep what is entered, and create the user on Create."""
             if self._account.identity_cloud:
-                if visit.is_look and not tab:
-                    message = "Users of this account are made in Oracle Identity Cloud"
-                    return PageShows(message, {"Users": "Identity Cloud"})
-                raise PageError("Users of this account are made in Oracle Identity Cloud, not here")
-            self._require_tab(tab)
-            self._draft.update(form.read(visit))
+                if visit.is_look:
+                    return PageShows(_IDENTITY_CLOUD, {"Users": "Identity Cloud"})
+                raise PageError(f"{_IDENTITY_CLOUD}, not here")
+            self._draft.update(visit.entries)
             if "Create" not in visit.press:
                 return PageShows(values=form.shown(self._draft))
             user = self._create()
@@ -99,35 +72,57 @@ class UserScreens:
 
         return add
 
-    def _user_screen(self, tab: str, form: Form) -> Handler:
+    def _user_screen(self, form: Form) -> Handler:
         async def change(visit: PageVisit) -> PageShows:
-            """Show and change one user, reset the password, unlock."""
+            """Show and change one user, reset the password."""
             user = self._account.users.get(visit.matched[0])
             if user is None:
                 raise PageError(f"there is no user {visit.matched[0]}")
-            self._require_tab(tab)
-            entered = form.read(visit)
-            if entered.get(_LOGIN_NAME, user.login_name) != user.login_name:
+            if visit.entries.get(_LOGIN_NAME, user.login_name) != user.login_name:
                 raise PageError(f"{_LOGIN_NAME}: it cannot be changed")
-            messages = []
+            message = ""
             if "Save" in visit.press:
-                form.require(entered)
-                _apply(user, entered)
-                messages.append("The user was saved")
+                self._save(user, visit.entries)
+                message = "The user was saved"
             if "Reset password" in visit.press:
-                self._reset(user)
-                messages.append(f"A mail was sent to {user.email}")
-            if "Unlock" in visit.press:
+                user.password, user.temporary, user.password_expires = make_password(), True, None
                 user.lock_out.unlock()
-                messages.append("The user was unlocked")
-            locked = {} if tab else {"Locked": "Yes" if user.lock_out.active(self._clock.now()) else "No"}
-            return PageShows(". ".join(messages), {**form.shown(_values(user)), **locked})
+                self._access.revoke_tokens(user.login_name)
+                self._write(user, "Oracle Responsys password reset", "An administrator has reset your password.")
+                message = f"A mail was sent to {user.email}"
+            return PageShows(message, form.shown(_values(user)))
 
         return change
 
-    async def _users(self, _: PageVisit) -> PageShows:
-        """List the users with their status."""
-        return PageShows(values={user.login_name: user.status for user in self._account.users.values()})
+    def _create(self) -> User:
+        values = {label: first for form in self._forms.values() for label, first in form.fields.items()} | self._draft
+        name = values[_LOGIN_NAME]
+        if not name:
+            raise PageError(f"{_LOGIN_NAME}: enter a name")
+        if name.casefold() in {one.casefold() for one in (*self._account.users, *self._account.names_on_pod)}:
+            # Unique in the whole pod, not only in the account (Integrating with Responsys, step 4; documented).
+            raise PageError(f'{_LOGIN_NAME}: "{name}" is in use on this pod already')
+        user = User(name, self._access.clock.now(), temporary=True)
+        self._save(user, values)
+        self._account.users[name] = user
+        # Integrating with Responsys, note after step 7 (documented).
+        self._write(user, "Welcome to Oracle Responsys", f"The user {name} was created for you.")
+        self._draft = {}
+        return user
+
+    def _save(self, user: User, values: dict[str, Any]) -> None:
+        if _ADDRESS.fullmatch(values.get(_EMAIL, user.email)) is None:
+            raise PageError(f"{_EMAIL}: enter an email address")
+        if not values.get(_DISPLAY_NAME, user.display_name):
+            raise PageError(f"{_DISPLAY_NAME}: enter a name")
+        for label, value in values.items():
+            setattr(user, _ATTRIBUTES[label], value)
+
+    def _write(self, user: User, subject: str, why: str) -> None:
+        """Let a user set a password without signing in (Integrating with Responsys, notes; documented)."""
+        body = f"{why} Open the Change password page and set your own password with the temporary one of this mail."
+        secrets = {"Temporary password": user.password.reveal()}
+        self._mailbox.mails.append(Mail(user.email, subject, body, secrets=secrets))
 
     async def _change_password(self, visit: PageVisit) -> PageShows:
         """Replace a temporary password; the link in the mail works without signing in.
@@ -136,7 +131,8 @@ class UserScreens:
         """
         if not visit.press:
             return PageShows()
-        user, new = self._checked(visit), Secret(visit.text("New password"))
+        user = self._checked(visit.values["User name"], visit.values["Temporary password"] or Secret(""))
+        new = visit.values["New password"] or Secret("")
         if not user.temporary:
             raise PageError("The link was used before. Ask an Account Administrator to reset the password")
         missing = self._account.password_rules.unmet(new, user.login_name)
@@ -145,57 +141,21 @@ class UserScreens:
         if missing:
             raise PageError(f"The new password needs: {', '.join(missing)}")
         user.password, user.temporary = new, False
-        self._access.tokens.revoke(user.login_name)
+        self._access.revoke_tokens(user.login_name)
         return PageShows("The password was changed")
 
-    def _checked(self, visit: PageVisit) -> User:
+    def _checked(self, name: str, password: Secret) -> User:
         """Return the user whose password was typed; a wrong one counts as those of programs do (inferred)."""
         try:
-            password = Secret(visit.text("Temporary password"))
-            user = self._access.verify(visit.text("User name"), password, self._clock.now())
+            user = self._access.verify(name, password)
         except ApiError:
-            raise PageError("The user is locked. Wait, or ask an Account Administrator to unlock it") from None
+            raise PageError("The user is locked. Wait, or ask an Account Administrator to reset the password") from None
         if user is None:
             raise PageError("The user name or password is not correct")
         if user.status != UserStatus.ACTIVE:
             raise PageError("The user is suspended")
         return user
 
-    def _create(self) -> User:
-        values = {label: first for form in (self._form, *self._tabs.values()) for label, first in form.fields.items()}
-        values |= self._draft
-        name = values[_LOGIN_NAME]
-        if not name:
-            raise PageError(f"{_LOGIN_NAME}: enter a name")
-        if name.casefold() in {one.casefold() for one in (*self._account.users, *self._account.names_on_pod)}:
-            # Unique in the whole pod, not only in the account (Integrating with Responsys, step 4; documented).
-            raise PageError(f'{_LOGIN_NAME}: "{name}" is in use on this pod already')
-        self._form.require(values)
-        user = User(name, "", "", self._clock.now(), make_password(), temporary=True)
-        _apply(user, values)
-        if len(self._account.organizations) == 1:
-            user.organization = self._account.organizations[0]
-        self._account.users[name] = user
-        self._mail.welcome(user)
-        self._draft = {}
-        return user
-
-    def _reset(self, user: User) -> None:
-        user.password, user.temporary, user.password_expires = make_password(), True, None
-        user.lock_out.unlock()
-        self._access.tokens.revoke(user.login_name)
-        self._mail.reset(user)
-
-    def _require_tab(self, tab: str) -> None:
-        if tab == _ORGANIZATION_TAB and len(self._account.organizations) == 1:
-            # The tab is there only with Organizational Access Control (facts B.1; documented).
-            raise PageError(f"there is no tab {tab} in this account")
-
 
 def _values(user: User) -> dict[str, Any]:
     return {label: getattr(user, attribute) for label, attribute in _ATTRIBUTES.items()}
-
-
-def _apply(user: User, values: dict[str, Any]) -> None:
-    for label, value in values.items():
-        setattr(user, _ATTRIBUTES[label], value)

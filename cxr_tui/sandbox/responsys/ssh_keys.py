@@ -19,18 +19,12 @@ from cryptography.hazmat.primitives.serialization import (
 
 from cxr_tui.domain.ssh_public_key import SshPublicKey, from_openssh, from_ssh2
 from cxr_tui.sandbox.clock import Clock
+from cxr_tui.sandbox.shared.screens import PageError
 
 PROCESSING = "Processing"
 COMPLETED = "Completed"
 MIN_BITS = 1024
 """RSA or DSA keys of at least that many bits are taken (facts B.9; documented)."""
-
-_BEGIN = "---- BEGIN SSH2 PUBLIC KEY ----"
-_END = "---- END SSH2 PUBLIC KEY ----"
-
-
-class Ssh2KeyRefusedError(Exception):
-    """The page refuses a key; the text gives the reason."""
 
 
 @dataclass
@@ -50,74 +44,48 @@ class Ssh2Keys:
         self.delay = timedelta(days=5)
         """How long a key stays Processing: documented as 7 to 10 business days and as a couple of days (facts G)."""
         self._clock = clock
-        self._keys: dict[str, Ssh2Key] = {}
+        self.by_tag: dict[str, Ssh2Key] = {}
+        """Every key, oldest first."""
 
-    def all(self) -> list[Ssh2Key]:
-        """Return every key, oldest first."""
-        return list(self._keys.values())
-
-    def find(self, tag: str) -> Ssh2Key | None:
-        """Return the key of this tag."""
-        return self._keys.get(tag)
-
-    def add(self, tag: str, data: bytes) -> Ssh2Key:
-        """Take a key into processing; Ssh2KeyRefusedError."""
-        if not tag.strip():
-            raise Ssh2KeyRefusedError("Enter a tag name for the key")
-        if tag in self._keys:
-            raise Ssh2KeyRefusedError(f'A key with the tag name "{tag}" exists already')
-        key = Ssh2Key(tag, read_public_key(data), PROCESSING, self._clock.now() + self.delay)
-        self._keys[tag] = key
+    def add(self, tag: str, data: bytes) -> None:
+        """Take a key into processing; PageError."""
+        if not tag:
+            raise PageError("Enter a tag name for the key")
+        if tag in self.by_tag:
+            raise PageError(f'A key with the tag name "{tag}" exists already')
+        key = self.by_tag[tag] = Ssh2Key(tag, read_public_key(data), PROCESSING, self._clock.now() + self.delay)
 
         async def complete() -> None:
             key.status = COMPLETED
 
         self._clock.at(key.ready, complete, f"SSH2 key {tag}")
-        return key
 
     def add_completed(self, tag: str, key: SshPublicKey) -> None:
         """Add a key that was registered before the sandbox's story begins."""
-        self._keys[tag] = Ssh2Key(tag, key, COMPLETED, self._clock.now())
+        self.by_tag[tag] = Ssh2Key(tag, key, COMPLETED, self._clock.now())
 
     def ready_at(self, tag: str) -> datetime | None:
         """Return when the key of this tag becomes Completed (aware, UTC); None: no such key."""
-        key = self._keys.get(tag)
+        key = self.by_tag.get(tag)
         return None if key is None else key.ready
-
-    def remove(self, tag: str) -> Ssh2Key:
-        """Forget a key and return it; KeyError."""
-        return self._keys.pop(tag)
 
     def authorized(self) -> Iterator[bytes]:
         """Yield the wire forms of the completed keys; safe to call from the file server's threads."""
-        return iter([one.key.blob for one in list(self._keys.values()) if one.status == COMPLETED])
+        return iter([one.key.blob for one in list(self.by_tag.values()) if one.status == COMPLETED])
 
 
 def read_public_key(data: bytes) -> SshPublicKey:
-    """Read a public key in OpenSSH's one-line or RFC 4716's form; Ssh2KeyRefusedError.
+    """Read a public key in OpenSSH's one-line or RFC 4716's form; PageError.
 
     The exact form that the real page takes is not documented; both are taken (inferred).
     """
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
-        raise Ssh2KeyRefusedError("The file is not an SSH2 public key") from None
-    if "PRIVATE KEY" in text:
-        raise Ssh2KeyRefusedError("The file holds a private key; choose the public key")
-    if "PuTTY-User-Key-File" in text:
-        raise Ssh2KeyRefusedError("The file is a PuTTY key; export the public key in SSH2 form")
-    text = text.replace("\r\n", "\n")
-    if _BEGIN in text and _END not in text:
-        raise Ssh2KeyRefusedError("The SSH2 public key is incomplete")
-    key = from_ssh2(text) if _BEGIN in text else from_openssh(text)
-    if key is None and _BEGIN not in text:
-        raise Ssh2KeyRefusedError("The file is not an SSH2 public key")
+    text = data.decode("utf-8", "replace").replace("\r\n", "\n")
+    key = from_ssh2(text) or from_openssh(text)
     if key is None:
-        raise Ssh2KeyRefusedError("The SSH2 public key is damaged")
-    if key.algorithm not in ("ssh-rsa", "ssh-dss"):
-        raise Ssh2KeyRefusedError(f"Keys of the kind {key.algorithm} are not supported; use RSA or DSA")
-    if key.bits < MIN_BITS:
-        raise Ssh2KeyRefusedError(f"The key has {key.bits} bits; at least {MIN_BITS} are required")
+        raise PageError("The file is not an SSH2 public key")
+    if key.algorithm not in ("ssh-rsa", "ssh-dss") or key.bits < MIN_BITS:
+        wanted = f"RSA or DSA of at least {MIN_BITS} bits is required"
+        raise PageError(f"The key is of the kind {key.algorithm} and has {key.bits} bits; {wanted}")
     return key
 
 

@@ -7,13 +7,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from starlette.types import ASGIApp
+
 from cxr_tui.domain.password_policy import make_password
 from cxr_tui.domain.secret import Secret
 from cxr_tui.sandbox.scenarios.broken_hosts import NOWHERE, distrusted_host, refusing_port, silent_host
 from cxr_tui.sandbox.scenarios.builder import Moment, ScenarioBuilder, change_after, product_state, scenario
 from cxr_tui.sandbox.scenarios.mistakes import mistake, not_pressing
 from cxr_tui.sandbox.scenarios.users import BUTTON, CHANGE_PASSWORD, PASSWORD, integration_users
-from cxr_tui.sandbox.shared.rest import Outage
+from cxr_tui.sandbox.shared.rest import EXCEPTION, UNAVAILABLE, cut_off, no_answer
 from cxr_tui.sandbox.shared.screens import PageShows
 
 if TYPE_CHECKING:
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
 
 _CONFIGURATION = Moment("responsys", ("Account", "Global settings", "Account configuration"))
 _ACCOUNT = Moment("responsys", ("Account",), until_explained="account-name-mismatch")
-_ANOTHER_NETWORK = "203.0.113.0/24"
-"""A range for documentation (RFC 5737): no call ever comes from there."""
 _BUSY = timedelta(minutes=4)
 """Longer than a check waits, shorter than a person waits before looking again."""
 _KEYRING_ITEM = "/responsys-password"
@@ -133,34 +133,34 @@ async def _api_disabled(sandbox: Sandbox) -> AsyncGenerator[None, None]:
 @product_state("ip-restricted")
 async def _ip_restricted(sandbox: Sandbox) -> AsyncGenerator[None, None]:
     """Let the account take logins from the office's network only, until Support adds this one."""
-    sandbox.responsys.account.allowed_networks = (_ANOTHER_NETWORK,)
+    sandbox.responsys.account.ip_restricted = True
     yield
-    sandbox.responsys.account.allowed_networks = (_ANOTHER_NETWORK, "127.0.0.0/8")
+    sandbox.responsys.account.ip_restricted = False
 
 
 @change_after("throttled", CHANGE_PASSWORD)
 async def _use_up_logins(sandbox: Sandbox) -> None:
     """Let another program of the account log in for every call, for some minutes."""
-    sandbox.responsys.throttle.used_up["login"] = sandbox.clock.now() + _BUSY
+    sandbox.responsys.access.busy_until = sandbox.clock.now() + _BUSY
 
 
-def _outage(outage: Outage, calls: int, *codes: str) -> None:
+def _outage(answer: ASGIApp, calls: int, *codes: str) -> None:
     """Register the scenario of a service that fails at the first look at the user, as often as a check tries it."""
 
     async def fail(sandbox: Sandbox) -> None:
-        sandbox.responsys.outages.plan(outage, calls, "/user/info")
+        sandbox.responsys.outages.plan(answer, calls, "/user/info")
 
     for code in codes:
         change_after(code, CHANGE_PASSWORD)(fail)
 
 
-_outage(Outage.UNAVAILABLE, 2, "service-fault", "service-fault-503")
-_outage(Outage.EXCEPTION, 2, "service-fault-500")
-_outage(Outage.CUT, 2, "service-fault-cut")
-_outage(Outage.SILENT, 1, "service-fault-timeout")
+_outage(UNAVAILABLE, 2, "service-fault", "service-fault-503")
+_outage(EXCEPTION, 2, "service-fault-500")
+_outage(cut_off, 2, "service-fault-cut")
+_outage(no_answer, 1, "service-fault-timeout")
 
 
 @change_after("token-expired", Moment("responsys", ("Account", "CX Audience settings")))
 async def _age_tokens(sandbox: Sandbox) -> None:
     """Leave the wizard open over lunch: every token is old when the next screen is done."""
-    sandbox.responsys.tokens.expire_all()
+    sandbox.responsys.access.expire_tokens()

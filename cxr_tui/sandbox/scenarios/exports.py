@@ -74,7 +74,7 @@ def _host_key_changed(builder: ScenarioBuilder) -> None:
 async def _sftp_auth(sandbox: Sandbox) -> AsyncGenerator[None, None]:
     """Let an administrator tidy up the SSH2 keys of the account and remove the one that is used here."""
     keys = sandbox.responsys.ssh2_keys
-    used = keys.remove("administrator")
+    used = keys.by_tag.pop("administrator")
     yield
     keys.add_completed(used.tag, used.key)
 

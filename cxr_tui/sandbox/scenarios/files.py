@@ -71,7 +71,7 @@ async def _file_growing(sandbox: Sandbox) -> AsyncGenerator[None, None]:
     """Make the line between Connect and the file server so slow that no transfer ends, until Support repairs it."""
     sandbox.responsys.jobs.slow_line = True
     yield
-    await sandbox.responsys.jobs.restore_line()
+    await sandbox.responsys.jobs.settle()
 
 
 @scenario("file-empty")

@@ -10,7 +10,6 @@ from cxr_tui.domain.password_policy import make_password
 from cxr_tui.domain.secret import Secret
 from cxr_tui.sandbox.scenarios.access import replace_password
 from cxr_tui.sandbox.scenarios.builder import ScenarioBuilder, product_state, scenario
-from cxr_tui.sandbox.services.support_portal import AUDIENCE_DESIGNER
 from cxr_tui.sandbox.shared.connect_jobs import Job, Run
 
 if TYPE_CHECKING:
@@ -41,6 +40,6 @@ def _password_one_sided(builder: ScenarioBuilder) -> None:
 @product_state("audience-designer-off")
 async def _audience_designer_off(sandbox: Sandbox) -> AsyncGenerator[None, None]:
     """Let Support close the request and forget to switch the feature on, until the person asks about it."""
-    sandbox.portal.overlooked.add(AUDIENCE_DESIGNER)
+    sandbox.portal.overlooks_designer = True
     yield
     sandbox.responsys.account.audience_designer = True

@@ -38,7 +38,7 @@ _DEEP = "/".join(("Root", "\x1b[31mPWNED"))
 def _hostile_names(builder: ScenarioBuilder) -> None:
     """Let lists, columns, tables, campaigns, folders, filters, jobs, files and log lines have such names."""
     sandbox = builder.sandbox
-    account, now = sandbox.responsys.account, sandbox.clock.now()
+    account = sandbox.responsys.account
     account.display_name = "".join(HOSTILE_NAMES[:4])
     account.organizations.append(_DEEP)
     for number, name in enumerate(HOSTILE_NAMES):
@@ -46,8 +46,8 @@ def _hostile_names(builder: ScenarioBuilder) -> None:
         account.lists[name] = ListTable(name, name, columns, first_riid=700_000_001 + number * 1_000)
         account.supplemental[name] = ListTable(name, name, columns)
         account.folders.append(name)
-        account.campaigns[name] = name
-        account.filters.append(FilterObject(name, "CUSTOMERS", name, now, description=name))
+        account.campaigns.append(name)
+        account.filters.append(FilterObject(name, "CUSTOMERS"))
         sandbox.audience.account.lists[name] = ListTable(name, name, columns)
         sandbox.responsys.jobs.create(name, EXPORT, name)
         sandbox.responsys.file_server.path("download").joinpath(name.replace("/", "_")).write_text(name)

@@ -40,5 +40,5 @@ async def _ssh2_key_pending(sandbox: Sandbox) -> AsyncGenerator[None, None]:
     """Take the key in at Oracle and lose the work order; Support finds it again when the person asks."""
     sandbox.responsys.ssh2_keys.delay = _FORGOTTEN
     yield
-    for key in sandbox.responsys.ssh2_keys.all():
+    for key in sandbox.responsys.ssh2_keys.by_tag.values():
         key.status = COMPLETED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cxr_tui.sandbox.responsys.account import User, UserStatus
+from cxr_tui.sandbox.responsys.account import ADMINISTRATOR, CONNECT_USER, User, UserStatus
 from cxr_tui.sandbox.scenarios.builder import Moment, ScenarioBuilder, change_after, scenario
 from cxr_tui.sandbox.scenarios.mistakes import entering, mistake, with_line, without_line
 
@@ -24,8 +24,7 @@ PASSWORD = "password"  # nosec B105  # noqa: S105 - the name of a turn
 def integration_users(sandbox: Sandbox) -> list[User]:
     """Return the users that were made since the sandbox began."""
     account = sandbox.responsys.account
-    begun = {account.administrator.login_name, sandbox.responsys.connect_user_name}
-    return [user for user in account.users.values() if user.login_name not in begun]
+    return [user for user in account.users.values() if user.login_name not in (ADMINISTRATOR, CONNECT_USER)]
 
 
 for _code, _altered in {

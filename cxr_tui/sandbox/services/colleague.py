@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 
 from cxr_tui.sandbox.client import Account
-from cxr_tui.sandbox.shared.screens import Handler, PageError, Pages, PageShows, PageVisit
+from cxr_tui.sandbox.shared.screens import Form, Handler, PageError, Pages, PageShows, PageVisit
 
 HELP, EXPLANATION = ("Help with a finding",), ("Meaning of a finding",)
 FINDING = "Finding"
@@ -28,39 +28,29 @@ class Colleague:
 
         With `bare`, the `accounts` and the key for the file server do not exist, so nothing is handed over.
         """
-        self._private_key = private_key
-        self._fingerprint = fingerprint
-        self._point_of_contact = point_of_contact
         self.remedies: dict[str, list[Callable[[], Awaitable[None]]]] = {}
         """What the colleague can have fixed, by the code of the finding: a list filled, a user unlocked."""
         self.pages = Pages("the colleague's answers")
         for account in accounts:
-            self.pages.page(account.who)(_nothing if bare else _user(account))
+            user = PageShows(values={"User name": account.user_name}, secrets={"Password": account.password})
+            self.pages.add((account.who,), _showing(PageShows() if bare else user))
+        key = PageShows(files={"Private key file": (private_key.name, private_key.read_bytes())})
         self.computer = Pages("the person's own computer")
-        self.computer.page("Your own SSH key")(_nothing if bare else self._key)
-        self.pages.page("File server host key")(self._host_key)
-        self.pages.page("Email address of the point of contact")(self._email)
-        self.pages.page(*HELP, labels=(FINDING,))(self._help)
-        self.pages.page(*EXPLANATION, labels=(FINDING,))(self._explanation)
+        self.computer.add(("Your own SSH key",), _showing(PageShows() if bare else key))
+        email = PageShows(values={"Email address": point_of_contact})
+        self.pages.add(("Email address of the point of contact",), _showing(email))
+        self.pages.add(HELP, self._help, Form({FINDING: ""}))
+        # A finding is talked over; what was misread for that reason is read correctly from then on.
+        self.pages.add(EXPLANATION, _showing(PageShows()), Form({FINDING: ""}))
 
-    async def _key(self, _: PageVisit) -> PageShows:
-        return PageShows(files={"Private key file": (self._private_key.name, self._private_key.read_bytes())})
+        async def host_key(_: PageVisit) -> PageShows:
+            return PageShows(values={"Fingerprint": fingerprint()})
 
-    async def _host_key(self, _: PageVisit) -> PageShows:
-        return PageShows(values={"Fingerprint": self._fingerprint()})
-
-    async def _email(self, _: PageVisit) -> PageShows:
-        return PageShows(values={"Email address": self._point_of_contact})
-
-    async def _explanation(self, _: PageVisit) -> PageShows:
-        """Talk a finding over; what was misread for that reason is read correctly from then on."""
-        return PageShows()
+        self.pages.add(("File server host key",), host_key)
 
     async def _help(self, visit: PageVisit) -> PageShows:
         """Fix what a finding names; PageError where that is not possible or was done before."""
-        if visit.is_look:
-            return PageShows()
-        remedies = self.remedies.pop(visit.text(FINDING), [])
+        remedies = self.remedies.pop(visit.values[FINDING], [])
         if not remedies:
             raise PageError("I cannot do anything about this finding.")
         for remedy in remedies:
@@ -68,13 +58,8 @@ class Colleague:
         return PageShows(message="It is fixed.")
 
 
-async def _nothing(_: PageVisit) -> PageShows:
-    """Hand over nothing, since it does not exist."""
-    return PageShows()
-
-
-def _user(account: Account) -> Handler:
+def _showing(shows: PageShows) -> Handler:
     async def show(_: PageVisit) -> PageShows:
-        return PageShows(values={"User name": account.user_name}, secrets={"Password": account.password})
+        return shows
 
     return show

@@ -1,40 +1,29 @@
-"""My Oracle Support, as far as the procedure needs it: service requests that Support answers after some days."""
+"""My Oracle Support, as far as the procedure needs it: service requests that Support carries out after some days."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from cxr_tui.sandbox.clock import Clock
-from cxr_tui.sandbox.shared.screens import PageError, Pages, PageShows, PageVisit
+from cxr_tui.sandbox.shared.screens import Form, PageError, Pages, PageShows, PageVisit
 
 AUDIENCE_DESIGNER = "Audience Designer"
 EXTERNAL_SERVER = "External SFTP Server"
 
 DESIGNER_WAIT = timedelta(days=2)
 SERVER_WAIT = timedelta(days=3)
-QUESTION_WAIT = timedelta(days=1)
 """How long Support takes in the sandbox; Oracle names no times (inferred)."""
 
-_FORM = ("Service type", "Problem type", "Problem summary", "Problem description")
+_FORM = Form(dict.fromkeys(("Service type", "Problem type", "Problem summary", "Problem description"), ""))
 _FIRST_NUMBER = 38_114_092_650
-
-
-@dataclass
-class ServiceRequest:
-    """One request and what became of it."""
-
-    answer_due: datetime
-    status: str = "Open"
-    answer: str = ""
 
 
 class SupportPortal:
     """Takes service requests and does what they ask for, days later, by the sandbox's clock.
 
-    A request that it does not understand stays open with an answer that asks for what is missing.
+    A request that Support would have to ask back about is refused at once.
     """
 
     def __init__(
@@ -43,69 +32,48 @@ class SupportPortal:
         self._clock = clock
         self._enable_designer = enable_designer
         self._permit_server = permit_server
-        self._requests: dict[str, ServiceRequest] = {}
-        self.overlooked: set[str] = set()
-        """Kinds of request that Support closes without having done them (a planted fault)."""
+        self._answers: dict[str, datetime] = {}
+        """When a request is answered, by its number."""
+        self.overlooks_designer = False
+        """Support closes requests for Audience Designer without having enabled it."""
         self.pages = Pages("My Oracle Support")
-        self.pages.page("Create service request", labels=_FORM, buttons=("Submit",))(self._create)
+        self.pages.add(("Create service request",), self._create, _FORM, ("Submit",))
 
-    def request(self, number: str) -> ServiceRequest:
-        """Return a request; PageError for a number that does not exist."""
-        try:
-            return self._requests[number.strip()]
-        except KeyError:
-            raise PageError(f"there is no service request {number}") from None
+    def answer_due(self, number: str) -> datetime | None:
+        """Return when a request is answered; None: no such request."""
+        return self._answers.get(number)
 
     async def _create(self, visit: PageVisit) -> PageShows:
-        if "Submit" not in visit.press:
-            return PageShows(values=dict(visit.entries))
-        for label in _FORM:
-            if not visit.text(label).strip():
+        if not visit.press:
+            return PageShows(values=visit.values)
+        for label, text in visit.values.items():
+            if not text:
                 raise PageError(f"{label}: this field is required")
         now = self._clock.now()
-        summary, description = visit.text("Problem summary"), visit.text("Problem description")
-        wait, answer = self._plan(summary, description)
-        number = f"3-{_FIRST_NUMBER + 17 * len(self._requests)}"
-        request = ServiceRequest(now + wait)
-        self._requests[number] = request
-        self._clock.at(request.answer_due, lambda: answer(request), f"service request {number}")
-        return PageShows(
-            message=f"Service request {number} was created",
-            values={"SR number": number, "Date": now.date().isoformat(), "Status": request.status},
-        )
+        wait, change = self._plan(visit.values["Problem summary"], visit.values["Problem description"])
+        number = f"3-{_FIRST_NUMBER + 17 * len(self._answers)}"
+        self._answers[number] = now + wait
 
-    def _plan(self, summary: str, description: str) -> tuple[timedelta, Callable[[ServiceRequest], Awaitable[None]]]:
-        wanted = summary.casefold()
-        if AUDIENCE_DESIGNER.casefold() in wanted:
-            return DESIGNER_WAIT, self._answer_designer
-        if EXTERNAL_SERVER.casefold() in wanted:
-            server, user = _line(description, "Server"), _line(description, "User name")
-            if not server:
-                return QUESTION_WAIT, _ask("Please add the server, as Connect shows it, in a line `Server: ...`.")
-            if not user:
-                return QUESTION_WAIT, _ask("Please add the SCP user name in a line `User name: ...`.")
-            return SERVER_WAIT, lambda request: self._answer_server(request, server)
-        return QUESTION_WAIT, _ask("Please name in the summary the feature or server to add, and the account.")
+        async def answer() -> None:
+            change()
 
-    async def _answer_designer(self, request: ServiceRequest) -> None:
-        if AUDIENCE_DESIGNER not in self.overlooked:
-            self._enable_designer()
-        request.status, request.answer = "Closed", f"{AUDIENCE_DESIGNER} has been enabled for your account."
+        self._clock.at(now + wait, answer, f"service request {number}")
+        shown = {"SR number": number, "Date": now.date().isoformat()}
+        return PageShows(f"Service request {number} was created", shown)
 
-    async def _answer_server(self, request: ServiceRequest, server: str) -> None:
-        if EXTERNAL_SERVER not in self.overlooked:
-            self._permit_server(server)
-        request.status, request.answer = "Closed", f"{server} has been added as {EXTERNAL_SERVER} in CX Audience."
-
-
-def _ask(question: str) -> Callable[[ServiceRequest], Awaitable[None]]:
-    async def answer(request: ServiceRequest) -> None:
-        request.answer = question
-
-    return answer
+    def _plan(self, summary: str, description: str) -> tuple[timedelta, Callable[[], None]]:
+        if AUDIENCE_DESIGNER.casefold() in summary.casefold():
+            return DESIGNER_WAIT, lambda: None if self.overlooks_designer else self._enable_designer()
+        if EXTERNAL_SERVER.casefold() not in summary.casefold():
+            raise PageError("Problem summary: name the feature or the server to add")
+        server = _line(description, "Server")
+        for label in ("Server", "User name"):
+            if not _line(description, label):
+                raise PageError(f"Problem description: add a line `{label}: ...`, as Connect shows it")
+        return SERVER_WAIT, lambda: self._permit_server(server)
 
 
 def _line(description: str, label: str) -> str:
     """Return the word after `label:` in one of the lines; empty where there is no such line."""
-    found = re.search(rf"(?im)^[ \t>*-]*(?:\(?(?:SFTP|SCP)\)?[ \t]+)?{re.escape(label)}\s*[:=][ \t]*(\S+)", description)
-    return found.group(1).rstrip(".,;") if found else ""
+    found = re.search(rf"(?m)^{label}: (\S+)", description)
+    return found.group(1) if found else ""

@@ -1,4 +1,4 @@
-"""Connect jobs as both products have them: the wizard's screens, drafts, schedules on the clock, expiry, mail."""
+"""Connect jobs as both products have them: the wizard's screens, drafts, schedules on the clock, expiry."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ from typing import Any
 from cxr_tui.domain.responsys_data import RunStatus
 from cxr_tui.domain.schedule import SLOT, Frequency, Schedule, Slot, time_of_day
 from cxr_tui.sandbox.clock import Clock
-from cxr_tui.sandbox.services.mailbox import Mail, Mailbox
-from cxr_tui.sandbox.shared.forms import Form
-from cxr_tui.sandbox.shared.screens import Handler, PageError, Pages, PageShows, PageVisit
+from cxr_tui.sandbox.shared.screens import Form, Handler, PageError, Pages, PageShows, PageVisit
 
 EXPORT = "Export Data"
 IMPORT_PROFILES = "Import Profile Data"
@@ -118,24 +116,17 @@ class Job:
 
 
 class ConnectJobs(ABC):
-    """The jobs of an account by name; each product's own class lists a job's errors, and runs it."""
+    """The jobs of an account by name; each product's own class lists a job's errors, and runs it.
 
-    def __init__(
-        self,
-        screens: Mapping[str, Form],
-        zone: str,
-        clock: Clock,
-        mailbox: Mailbox,
-        minutes: random.Random,
-        sender: str,
-    ) -> None:
-        """`screens` are the wizard's by name; `minutes` picks the minute of a slot; `sender` writes about runs."""
+    A run is reported by mail too, to the address of the Notification screen; nothing in a rehearsal reads that mail.
+    """
+
+    def __init__(self, screens: Mapping[str, Form], zone: str, clock: Clock, minutes: random.Random) -> None:
+        """`screens` are the wizard's by name; `minutes` picks the minute of a slot."""
         self.screens = screens
         self.clock = clock
         self._zone = zone
-        self._mailbox = mailbox
         self._minutes = minutes
-        self._sender = sender
         self._jobs: dict[str, Job] = {}
         self._last_job = 41000
         self._last_run = 30875900
@@ -153,10 +144,6 @@ class ConnectJobs(ABC):
         """Return when a job runs next (aware, UTC); None: unknown job, or nothing scheduled."""
         job = self._jobs.get(name)
         return None if job is None else job.next_run
-
-    def numbered(self, number: int) -> Job | None:
-        """Return the job of this id."""
-        return next((job for job in self if job.id == number), None)
 
     def create(self, name: str, kind: str, description: str) -> Job:
         """Make a draft."""
@@ -181,7 +168,7 @@ class ConnectJobs(ABC):
         problems, schedule = self.problems(job), None
         try:
             schedule = read_schedule(job.entries, self._zone, self.clock.now())
-        except ScheduleError as error:
+        except ValueError as error:
             problems.append(f"Schedule: {error}")
         if problems or schedule is None:
             raise PageError(f"The job cannot be activated. Errors: {'; '.join(problems)}")
@@ -212,13 +199,9 @@ class ConnectJobs(ABC):
         job.running = True
         return run
 
-    async def finish(self, job: Job, run: Run, text: str) -> None:
-        """End a run: report it by mail as the Notification screen asks, and call `ended`."""
+    async def finish(self, job: Job, run: Run) -> None:
+        """End a run."""
         job.running = False
-        if run.status is not RunStatus.SUCCEEDED or job.entries[WHEN] == ALWAYS:
-            subject = f"Connect job {job.name} {run.status.value}"
-            for to in filter(None, (part.strip() for part in job.entries[SEND_TO].split(","))):
-                self._mailbox.deliver(Mail(to, self._sender, subject, text, self.clock.now()))
         for call in tuple(self.ended):
             await call(job, run)
 
@@ -241,22 +224,18 @@ class ConnectScreens:
     """The Create job dialog, the list of jobs, and the screens of the wizard for jobs of one type."""
 
     manage = ("Data", "Connect", "Manage Connect")
+    buttons: Mapping[str, tuple[str, ...]] = {"Schedule": ("Activate", "Save & Close")}
+    """By screen, where it has others than Save."""
 
     def __init__(self, pages: Pages, jobs: ConnectJobs, types: tuple[str, ...], wizard: str) -> None:
         """`types` are offered in the dialog, `wizard` is the type whose screens the sandbox has."""
         self.jobs = jobs
-        self._types = types
         self._wizard = wizard
-        labels = ("Type of job", "Job name", "Description")
-        pages.page(*self.manage, "Create job", labels=labels, buttons=("Create", "Done"))(self._create)
-        pages.page(*self.manage)(self._list)
+        dialog = Form({"Type of job": "", "Job name": "", "Description": ""}, {"Type of job": types})
+        pages.add((*self.manage, "Create job"), self._create, dialog, ("Create", "Done"))
         for name, form in jobs.screens.items():
-            page = pages.page(*self.manage, "*", name, labels=form.labels, buttons=self.buttons(name))
-            page(self._screen(name, form))
-
-    def buttons(self, screen: str) -> tuple[str, ...]:
-        """Return the buttons of a screen."""
-        return ("Activate", "Save & Close") if screen == "Schedule" else ("Save",)
+            buttons = self.buttons.get(name, ("Save",))
+            pages.add((*self.manage, "*", name), self._screen(name, form), form, buttons)
 
     def check(self, entered: Mapping[str, Any]) -> None:
         """Refuse entries beyond what their form refuses; PageError."""
@@ -273,33 +252,23 @@ class ConnectScreens:
 
     def shown(self, screen: str, job: Job) -> dict[str, Any]:
         """Return what a screen shows beyond its form."""
-        return {"Status": job.status, "Job ID": str(job.id)} if screen == "Schedule" else {}
+        return {"Status": job.status} if screen == "Schedule" else {}
 
     async def _create(self, visit: PageVisit) -> PageShows:
         """Make a draft; without a name, a wizard that the sandbox does not have opens and is left again."""
-        if not visit.press:
+        kind, name, description = visit.values.values()
+        if not visit.press or (not name and kind != self._wizard):
             return PageShows()
-        kind, name = visit.text("Type of job"), visit.text("Job name").strip()
-        description = visit.text("Description")
-        if kind not in self._types:
-            raise PageError(f"Type of job: choose one of {', '.join(self._types)}")
-        if not name and kind != self._wizard:
-            return PageShows("The Connect wizard opens")
         if _NAME.fullmatch(name) is None:
             raise PageError("Job name: use at most 100 of A-Z a-z 0-9 space ! - = @ _ [ ] { }")
         job = self.jobs.named(name)
-        if job is None:
-            self.jobs.create(name, kind, description)
-            return PageShows("The Connect wizard opens")
-        if job.type != kind:
+        if job is not None and job.type != kind:
             raise PageError(f'Job name: a job named "{name}" exists already, of the type {job.type}')
+        if job is None:
+            job = self.jobs.create(name, kind, description)
         # The dialog's answer to a name in use is not documented; opening the job loses nothing (inferred).
         job.description = description or job.description
-        return PageShows("A job of this name exists already; its wizard opens")
-
-    async def _list(self, _: PageVisit) -> PageShows:
-        """List jobs with their id and status (facts B.8; documented)."""
-        return PageShows(values={job.name: f"{job.id}, {job.status}" for job in self.jobs})
+        return PageShows("The Connect wizard opens")
 
     def _screen(self, name: str, form: Form) -> Handler:
         async def visited(visit: PageVisit) -> PageShows:
@@ -308,10 +277,9 @@ class ConnectScreens:
                 raise PageError(f'there is no Connect job "{visit.matched[0]}"')
             if job.type != self._wizard:
                 raise PageError(f'the job "{job.name}" is of the type {job.type} and has no such step')
-            entered = form.read(visit)
-            self.check(entered)
+            self.check(visit.entries)
             # What was typed stays in the wizard, also when a button is refused: a draft may have errors.
-            job.entries.update(entered)
+            job.entries.update(visit.entries)
             if visit.press:
                 job.saved.add(name)
             message = self.pressed(name, visit.press, job) if visit.press else ""
@@ -320,42 +288,29 @@ class ConnectScreens:
         return visited
 
 
-class ScheduleError(ValueError):
-    """A schedule that the screen does not take; the text names the label and what it wants."""
-
-
 def read_schedule(entries: Mapping[str, str], zone: str, now: datetime) -> Schedule:
-    """Return the schedule that the screen holds, with a run left after `now`; ScheduleError.
+    """Return the schedule that the screen holds, with a run left after `now`; ValueError says what is wrong.
 
     The expiration must be chosen, as a date or as never, before a job can be activated (facts B.5; documented).
     """
-    recurring = entries["Schedule"] == RECURRING
-    if entries["Schedule"] not in (RUN_ONCE, RECURRING):
-        raise ScheduleError(f"Schedule: choose {RUN_ONCE} or {RECURRING}")
-    if recurring and entries["Recurring"] != DAILY:
-        raise ScheduleError(f"Recurring: choose {DAILY}")
-    first, end, every = _date(entries, "Date"), None, 1
-    try:
-        at = time_of_day(entries["Time"])
-    except ValueError:
-        raise ScheduleError("Time: enter a time as HH:MM") from None
-    if recurring:
-        text = entries["Every _ days"]
-        if not re.fullmatch("[1-9][0-9]{0,2}", text):
-            raise ScheduleError("Every _ days: enter a whole number of days")
-        every = int(text)
-        end = None if entries["End date"] in ("", NO_END_DATE) else _date(entries, "End date")
-        if end is not None and end < first:
-            raise ScheduleError("End date: it is before the first date")
     if not entries["Expiration"]:
-        raise ScheduleError(f"Expiration: choose a date or {NEVER_EXPIRE}")
-    expiration = None if entries["Expiration"] == NEVER_EXPIRE else _date(entries, "Expiration")
-    frequency = Frequency.DAILY if recurring else Frequency.ONCE
-    schedule = Schedule(frequency, first, at, zone, every, end, expiration)
-    if (expires := schedule.expires_at()) is not None and expires <= now:
-        raise ScheduleError("Expiration: the date is in the past")
-    if _next_slot(schedule, now) is None:
-        raise ScheduleError("Date: the schedule is in the past")
+        raise ValueError(f"Expiration: choose a date or {NEVER_EXPIRE}")
+    recurring = entries["Schedule"] == RECURRING
+    try:
+        schedule = Schedule(
+            Frequency.DAILY if recurring else Frequency.ONCE,
+            date.fromisoformat(entries["Date"]),
+            time_of_day(entries["Time"]),
+            zone,
+            int(entries["Every _ days"]) if recurring else 1,
+            _date(entries["End date"], NO_END_DATE) if recurring else None,
+            _date(entries["Expiration"], NEVER_EXPIRE),
+        )
+    except ValueError:
+        raise ValueError("enter dates as YYYY-MM-DD, the time as HH:MM, and a whole number of days") from None
+    expires = schedule.expires_at()
+    if _next_slot(schedule, now) is None or (expires is not None and expires <= now):
+        raise ValueError("the schedule or its expiration is in the past")
     return schedule
 
 
@@ -364,8 +319,5 @@ def _next_slot(schedule: Schedule, now: datetime) -> Slot | None:
     return replace(schedule, expiration=None).slot_after(now)
 
 
-def _date(entries: Mapping[str, str], label: str) -> date:
-    try:
-        return date.fromisoformat(entries[label])
-    except ValueError:
-        raise ScheduleError(f"{label}: enter a date as YYYY-MM-DD") from None
+def _date(text: str, none: str) -> date | None:
+    return None if text in ("", none) else date.fromisoformat(text)

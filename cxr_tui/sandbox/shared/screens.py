@@ -2,73 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
+
+from cxr_tui.domain.secret import Secret
 
 
 class PageError(Exception):
     """A page refuses what was entered or pressed; the text is what the screen says."""
 
 
-@dataclass(frozen=True)
-class Upload:
+class Upload(NamedTuple):
     """A local file chosen in an upload dialog."""
 
     name: str
     data: bytes
 
 
+NO_FILE = Upload("", b"")
+_EXPECTED = {
+    str: "one value is expected here",
+    bool: "this is a check box",
+    list: "a list of values is expected here",
+    dict: "pairs of names are expected here",
+    Upload: "choose a file",
+}
+
+
+@dataclass(frozen=True)
+class Form:
+    """The labels of one screen in order, with their initial values.
+
+    The value decides the kind: text, False for a box, [] for a check list, {} for pairs of names, NO_FILE for a file,
+    None for a password.
+    """
+
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    choices: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """What drop-downs and check lists offer, by label; the collections may change while the form is in use."""
+
+    def read(self, label: str, value: Any) -> Any:  # noqa: ANN401 - what a label holds depends on it
+        """Return what was entered under a label; PageError for a value that it cannot take or does not offer."""
+        first = self.fields[label]
+        kind = str if first is None else type(first)
+        if kind is str and type(value) is int:  # a number field takes a number as well as its text
+            value = str(value)
+        if not isinstance(value, kind):
+            raise PageError(f"{label}: {_EXPECTED[kind]}")
+        if first is None:
+            return Secret(value)
+        if kind is str:
+            value = value.strip()
+        if label in self.choices and value != first:
+            for line in value if kind is list else [value]:
+                if line not in self.choices[label]:
+                    offered = ", ".join(self.choices[label]) or "(none)"
+                    raise PageError(f'{label}: "{line}" is not offered; choose one of {offered}')
+        return value
+
+    def shown(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what the screen shows of `values`: all but passwords, the first values where there are none."""
+        return {label: values.get(label, first) for label, first in self.fields.items() if first is not None}
+
+
 @dataclass
 class PageVisit:
     """One visit of a screen; without entries and buttons it is a look."""
 
-    path: tuple[str, ...]
-    entries: dict[str, Any] = field(default_factory=dict)
-    """By label: text, bool, list of texts, mapping of texts, or `Upload`."""
-    press: tuple[str, ...] = ()
-    matched: tuple[str, ...] = ()
+    entries: dict[str, Any]
+    """What was entered, by label."""
+    press: tuple[str, ...]
+    matched: tuple[str, ...]
     """The parts of the path in the place of a `*` in the page's own."""
+    values: dict[str, Any]
+    """What the form holds: what was entered, and the initial values of the other labels."""
 
     @property
     def is_look(self) -> bool:
         """Whether nothing was entered and nothing pressed."""
         return not self.entries and not self.press
-
-    def text(self, label: str, otherwise: str = "") -> str:
-        """Return what was typed or chosen under a label; PageError when it is not text."""
-        value = self.entries.get(label, otherwise)
-        if not isinstance(value, str):
-            raise PageError(f"{label}: one value is expected here")
-        return value
-
-    def flag(self, label: str, otherwise: bool = False) -> bool:
-        """Return whether a box was ticked; PageError when the value is not a tick."""
-        value = self.entries.get(label, otherwise)
-        if not isinstance(value, bool):
-            raise PageError(f"{label}: this is a check box")
-        return value
-
-    def lines(self, label: str) -> list[str]:
-        """Return what was ticked in a check list; PageError when the value is not a list of texts."""
-        value = self.entries.get(label, [])
-        if not isinstance(value, list) or not all(isinstance(line, str) for line in value):
-            raise PageError(f"{label}: a list of values is expected here")
-        return list(value)
-
-    def pairs(self, label: str) -> dict[str, str]:
-        """Return pairs of names; PageError when the value is not pairs."""
-        value = self.entries.get(label, {})
-        if not isinstance(value, dict) or not all(isinstance(part, str) for pair in value.items() for part in pair):
-            raise PageError(f"{label}: pairs of names are expected here")
-        return dict(value)
-
-    def upload(self, label: str) -> Upload:
-        """Return the chosen file; PageError without a file."""
-        value = self.entries.get(label)
-        if not isinstance(value, Upload):
-            raise PageError(f"{label}: choose a file")
-        return value
 
 
 @dataclass
@@ -88,8 +101,8 @@ Handler: TypeAlias = Callable[[PageVisit], Awaitable[PageShows]]
 @dataclass(frozen=True)
 class _Page:
     pattern: tuple[str, ...]
-    labels: frozenset[str]
-    buttons: frozenset[str]
+    form: Form
+    buttons: Sequence[str]
     handler: Handler
 
 
@@ -100,21 +113,18 @@ class Pages:
     person fails in rehearsal too.
     """
 
-    def __init__(self, site: str = "") -> None:
+    def __init__(self, site: str) -> None:
         self._site = site
         self._pages: list[_Page] = []
 
-    def page(self, *path: str, labels: Sequence[str] = (), buttons: Sequence[str] = ()) -> Callable[[Handler], Handler]:
+    def add(
+        self, path: tuple[str, ...], handler: Handler, form: Form | None = None, buttons: Sequence[str] = ()
+    ) -> None:
         """Register a screen under its click path; `*` is a part that varies, such as a job's name.
 
-        `labels` are all that can be entered there, `buttons` all that can be pressed.
+        The form has all that can be entered there, `buttons` all that can be pressed.
         """
-
-        def register(handler: Handler) -> Handler:
-            self._pages.append(_Page(path, frozenset(labels), frozenset(buttons), handler))
-            return handler
-
-        return register
+        self._pages.append(_Page(path, form or Form(), buttons, handler))
 
     async def visit(
         self, path: Sequence[str], entries: Mapping[str, Any] | None = None, press: Sequence[str] = ()
@@ -122,21 +132,21 @@ class Pages:
         """Visit a screen; PageError for an unknown path, label or button, and whatever the screen itself refuses."""
         page = self._find(tuple(path))
         where = " > ".join(path)
-        entries = dict(entries or {})
-        for label in entries:
-            if label not in page.labels:
-                raise PageError(f'there is no "{label}" on {where}; {_offers("it asks for", page.labels)}')
+        read = {}
+        for label, value in (entries or {}).items():
+            if label not in page.form.fields:
+                raise PageError(f'there is no "{label}" on {where}; {_offers("it asks for", page.form.fields)}')
+            read[label] = page.form.read(label, value)
         for button in press:
             if button not in page.buttons:
                 raise PageError(f'there is no button "{button}" on {where}; {_offers("its buttons are", page.buttons)}')
         matched = tuple(part for part, sign in zip(path, page.pattern, strict=True) if sign == "*")
-        return await page.handler(PageVisit(tuple(path), entries, tuple(press), matched))
+        return await page.handler(PageVisit(read, tuple(press), matched, {**page.form.fields, **read}))
 
     def _find(self, path: tuple[str, ...]) -> _Page:
         fitting = [page for page in self._pages if path_fits(page.pattern, path)]
         if not fitting:
-            site = f" in {self._site}" if self._site else ""
-            raise PageError(f"there is no page {' > '.join(path) or '(no path)'}{site}")
+            raise PageError(f"there is no page {' > '.join(path) or '(no path)'} in {self._site}")
         return min(fitting, key=lambda page: [sign == "*" for sign in page.pattern])
 
 
@@ -147,5 +157,5 @@ def path_fits(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
     )
 
 
-def _offers(lead: str, names: frozenset[str]) -> str:
+def _offers(lead: str, names: Collection[str]) -> str:
     return f"{lead} {', '.join(sorted(names))}" if names else f"{lead} nothing"

@@ -139,9 +139,6 @@ async def test_a_daily_job_loads_inserts_and_updates_and_archives() -> None:
         assert (row["FIRST_NAME"], row["CITY_"]) == ("Ann", "Reno")
         assert not at.path("download/CUSTOMERS.csv.gpg").exists()
         assert at.path("archive/CUSTOMERS.csv.gpg").exists()
-        mail = at.on.mailbox.find("poc@acme.example", f"Connect job {JOB} succeeded")
-        assert mail is not None
-        assert "3 records processed, 2 added, 1 updated, 0 rejected" in mail.body
         following = at.on.twin.jobs.next_run(JOB)
         assert following is not None
         assert slot + timedelta(days=1) <= following
@@ -270,8 +267,8 @@ async def test_activation_lists_every_error() -> None:
 
 REFUSED: tuple[tuple[str, dict[str, object], str], ...] = (
     ("Schedule", {"Expiration": ""}, "Expiration"),
-    ("Schedule", {"Schedule": "Run once", "Date": "2026-11-23", "Time": "09:45"}, "the schedule is in the past"),
-    ("Schedule", {"Expiration": "2026-11-22"}, "the date is in the past"),
+    ("Schedule", {"Schedule": "Run once", "Date": "2026-11-23", "Time": "09:45"}, "in the past"),
+    ("Schedule", {"Expiration": "2026-11-22"}, "in the past"),
     ("Target Definition", {"Column mapping": {"RIID_": "RIID_", "A": "CUSTOMER_ID_"}}, "RIID_ cannot be mapped"),
     ("Target Definition", {"Column mapping": {"A": "CUSTOMER_ID_", "B": "NOT_THERE"}}, "does not have"),
     ("Target Definition", {"Column mapping": {"A": "CUSTOMER_ID_", "B": "CUSTOMER_ID_"}}, "several incoming"),
@@ -331,16 +328,6 @@ async def test_an_expired_job_is_gone_for_good() -> None:
         with pytest.raises(PageError, match="there is no Connect job"):
             await at.page("Schedule", press="")
         assert len(audience_truth(at.on.twin)["runs"]) == 2
-
-
-async def test_mail_comes_on_failure_only_where_that_was_chosen() -> None:
-    async with hall() as at:
-        await at.page("Notification", {"When": "On failure only"})
-        at.put([HEADER, GOOD.format(1)])
-        await at.run()
-        assert at.on.mailbox.all() == []
-        await at.run()
-        assert [mail.subject for mail in at.on.mailbox.all()] == [f"Connect job {JOB} failed"]
 
 
 async def test_paths_outside_the_home_are_not_found() -> None:

@@ -13,12 +13,11 @@ from typing import Any
 import jsonschema
 import pytest
 
-from cxr_tui.sandbox.responsys import permissions
+from cxr_tui.sandbox.responsys.account import ROLES
 from support.paths import DATA
 from support.sandboxes.responsys_setting import PASSWORD, Stage, responsys_stage
 
 SWAGGER = DATA / "responsys-swagger.json"
-ALL_ROLES = tuple(permissions.WEB_SERVICE_ROLES)
 
 
 @cache
@@ -68,7 +67,7 @@ def calls(customer: str) -> list[tuple[str, str, dict[str, str]]]:
 @pytest.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     async with responsys_stage(tmp_path) as made:
-        await made.integration_user(ALL_ROLES)
+        await made.integration_user(ROLES)
         yield made
 
 

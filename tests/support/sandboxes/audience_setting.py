@@ -7,7 +7,7 @@ import io
 import shutil
 import subprocess
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -47,14 +47,14 @@ class ToyResponsys:
     account_name: str = "acmeretail"
     authorized: list[bytes] = field(default_factory=list)
     logins: list[str] = field(default_factory=list)
-    published: dict[str, tuple[str, list[str]]] = field(default_factory=dict)
+    published: dict[str, str] = field(default_factory=dict)
 
     def sign_in(self, url: str, user_name: str, password: Secret) -> str:
         if url != URL:
             raise ConnectionError(url)
         self.logins.append(user_name)
         if password.reveal() != self.password:
-            raise ApiError(400, "INVALID_USER_NAME_PASSWORD", "Invalid username or password")
+            raise ApiError("INVALID_USER_NAME_PASSWORD")
         return self.account_name
 
     def file_folder(self, server: str, user_name: str, key: bytes) -> Path:
@@ -64,8 +64,8 @@ class ToyResponsys:
             raise PermissionError(user_name)
         return self.files
 
-    def publish(self, audience_name: str, list_name: str, riids: Sequence[str]) -> None:
-        self.published[audience_name] = (list_name, list(riids))
+    def publish(self, audience_name: str, list_name: str) -> None:
+        self.published[audience_name] = list_name
 
 
 @dataclass

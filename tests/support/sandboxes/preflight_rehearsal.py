@@ -25,7 +25,7 @@ from cxr_tui.sandbox.responsys.ssh_keys import read_public_key
 from cxr_tui.sandbox.scenarios import plant
 from cxr_tui.sandbox.scenarios.builder import PendingMistakes
 from cxr_tui.sandbox.shared.screens import Upload
-from cxr_tui.sandbox.world import Sandbox, build_sandbox
+from cxr_tui.sandbox.world import Sandbox
 from support.sandboxes.truth import audience_truth
 
 MAIL = "poc@acmeretail.example"
@@ -70,7 +70,7 @@ class Rehearsal:
         """Visit a page as the operator does, slips included."""
         buttons = tuple(one.strip() for one in press.split(",") if one)
         altered, pressed = self.mistakes.apply(site, path, dict(entries), buttons)
-        shows = await self.world.sites()[site].visit(path, altered, pressed)
+        shows = await self.world.sites[site].visit(path, altered, pressed)
         return await self.mistakes.follow(site, path, altered, pressed, shows)
 
     async def export(self, key: str = "") -> Path:
@@ -144,7 +144,7 @@ def once(when: Any) -> dict[str, object]:  # noqa: ANN401 - a moment
 async def rehearsal(*scenarios: str, people: int = 28) -> AsyncIterator[Rehearsal]:
     """Build the twins, plant the faults, make both key pairs and both jobs."""
     folder = Path(tempfile.mkdtemp(prefix="cxp-"))
-    world = build_sandbox(
+    world = Sandbox(
         folder, people=people, seed=3, urls=lambda: Urls("http://127.0.0.1:1", "http://127.0.0.1:1"), audience_url=str
     )
     try:

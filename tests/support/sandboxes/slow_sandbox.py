@@ -10,7 +10,6 @@ import asyncio
 import json
 import sys
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -54,9 +53,9 @@ class SlowServer(SandboxServer):
     """Its hosts are at the other end of a long line."""
 
     def hosts(self) -> dict[str, ASGIApp]:
-        # hundreds of integrations on one account would spend its calls of a minute, which is not what is measured
-        self.sandbox.responsys.throttle.limits = _Unlimited()
-        self.sandbox.audience.access.throttle.limits = _Unlimited()
+        # hundreds of integrations on one account would spend its logins of a minute, which is not what is measured
+        self.sandbox.responsys.access.logins_per_minute = NO_LIMIT
+        self.sandbox.audience.access.logins_per_minute = NO_LIMIT
         line = Line()
         return {host: line.over(app) for host, app in super().hosts().items()}
 
@@ -64,14 +63,6 @@ class SlowServer(SandboxServer):
 def main() -> None:
     """Serve until standard input closes."""
     asyncio.run(serve(Options(Path(sys.argv[1]), PEOPLE, until_stdin_closes=True), SlowServer))
-
-
-class _Unlimited(dict[str, int]):
-    def __missing__(self, function: str) -> int:
-        return NO_LIMIT
-
-    def get(self, function: str, default: Any = None) -> Any:  # noqa: ANN401 - as dict has it
-        return NO_LIMIT
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ def truth(sandbox: Sandbox) -> dict[str, Any]:
         "now": sandbox.clock.now().isoformat(),
         "upcoming": [[when.isoformat(), name] for when, name in sandbox.clock.upcoming()],
         "failed_events": list(sandbox.clock.failures),
-        "mails": [[mail.to, mail.subject] for mail in sandbox.mailbox.all()],
+        "mails": [[mail.to, mail.subject] for mail in sandbox.mailbox.mails],
         "responsys": responsys_truth(sandbox.responsys),
         "audience": audience_truth(sandbox.audience),
     }
@@ -36,8 +36,8 @@ def responsys_truth(twin: ResponsysTwin) -> dict[str, Any]:
             for user in twin.account.users.values()
         },
         "public_keys": dict(twin.keys.keys),
-        "ssh2_keys": {key.tag: key.status for key in twin.ssh2_keys.all()},
-        "audiences": {one.name: len(one.riids) for one in twin.account.filters if one.origin},
+        "ssh2_keys": {key.tag: key.status for key in twin.ssh2_keys.by_tag.values()},
+        "audiences": [one.name for one in twin.account.filters if one.origin],
         "jobs": {
             job.name: {
                 "id": job.id,

@@ -83,7 +83,7 @@ async def register_key(stage: JobsStage, delay: timedelta) -> None:
     mail = stage.mailbox.find(MAIL, "Your SSH2 public key")
     assert mail is not None
     stage.responsys.ssh2_keys.delay = delay
-    file = Upload("key.pub", mail.attachments["cxaudience_ssh2.pub"])
+    file = Upload(*mail.files["Attachment"])
     entries = {"SCP user": "acmeretail_scp", "Tag name for key": TAG, "Select": file}
     await stage.go(Site.RESPONSYS, "Account > Global settings > SSH2 Keys management", "Add Key", **entries)
     stage.tell("ssh2-key", tag=TAG, status="Processing", since=stage.clock.now().isoformat())

@@ -123,7 +123,7 @@ class JobsStage(Integration):
 
     @property
     def key_is_added(self) -> bool:
-        key = self.responsys.ssh2_keys.find(TAG)
+        key = self.responsys.ssh2_keys.by_tag.get(TAG)
         return key is not None and key.status == "Completed"
 
     def today(self) -> datetime:

@@ -15,7 +15,7 @@ from cxr_tui.jobs.collect import gather
 from cxr_tui.jobs.evidence import Evidence, KeySeen, Unavailable
 from cxr_tui.jobs.expected_runs import JobKind, ScheduledJob, scheduled_jobs
 from cxr_tui.jobs.status import JobStatus, assess
-from cxr_tui.sandbox.shared.rest import Outage
+from cxr_tui.sandbox.shared.rest import UNAVAILABLE
 from support.sampling import Run
 from support.worlds.jobs_products import TAG, VICTIM, WITNESS, register_key
 from support.worlds.jobs_setting import JobsStage
@@ -71,7 +71,7 @@ async def _afternoon(stage: JobsStage, number: int) -> None:
     if stage.real != real_tomorrow:
         stage.real = real_tomorrow
         stage.encrypt_from_now_on(real_tomorrow)
-    key = stage.responsys.ssh2_keys.find(TAG)
+    key = stage.responsys.ssh2_keys.by_tag.get(TAG)
     if key is not None and stage.journal.values.get("ssh2-key.status") != key.status:
         stage.tell("ssh2-key", status=key.status)
     befalls = EVENTS.get(number)
@@ -101,7 +101,7 @@ async def _outage(stage: JobsStage) -> None:
 
 
 async def _deaf(stage: JobsStage) -> None:
-    stage.responsys.outages.plan(Outage.UNAVAILABLE, EVERY_CALL, "/rest/api")
+    stage.responsys.outages.plan(UNAVAILABLE, EVERY_CALL, "/rest/api")
 
 
 async def _hears_again(stage: JobsStage) -> None:
