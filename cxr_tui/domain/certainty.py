@@ -60,7 +60,7 @@ _CODES: Mapping[Basis, Mapping[str, str]] = {
             "list-empty list-filled list-found list-missing members-found members-not-found members-unknown "
             "not-reported time-zone-known user-email-equal user-email-mismatch user-exists user-name-mismatch"
         ),
-        "A.9": "connect-user-accepted export-run-failed job-active job-activity-unknown job-done job-ran run-succeeded",
+        "A.9": "connect-user-accepted export-run-failed job-active job-activity-unknown job-ran run-succeeded",
         "B.1": "identity-cloud-account",
         "B.3": "login-budget-spent password-locked",
         "B.5": (

@@ -31,7 +31,7 @@ IMPORT = "Data > Connect > Manage Connect > Import CUSTOMERS from Responsys"
 TRAPS = (
     Trap("job-name-invalid", "select-object", ('":"', "number 7"), ("Export_ CUSTOMERS for CX Audience",)),
     Trap("list-empty", "select-object", ("CUSTOMERS has no records", "LOYALTY ("), ("Data > Profile Lists",)),
-    Trap("host-key-changed", "destination-connectivity", ("Confirmed was SHA256:", "shows SHA256:"), ("Do not go on",)),
+    Trap("host-key-changed", "destination-connectivity", ("key is SHA256:", "shows SHA256:"), ("Do not go on",)),
     Trap(
         "sftp-auth",
         "destination-connectivity",
@@ -56,7 +56,7 @@ TRAPS = (
     Trap("file-empty", "exported-file", ("no record", "the selected list has 60"), ("Select object",)),
     Trap("file-not-encrypted", "exported-file", ("download/CUSTOMERS.csv is plain text",), ("Delete", "Compress and")),
     Trap("file-wrong-recipient", "exported-file", ("is encrypted to", "the key of CX Audience is"), ("key id",)),
-    Trap("ssh2-key-format", "ssh2-key", ("2048 bits, SHA256:", "wrapped, quoted, joined"), ("is kept as",)),
+    Trap("ssh2-key-format", "ssh2-key", ("2048 bits, SHA256:", "wrapped, quoted, joined"), ("A repaired copy is at",)),
     Trap(
         "ssh2-key-pending",
         "ssh2-key",

@@ -48,12 +48,12 @@ async def _responsys_list(c: Check) -> ListSchema | None:
         report_error(c.report, error, "Reading the profile lists", optional=Status.UNKNOWN)
         return None
     lists = await look(c, READING_LISTS, user.lists())
-    return None if lists is None else _find(c, "Responsys", f"{_ID}.responsys_list", lists)
+    return None if lists is None else find_list(c, "Responsys", f"{_ID}.responsys_list", lists)
 
 
 async def _audience_list(c: Check) -> ListSchema | None:
     lists = await audience_lists(c)
-    return None if lists is None else _find(c, "CX Audience", f"{_ID}.profile_list", lists)
+    return None if lists is None else find_list(c, "CX Audience", f"{_ID}.profile_list", lists)
 
 
 async def audience_lists(c: Check) -> tuple[ListSchema, ...] | None:
@@ -64,7 +64,8 @@ async def audience_lists(c: Check) -> tuple[ListSchema, ...] | None:
     return await look(c, "Reading the lists of CX Audience", audience.lists(), product=Product.AUDIENCE)
 
 
-def _find(c: Check, side: str, key: str, lists: Iterable[ListSchema]) -> ListSchema | None:
+def find_list(c: Check, side: str, key: str, lists: Iterable[ListSchema]) -> ListSchema | None:
+    """Report whether a product has the list entered under a key, and return it."""
     name = c.known.text(key)
     by_name = {schema.name: schema for schema in lists}
     if name in by_name:

@@ -10,7 +10,7 @@ import pytest
 from cxr_tui.domain.answers import Value
 from cxr_tui.domain.errors import LoginRefusedError
 from cxr_tui.domain.finding import Status, Verdict
-from cxr_tui.domain.responsys_data import ConnectJob, ListSchema
+from cxr_tui.domain.responsys_data import ListSchema
 from cxr_tui.guide.checks.export.delimiters import delimiter_use
 from cxr_tui.guide.checks.members.compare import differences, same_value
 from cxr_tui.guide.checks.rejected_rows import rejection_cause
@@ -217,18 +217,10 @@ LIVE: dict[str, Value] = {
 
 
 async def test_a_visible_audience_and_a_working_login_prove_it() -> None:
-    job = ConnectJob(41, "Export", True, False, None, None)
-    world = ScriptedWorld(
-        responsys_user=ScriptedResponsys(audiences=("First",)),
-        connect_user=ScriptedResponsys(jobs=(job,)),
-    )
+    world = ScriptedWorld(responsys_user=ScriptedResponsys(audiences=("First",)))
     outcome = await checked(go_live.STEP, LIVE, world)
     assert outcome.verdict is Verdict.VERIFIED
-    assert {one.code for one in outcome.findings} == {
-        "login-works",
-        "audience-visible",
-        "job-active",
-    }
+    assert {one.code for one in outcome.findings} == {"login-works", "audience-visible"}
 
 
 async def test_an_invisible_audience_points_at_the_service_request() -> None:
@@ -254,15 +246,6 @@ async def test_a_password_that_cx_audience_lacks_is_told_from_other_trouble(conn
         screens=ScriptedOperator({"Responsys": {"Connection": connection}}),
     )
     assert codes(await checked(go_live.STEP, LIVE, world), Status.FAIL) == failed
-
-
-@pytest.mark.parametrize(("jobs", "code"), [((), "job-gone"), ((False,), "job-inactive")])
-async def test_a_job_that_has_stopped_is_named(jobs: tuple[bool, ...], code: str) -> None:
-    there = tuple(ConnectJob(41, "Export", one, False, None, None) for one in jobs)
-    world = ScriptedWorld(
-        responsys_user=ScriptedResponsys(audiences=("First",)), connect_user=ScriptedResponsys(jobs=there)
-    )
-    assert codes(await checked(go_live.STEP, LIVE, world), Status.FAIL) == {code}
 
 
 @pytest.mark.parametrize(("name", "code"), [("Export: daily/all", "job-name-invalid"), ("x" * 101, "job-name-invalid")])

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.errors import OutsideError
-from cxr_tui.domain.finding import Fix, Outcome, Status
+from cxr_tui.domain.finding import Outcome, Status
 from cxr_tui.domain.instruction import Visit
 from cxr_tui.domain.ports import Responsys
-from cxr_tui.domain.text import counted, quoted
-from cxr_tui.guide.checks.columns import nearest
+from cxr_tui.domain.text import counted
 from cxr_tui.guide.checks.common import integration_user, report_error
+from cxr_tui.guide.checks.lists import find_list
 from cxr_tui.guide.definition import Check, Fact, Field, Note, Part, Product, Step
 from cxr_tui.guide.forms.connect_job import EXPORT_JOB
 from cxr_tui.guide.forms.validators import one_line
@@ -41,17 +39,8 @@ async def _check(c: Check) -> Outcome:
 
 async def _look_at_list(c: Check, responsys: Responsys, name: str) -> None:
     c.progress("Reading the profile lists")
-    names = [schema.name for schema in await responsys.lists()]
-    if name not in names:
-        near = nearest(name, names)
-        c.report.fail(
-            "list-missing",
-            f"There is no profile list {quoted(name, 100)}. Lists: {', '.join(sorted(names))}.",
-            "The export job would have nothing to export, or the integration user cannot see the list.",
-            "Enter the exact name of the list, including upper and lower case.",
-            Fix(f"Use {near[0]}", {f"{ID}.list": near[0]}) if near else None,
-            identity=name,
-        )
+    lists = await responsys.lists()
+    if find_list(c, "Responsys", f"{ID}.list", lists) is None:
         return
     c.progress("Counting its records")
     count = await responsys.member_count(name)
@@ -59,22 +48,18 @@ async def _look_at_list(c: Check, responsys: Responsys, name: str) -> None:
     if count:
         c.report.passed("list-filled", f"{name} has {counted(count, 'record')}.")
         return
-    filled = await _filled(responsys, [other for other in names if other != name])
-    others = f" Lists with records: {', '.join(filled)}." if filled else " No other list has any."
+    # A few lists that have records are enough to choose from.
+    others = sorted(one.name for one in lists if one.name != name)[:_OTHERS]
+    counts = {other: await responsys.member_count(other) for other in others}
+    filled = ", ".join(f"{other} ({records:,})" for other, records in counts.items() if records)
     c.report.fail(
         "list-empty",
-        f"{name} has no records.{others}",
+        f"{name} has no records. {f'Lists with records: {filled}.' if filled else 'No other list has any.'}",
         "There is nothing to export: the file would contain only the header.",
         f"Open Data > Profile Lists > {name} and load it first (check whether its last load failed), "
         "or choose the list with your customers.",
         identity=name,
     )
-
-
-async def _filled(responsys: Responsys, names: Sequence[str]) -> list[str]:
-    """Return the lists that have records, each with its count; a few are enough to choose from."""
-    counts = {name: await responsys.member_count(name) for name in sorted(names)[:_OTHERS]}
-    return [f"{name} ({count:,})" for name, count in counts.items() if count]
 
 
 STEP = Step(

@@ -8,11 +8,10 @@ from cxr_tui.domain.date_formats import DATE_FORMATS, DAY_FIRST, MONTH_FIRST
 from cxr_tui.domain.finding import Fix, Outcome
 from cxr_tui.domain.instruction import Mismatch, Site, Visit
 from cxr_tui.domain.responsys_data import MATCH_COLUMNS, ListSchema, column_key
-from cxr_tui.domain.text import quoted
 from cxr_tui.guide.checks.column_mapping import mapping_problems, mended_mapping, proposed_mapping
 from cxr_tui.guide.checks.common import integration_user, look
 from cxr_tui.guide.checks.entries import check_entries
-from cxr_tui.guide.checks.lists import READING_LISTS, audience_lists
+from cxr_tui.guide.checks.lists import READING_LISTS, audience_lists, find_list
 from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Step
 from cxr_tui.guide.forms.connect_job import IMPORT_JOB
 from cxr_tui.guide.forms.validators import one_line
@@ -62,7 +61,8 @@ def _visits(known: Known) -> tuple[Visit, ...]:
 
 async def _check(c: Check) -> Outcome:
     check_entries(c, STEP)
-    responsys, audience = await _responsys_list(c), await _audience_list(c)
+    responsys, lists = await _responsys_list(c), await audience_lists(c)
+    audience = None if lists is None else find_list(c, "CX Audience", f"{ID}.target_list", lists)
     _check_mapping(c, responsys, audience)
     _check_date_formats(c, responsys)
     if c.world.audience() is None:
@@ -79,23 +79,6 @@ async def _responsys_list(c: Check) -> ListSchema | None:
     user = await integration_user(c)
     lists = () if user is None else await look(c, READING_LISTS, user.lists()) or ()
     return next((one for one in lists if one.name == c.known.text("select-object.list")), None)
-
-
-async def _audience_list(c: Check) -> ListSchema | None:
-    lists = await audience_lists(c)
-    if lists is None:
-        return None
-    name = c.known.text(f"{ID}.target_list")
-    found = next((one for one in lists if one.name == name), None)
-    if found is None:
-        c.report.fail(
-            "list-missing",
-            f"CX Audience has no list {quoted(name, 100)}. Lists: {', '.join(one.name for one in lists)}.",
-            "The import would have no target.",
-            "Select the list of step 8.",
-            identity=name,
-        )
-    return found
 
 
 def _check_mapping(c: Check, responsys: ListSchema | None, audience: ListSchema | None) -> None:

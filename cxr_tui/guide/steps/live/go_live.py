@@ -12,8 +12,6 @@ from cxr_tui.guide.checks.common import integration_user, report_error
 from cxr_tui.guide.checks.rotation_state import one_sided, password_refused_there
 from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
 from cxr_tui.guide.definition import Check, Field, Note, Part, Personal, Product, Step
-from cxr_tui.guide.forms.connect_job import job_named, jobs_of, report_activity_unknown
-from cxr_tui.guide.forms.schedule import readable_schedule
 from cxr_tui.guide.forms.validators import one_line
 from cxr_tui.guide.screens import INTEGRATION_SETTINGS
 
@@ -61,7 +59,6 @@ async def _check(c: Check) -> Outcome:
         seen = await _check_audience(c, responsys)
     except OutsideError as error:
         report_error(c.report, error, doing)
-    await _check_job(c)
     return c.report.verified() if seen else c.report.confirmable()
 
 
@@ -130,27 +127,6 @@ async def _check_other_side(c: Check) -> None:
             "Behavioral data stops, and the wrong logins may lock the user.",
             f"In CX Audience open {' > '.join(INTEGRATION_SETTINGS)}, enter the new password under Password and click "
             "Save: that finishes the rotation. `cxr-tui rotate` changes both sides in order.",
-        )
-
-
-async def _check_job(c: Check) -> None:
-    connect, name = c.world.connect(), c.known.text("select-object.job_name")
-    jobs = None if connect is None else await jobs_of(c, connect)
-    if jobs is None:
-        return
-    job, schedule = job_named(jobs, name), readable_schedule(c.known, "export-schedule")
-    if job is not None and job.active:
-        c.report.passed("job-active", f"{name} is active.")
-    elif job is not None and job.active is None:
-        report_activity_unknown(c.report, name)
-    elif schedule is not None and schedule.next_slot(c.world.now()) is None:
-        c.report.passed("job-done", f"{name} has finished its schedule.")
-    else:
-        c.report.fail(
-            "job-inactive" if job is not None else "job-gone",
-            f"{name} is not active." if job is not None else f"{name} no longer exists.",
-            "No new file is exported, so profiles in CX Audience become outdated.",
-            "Go back to step 16, Schedule and activate; its check shows the fix.",
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.finding import Outcome, Waiting
-from cxr_tui.domain.instruction import Carried, Site, Typed, Visit
+from cxr_tui.domain.instruction import Carried, Site, Visit
 from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Request, Step, requested
 from cxr_tui.guide.forms.validators import iso_date, one_line
 from cxr_tui.guide.screens import AUDIENCE_DESTINATION
@@ -15,26 +15,20 @@ USUAL = "a few business days; Oracle gives no time"
 _WORDING = "Suggested wording; the types are those of a similar product's request (inferred)"
 
 
-def _request(known: Known) -> dict[str, Typed]:
-    account = known.text("account.account_name")
-    return {
-        "Service type": "Oracle Responsys Marketing Platform Cloud Service",
-        "Problem type": "Manage my Interact Account",
-        "Problem summary": f"Add the Responsys SFTP Server as External SFTP Server in CX Audience ({account})",
-        "Problem description": "Please add the following Responsys SFTP Server as External SFTP Server in our "
-        "CX Audience account, so that CX Audience Connect jobs can fetch files from it.\n"
-        f"Responsys account: {account}\n"
-        f"Server: {known.text(f'{ID}.server')}\n"
-        f"User name: {known.text(f'{ID}.user_name')}\n",
-    }
-
-
 def _visits(known: Known) -> tuple[Visit, ...]:
+    account, server, user = (known.text(key) for key in ("account.account_name", f"{ID}.server", f"{ID}.user_name"))
     return (
         Visit(
             Site.SUPPORT,
             ("Create service request",),
-            _request(known),
+            {
+                "Service type": "Oracle Responsys Marketing Platform Cloud Service",
+                "Problem type": "Manage my Interact Account",
+                "Problem summary": f"Add the Responsys SFTP Server as External SFTP Server in CX Audience ({account})",
+                "Problem description": "Please add the following Responsys SFTP Server as External SFTP Server in our "
+                "CX Audience account, so that CX Audience Connect jobs can fetch files from it.\n"
+                f"Responsys account: {account}\nServer: {server}\nUser name: {user}\n",
+            },
             press=("Submit",),
             brings={"SR number": "sr_number", "Date": "sr_date"},
             note="Suggested wording. Make sure that the service request (SR) names the server, the user name, and "
@@ -51,7 +45,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
             Site.AUDIENCE,
             AUDIENCE_DESTINATION,
             {"File location": "External Server by SFTP"},
-            brings={known.text(f"{ID}.server"): "added"} if known.has(f"{ID}.server") else {},
+            brings={server: "added"} if server else {},
             note="Open any Export Data job, or create one, to get here. If the server is listed under Hostname, the SR "
             "is probably completed.",
             undocumented=("File location", "Hostname"),
