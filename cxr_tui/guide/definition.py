@@ -236,6 +236,11 @@ def requested(step_id: str, name: str) -> Callable[[Known], Value | None]:
     return lambda known: known.text(f"{step_id}.requested_{name}") or None
 
 
+def keys_of(step_id: str, *names: str) -> tuple[str, ...]:
+    """Return the keys of several values of a step."""
+    return tuple(f"{step_id}.{name}" for name in names)
+
+
 CheckFunction: TypeAlias = Callable[[Check], Awaitable[Outcome]]
 
 

@@ -14,7 +14,7 @@ from cxr_tui.guide.checks.lists import compare_lists
 from cxr_tui.guide.checks.members.match_column import control_column, sample_rule
 from cxr_tui.guide.checks.responsys_user import compare_account_name, compare_email
 from cxr_tui.guide.checks.sandbox_screen import box_shown
-from cxr_tui.guide.definition import Check, Choice, Fact, Field, Kind, Note, Part, Personal, Product, Step
+from cxr_tui.guide.definition import Check, Choice, Fact, Field, Kind, Note, Part, Personal, Product, Step, keys_of
 from cxr_tui.guide.forms.validators import list_of_lines, one_line
 from cxr_tui.guide.help_links import DATA_PRIVACY
 from cxr_tui.guide.screens import INTEGRATION_SETTINGS
@@ -203,8 +203,7 @@ STEP = Step(
     verified_by="go-live",
     rests_on=(
         "account.audience_token",
-        "first-password.account_name",
-        "first-password.email",
+        *keys_of("first-password", "account_name", "email"),
         "cx-audience-settings.enabled",
     ),
 )

@@ -6,7 +6,7 @@ from cxr_tui.domain.answers import Known
 from cxr_tui.domain.finding import Fix, Outcome
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
-from cxr_tui.guide.definition import Check, Choice, Fact, Field, Kind, Note, Part, Product, Step
+from cxr_tui.guide.definition import Check, Choice, Fact, Field, Kind, Note, Part, Product, Step, keys_of
 from cxr_tui.guide.help_links import DATA_PRIVACY, PROFILE_INSERTS
 from cxr_tui.guide.screens import INTEGRATION_SETTINGS
 
@@ -130,8 +130,7 @@ STEP = Step(
     facts=(Fact("answered_yes", "Yes was entered before"),),
     visits=_visits,
     rests_on=(
-        "integration-settings.profile_list",
-        "integration-settings.match_column",
+        *keys_of("integration-settings", "profile_list", "match_column"),
         "record-handling.answered_yes",
     ),
 )

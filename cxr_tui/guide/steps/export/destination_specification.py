@@ -24,7 +24,7 @@ from cxr_tui.guide.checks.export.file_name import (
     extension_of,
 )
 from cxr_tui.guide.checks.members.lookup import look_up
-from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Step
+from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Step, keys_of
 from cxr_tui.guide.forms.connect_job import EXPORT_JOB
 from cxr_tui.guide.forms.validators import file_name, one_line
 
@@ -261,9 +261,7 @@ STEP = Step(
     visits=_visits,
     verified_by="exported-file",
     rests_on=(
-        "select-object.job_name",
-        "select-object.list",
-        "integration-settings.known_members",
-        "integration-settings.match_column",
+        *keys_of("select-object", "job_name", "list"),
+        *keys_of("integration-settings", "known_members", "match_column"),
     ),
 )

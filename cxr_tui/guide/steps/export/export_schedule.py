@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from cxr_tui.domain.answers import Known
 from cxr_tui.domain.finding import Outcome, Status
-from cxr_tui.domain.instruction import Visit
 from cxr_tui.domain.responsys_data import ConnectJob
 from cxr_tui.domain.schedule import Frequency, Schedule, zone_of
 from cxr_tui.guide.checks.clock_difference import report_clock
@@ -27,10 +25,6 @@ from cxr_tui.guide.forms.schedule import (
 )
 
 ID = "export-schedule"
-
-
-def _visits(known: Known) -> tuple[Visit, ...]:
-    return (schedule_visit(known, ID, EXPORT_JOB),)
 
 
 async def _check(c: Check) -> Outcome:
@@ -63,13 +57,11 @@ def _check_job(c: Check, job: ConnectJob, schedule: Schedule | None) -> None:
             "job-inactive",
             f"{name} (job {job.job_id}) exists, but is inactive.",
             "An inactive job does not run. Save only stores a draft; Activate starts the job.",
-            f"Open {click_path(_visits(c.known)[0])} and click Activate, then Save & Close. If the job cannot be "
-            "activated, click Show Errors.",
+            f"Open {click_path(schedule_visit(c.known, ID, EXPORT_JOB))} and click Activate, then Save & Close. If the "
+            "job cannot be activated, click Show Errors.",
         )
-    if job.next_run is not None:
-        c.report.learn("next_run", job.next_run.isoformat())
-        if schedule is not None:
-            _check_next_run(c, job.next_run, schedule)
+    if job.next_run is not None and schedule is not None:
+        _check_next_run(c, job.next_run, schedule)
 
 
 def _check_next_run(c: Check, next_run: datetime, schedule: Schedule) -> None:
@@ -118,12 +110,8 @@ STEP = Step(
             warning=True,
         ),
     ),
-    facts=(
-        PLANNED,
-        Fact("job_id", "Job id", "Responsys"),
-        Fact("next_run", "Next run", "Responsys"),
-    ),
-    visits=_visits,
+    facts=(PLANNED, Fact("job_id", "Job id", "Responsys")),
+    visits=lambda known: (schedule_visit(known, ID, EXPORT_JOB),),
     verified_by="exported-file",
     rests_on=("select-object.job_name", ZONE, planned_key(ID)),
 )

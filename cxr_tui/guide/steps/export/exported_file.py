@@ -29,7 +29,7 @@ from cxr_tui.guide.checks.export.find_file import (
     search,
 )
 from cxr_tui.guide.checks.export.runs import STATUS_WORDS, check_shown_status, newest_run
-from cxr_tui.guide.definition import Check, Fact, Field, Note, Part, Product, Step
+from cxr_tui.guide.definition import Check, Fact, Field, Note, Part, Product, Step, keys_of
 from cxr_tui.guide.forms.connect_job import check_presence, jobs_of
 from cxr_tui.guide.forms.schedule import local_slot, local_time, read_schedule, schedule_keys
 from cxr_tui.guide.screens import COMPLETED_JOBS
@@ -317,17 +317,13 @@ STEP = Step(
     visits=_visits,
     verified_by="imported-profiles",
     rests_on=(
-        "select-object.job_name",
-        "select-object.list",
-        "destination-connectivity.server",
-        "destination-connectivity.path",
+        *keys_of("select-object", "job_name", "list"),
+        *keys_of("destination-connectivity", "server", "path"),
         *NAME_KEYS,
-        f"{SPECIFICATION}.ready_file",
-        f"{SPECIFICATION}.ready_extension",
+        *keys_of(SPECIFICATION, "ready_file", "ready_extension"),
         *schedule_keys("export-schedule"),
         "export-schedule.job_id",
-        "generate-key.encryption_key_ids",
-        "generate-key.key_ids",
+        *keys_of("generate-key", "encryption_key_ids", "key_ids"),
         f"{ID}.name",
     ),
     usual_wait="until the job's next run",

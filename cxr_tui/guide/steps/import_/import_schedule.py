@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from cxr_tui.domain.answers import Known
 from cxr_tui.domain.finding import Outcome
-from cxr_tui.domain.instruction import Visit
 from cxr_tui.domain.schedule import Frequency, Schedule
 from cxr_tui.domain.text import duration
 from cxr_tui.guide.checks.sandbox_screen import shown_schedule
@@ -34,10 +32,6 @@ _BEFORE = timedelta(hours=12)
 """A daily import later than this after the export is closer to the next export: it runs before an export."""
 
 
-def _visits(known: Known) -> tuple[Visit, ...]:
-    return (schedule_visit(known, ID, IMPORT_JOB),)
-
-
 async def _check(c: Check) -> Outcome:
     schedule, now = check_schedule(c, ID, IMPORT_JOB), c.world.now()
     try:
@@ -48,7 +42,7 @@ async def _check(c: Check) -> Outcome:
     if schedule is None:
         return c.report.confirmable()
     lead, wrong = "", _wrong_gap(schedule, export, now)
-    if not wrong and (shown := await shown_schedule(c, ID, _visits(c.known)[0])) is not None:
+    if not wrong and (shown := await shown_schedule(c, ID, schedule_visit(c.known, ID, IMPORT_JOB))) is not None:
         lead = "The Schedule screen shows another time than your entries. "
         wrong = _wrong_gap(on_screen, export, now) if (on_screen := readable_schedule(shown, ID)) else ""
     if wrong:
@@ -119,7 +113,7 @@ STEP = Step(
         Note("Set Expiration to Never expire for the import job too.", warning=True),
     ),
     facts=(PLANNED,),
-    visits=_visits,
+    visits=lambda known: (schedule_visit(known, ID, IMPORT_JOB),),
     verified_by="imported-profiles",
     rests_on=("source-connectivity.job_name", planned_key(ID), *schedule_keys("export-schedule")),
 )

@@ -17,7 +17,7 @@ from cxr_tui.guide.checks.export.runs import STATUS_WORDS, status_word, warn_of_
 from cxr_tui.guide.checks.members.compare import changed_since, differences
 from cxr_tui.guide.checks.members.lookup import look_up
 from cxr_tui.guide.checks.rejected_rows import REASONS, rejection_cause, rejection_reasons
-from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Personal, Product, Step
+from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Personal, Product, Step, keys_of
 from cxr_tui.guide.forms.schedule import gap_before, local_slot, readable_schedule, schedule_keys
 from cxr_tui.guide.screens import COMPLETED_JOBS
 
@@ -276,9 +276,7 @@ STEP = Step(
         "source-connectivity.job_name",
         "select-object.list",
         f"{_SETTINGS}.known_members",
-        f"{_TARGET}.target_list",
-        f"{_TARGET}.match_column",
-        f"{_TARGET}.mapping",
+        *keys_of(_TARGET, "target_list", "match_column", "mapping"),
         *schedule_keys("export-schedule"),
         *(key for key in schedule_keys("import-schedule") if key.startswith("import-schedule.")),
     ),

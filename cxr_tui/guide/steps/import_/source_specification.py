@@ -7,7 +7,7 @@ from cxr_tui.domain.finding import Fix, Outcome
 from cxr_tui.domain.instruction import Mismatch, Visit
 from cxr_tui.guide.checks.entries import check_entries
 from cxr_tui.guide.checks.export.file_name import NAME_KEYS, exported_name
-from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Step
+from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Step, keys_of
 from cxr_tui.guide.forms.connect_job import IMPORT_JOB
 from cxr_tui.guide.forms.validators import one_line
 
@@ -126,8 +126,6 @@ STEP = Step(
         "source-connectivity.job_name",
         "exported-file.name",
         *NAME_KEYS,
-        "destination-specification.character_set",
-        "destination-specification.delimiter",
-        "destination-specification.enclosure",
+        *keys_of("destination-specification", "character_set", "delimiter", "enclosure"),
     ),
 )

@@ -12,7 +12,7 @@ from cxr_tui.guide.checks.column_mapping import mapping_problems, mended_mapping
 from cxr_tui.guide.checks.common import integration_user, look
 from cxr_tui.guide.checks.entries import check_entries
 from cxr_tui.guide.checks.lists import READING_LISTS, audience_lists, find_list
-from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Step
+from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Step, keys_of
 from cxr_tui.guide.forms.connect_job import IMPORT_JOB
 from cxr_tui.guide.forms.validators import one_line
 
@@ -218,8 +218,6 @@ STEP = Step(
     rests_on=(
         "source-connectivity.job_name",
         "select-object.list",
-        f"{_SETTINGS}.profile_list",
-        f"{_SETTINGS}.match_column",
-        f"{_SETTINGS}.carried",
+        *keys_of(_SETTINGS, "profile_list", "match_column", "carried"),
     ),
 )

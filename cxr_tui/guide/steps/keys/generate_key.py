@@ -59,7 +59,6 @@ async def _check(c: Check) -> Outcome:
     report.learn("fingerprint", key.fingerprint)
     report.learn("encryption_key_ids", list(key.encryption_key_ids))
     report.learn("key_ids", list(key.key_ids))
-    report.learn("algorithm", f"{key.algorithm} {key.bits}")
     return report.confirmable()
 
 
@@ -103,7 +102,6 @@ STEP = Step(
         Fact("fingerprint", "Key fingerprint", "the key file"),
         Fact("encryption_key_ids", "IDs of the encryption keys", "the key file"),
         Fact("key_ids", "IDs of all keys", "the key file"),
-        Fact("algorithm", "Key algorithm", "the key file"),
     ),
     visits=_visits,
     rests_on=("generate-key.made",),

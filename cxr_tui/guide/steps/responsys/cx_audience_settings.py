@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from cxr_tui.domain.answers import Known
 from cxr_tui.domain.finding import Outcome
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.guide.checks.sandbox_screen import ENABLED, box_shown
 from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Step
 from cxr_tui.guide.forms.validators import must_be
 from cxr_tui.guide.screens import CX_AUDIENCE_SETTINGS
-
-
-def _visits(known: Known) -> tuple[Visit, ...]:
-    return (
-        Visit(Site.RESPONSYS, CX_AUDIENCE_SETTINGS, {ENABLED: known.flag("cx-audience-settings.enabled")}, ("Save",)),
-    )
 
 
 async def _check(c: Check) -> Outcome:
@@ -44,6 +37,8 @@ STEP = Step(
         Note("If the menu has no CX Audience settings, the account is probably not set up for it: ask Oracle Support."),
         Note("The wizard cannot read this checkbox, so you confirm it here."),
     ),
-    visits=_visits,
+    visits=lambda known: (
+        Visit(Site.RESPONSYS, CX_AUDIENCE_SETTINGS, {ENABLED: known.flag("cx-audience-settings.enabled")}, ("Save",)),
+    ),
     verified_by="go-live",
 )

@@ -14,7 +14,7 @@ from cxr_tui.domain.schedule import UnknownZoneError, zone_of
 from cxr_tui.guide.catalog.errors import budget_left
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD, login_code, look, report_error
 from cxr_tui.guide.checks.responsys_user import compare_account_name, compare_user, learn_existing
-from cxr_tui.guide.definition import Check, Fact, Field, Kind, Note, Part, Product, Step
+from cxr_tui.guide.definition import Check, Fact, Field, Kind, Note, Part, Product, Step, keys_of
 from cxr_tui.guide.forms.login_hosts import all_login_hosts
 from cxr_tui.guide.forms.schedule import zone_unknown
 from cxr_tui.guide.screens import ADD_USER, USER_MANAGEMENT, user_page
@@ -129,7 +129,7 @@ async def _check(c: Check) -> Outcome:
             "Jobs run in this time zone, so the wizard cannot predict when a run is due.",
             "Continue. Completed Jobs shows the times of the runs.",
         )
-    for name in ("account_name", "time_zone", "email", "locale", "created"):
+    for name in ("account_name", "time_zone", "email", "created"):
         report.learn(name, getattr(info, name))
     with suppress(OutsideError):  # step 4 checks the roles; later steps offer the names
         report.learn("lists", [one.name for one in await user.lists()])
@@ -233,17 +233,13 @@ STEP = Step(
         Fact("account_name", "Account name in Responsys", "Responsys"),
         Fact("time_zone", "Time zone of the account", "Responsys"),
         Fact("email", "Email address of the user", "Responsys"),
-        Fact("locale", "Locale of the user", "Responsys"),
         Fact("created", "User created", "Responsys"),
         Fact("lists", "Lists that the user sees", "Responsys"),
     ),
     visits=_visits,
     rests_on=(
-        "account.account_name",
-        "account.url",
-        "add-user.login_name",
-        "add-user.email",
-        "first-password.exists",
-        "first-password.created",
+        *keys_of("account", "account_name", "url"),
+        *keys_of("add-user", "login_name", "email"),
+        *keys_of("first-password", "exists", "created"),
     ),
 )

@@ -12,7 +12,7 @@ from cxr_tui.domain.finding import Fix, Outcome, Waiting
 from cxr_tui.domain.instruction import Carried, FileRef, Site, Visit
 from cxr_tui.domain.ssh_public_key import SshPublicKey, in_ssh2_form
 from cxr_tui.guide.checks.ssh_public_key import MIN_BITS, SIZE_LIMIT, Form, of_taken_kind, read_key_file
-from cxr_tui.guide.definition import Check, Choice, Fact, Field, Kind, Note, Part, Personal, Product, Step
+from cxr_tui.guide.definition import Check, Choice, Fact, Field, Kind, Note, Part, Personal, Product, Step, keys_of
 from cxr_tui.guide.forms.connect_job import create_job
 from cxr_tui.guide.forms.validators import email_address, one_line
 from cxr_tui.guide.help_links import SSH2_KEYS
@@ -273,9 +273,7 @@ STEP = Step(
     news_by_person=True,
     rests_on=(
         "destination-connectivity.user_name",
-        f"{ID}.fingerprint",
-        f"{ID}.since",
-        f"{ID}.mended",
+        *keys_of(ID, "fingerprint", "since", "mended"),
     ),
     usual_wait=USUAL,
 )
