@@ -1,7 +1,6 @@
 """The made-up people: the same for the same seed, believable, and clean."""
 
 import hashlib
-from itertools import pairwise
 
 import pytest
 
@@ -28,17 +27,13 @@ def test_a_seed_always_makes_the_same_people_and_another_one_others(people: Popu
         (people.customers, again.customers),
         (people.loyalty, again.loyalty),
         (people.customer_profiles, again.customer_profiles),
-        (people.orders, again.orders),
     ):
-        drop = {"CREATED_DATE_"} if one is people.orders else set()
-        assert [{k: v for k, v in row.items() if k not in drop} for row in one.rows()] == [
-            {k: v for k, v in row.items() if k not in drop} for row in other.rows()
-        ]
+        assert list(one.rows()) == list(other.rows())
     assert list(populate(50, 8).customers.rows()) != list(populate(50, 7).customers.rows())
 
 
 def test_no_value_holds_anything_that_breaks_a_line_or_a_field(people: Population) -> None:
-    for table in (people.customers, people.loyalty, people.customer_profiles, people.orders):
+    for table in (people.customers, people.loyalty, people.customer_profiles):
         for row in table.rows():
             for column, value in row.items():
                 assert not set(value) & set(FORBIDDEN), (column, value)
@@ -47,7 +42,7 @@ def test_no_value_holds_anything_that_breaks_a_line_or_a_field(people: Populatio
 
 def test_values_fit_the_types_of_their_columns(people: Population) -> None:
     limits = {"CHAR": 1, "INTEGER": 19, "NUMBER": 19, "TIMESTAMP": 19}
-    for table in (people.customers, people.loyalty, people.customer_profiles, people.orders):
+    for table in (people.customers, people.loyalty, people.customer_profiles):
         types = dict(table.columns)
         for row in table.rows():
             for column, value in row.items():
@@ -61,7 +56,6 @@ def test_numbers_of_people_per_list(people: Population) -> None:
     assert len(people.customers) == 3000
     assert 450 < len(people.loyalty) < 750
     assert 1650 < len(people.customer_profiles) < 1950
-    assert len(people.orders) > 500
 
 
 def test_customer_ids_are_filled_and_unique_in_every_list(people: Population) -> None:
@@ -71,15 +65,12 @@ def test_customer_ids_are_filled_and_unique_in_every_list(people: Population) ->
         assert len(set(ids)) == len(ids)
 
 
-def test_addresses_are_mostly_there_and_some_families_share_one(people: Population) -> None:
+def test_addresses_are_mostly_there_and_some_people_share_one(people: Population) -> None:
     addresses = [row["EMAIL_ADDRESS_"] for row in people.customers.rows()]
     filled = [address for address in addresses if address]
     assert 0.90 < len(filled) / len(addresses) < 0.99
     assert 0.01 < 1 - len(set(filled)) / len(filled) < 0.10
-    assert {address.partition("@")[2] for address in filled} <= {domain for domain, _ in MAIL_DOMAINS}
-    for row, following in pairwise(people.customers.rows()):
-        if row["EMAIL_ADDRESS_"] and row["EMAIL_ADDRESS_"] == following["EMAIL_ADDRESS_"]:
-            assert row["LAST_NAME"] == following["LAST_NAME"]
+    assert {address.partition("@")[2] for address in filled} <= set(MAIL_DOMAINS)
 
 
 def test_mobile_numbers_have_gaps_and_are_numbers(people: Population) -> None:
@@ -92,13 +83,6 @@ def test_hashes_are_those_of_the_lower_cased_address(people: Population) -> None
     for row in people.customers.rows():
         address = row["EMAIL_ADDRESS_"].lower().encode()
         assert row["EMAIL_SHA256_HASH_"] == (hashlib.sha256(address).hexdigest() if address else "")
-
-
-def test_some_loyal_people_have_moved_since(people: Population) -> None:
-    everybody = by_customer(people.customers)
-    moved = [row for row in people.loyalty.rows() if row["CITY_"] != everybody[row["CUSTOMER_ID_"]]["CITY_"]]
-    assert len(moved) > 50
-    assert all(row["MODIFIED_DATE_"] > everybody[row["CUSTOMER_ID_"]]["MODIFIED_DATE_"] for row in moved)
 
 
 def test_cx_audience_holds_older_values_and_no_permissions(people: Population) -> None:
