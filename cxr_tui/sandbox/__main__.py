@@ -1,13 +1,16 @@
-"""`python -m cxr_tui.sandbox`: one sandbox in one process."""
+"""`python -m cxr_tui.sandbox OPTIONS`: one sandbox in one process, until its standard input ends.
+
+The options are a `SandboxOptions` as JSON; for people there is `cxr-tui sandbox`.
+"""
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from cxr_tui.sandbox.client import SandboxOptions, decode
 
 if TYPE_CHECKING:
     from cxr_tui.sandbox.server import SandboxServer
@@ -18,35 +21,14 @@ def main(arguments: Sequence[str] | None = None, kind: type[SandboxServer] | Non
 
     `kind` is the server to run, SandboxServer where it is None.
     """
-    parser = argparse.ArgumentParser(prog="python -m cxr_tui.sandbox", description=__doc__)
-    parser.add_argument(
-        "--dir", type=Path, help="where its files are; without it, a fresh directory, removed at the end"
-    )
-    parser.add_argument("--people", type=int, default=5000, help="how many people the profile list holds")
-    parser.add_argument("--seed", type=int, default=1, help="the same seed makes the same people")
-    parser.add_argument("--scenario", action="append", default=[], metavar="CODE", help="a mistake to plant")
-    parser.add_argument("--fault", action="append", default=[], metavar="FAULT", help="a fault that is on")
-    parser.add_argument("--bare", action="store_true", help="no API users and no key for the file server")
-    parser.add_argument("--screens", action="store_true", help="checks may read the screens that the operator sees")
-    parser.add_argument("--until-stdin-closes", action="store_true", help="stop when standard input ends")
-    given = parser.parse_args(arguments)
-    # imported here so that --help and a wrong argument answer at once
+    words = sys.argv[1:] if arguments is None else arguments
+    options = decode(words[0] if words else "{}", SandboxOptions)
     from cxr_tui.sandbox.faults.registry import UnknownFaultError
     from cxr_tui.sandbox.scenarios.builder import UnknownScenarioError
-    from cxr_tui.sandbox.server import Options, SandboxServer, serve
+    from cxr_tui.sandbox.server import SandboxServer, serve
     from cxr_tui.security.hardening import harden
 
     harden()
-    options = Options(
-        given.dir,
-        max(given.people, 0),
-        given.seed,
-        tuple(given.scenario),
-        tuple(given.fault),
-        bare=given.bare,
-        screens=given.screens,
-        until_stdin_closes=given.until_stdin_closes,
-    )
     try:
         asyncio.run(serve(options, kind or SandboxServer))
     except (UnknownScenarioError, UnknownFaultError) as error:

@@ -14,7 +14,7 @@ import sys
 from collections import deque
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -55,7 +55,24 @@ class Account(msgspec.Struct, frozen=True):
     password: str
 
 
-class ConnectionInfo(msgspec.Struct, frozen=True, kw_only=True, rename={"directory": "dir"}):
+class SandboxOptions(msgspec.Struct, frozen=True, kw_only=True, rename={"directory": "dir"}):
+    """How a sandbox is started."""
+
+    directory: Path | None = None
+    """Where its files are; None: a fresh folder, removed at the end."""
+    people: int = 5000
+    seed: int = 1
+    """The same seed makes the same people."""
+    scenarios: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
+    """Those that are on from the start, each in the form that `faults.registry.parse` reads."""
+    bare: bool = False
+    """There are no API users and no key for the file server."""
+    screens: bool = False
+    """Checks may read the screens that the operator sees."""
+
+
+class ConnectionInfo(SandboxOptions, frozen=True, kw_only=True, rename={"directory": "dir"}):
     """Where everything of a sandbox is, as it prints and writes when it is ready; URLs without a slash at the end."""
 
     ready: bool = True
@@ -72,15 +89,6 @@ class ConnectionInfo(msgspec.Struct, frozen=True, kw_only=True, rename={"directo
     control_token: str
     directory: Path
     pid: int
-    people: int
-    seed: int
-    scenarios: tuple[str, ...]
-    faults: tuple[str, ...]
-    """Those that were on at the start."""
-    bare: bool
-    """There are no API users and no key for the file server."""
-    screens: bool
-    """Checks may read the screens that the operator sees."""
     point_of_contact: str
     accounts: tuple[Account, ...]
     answers: Mapping[str, str]
@@ -94,6 +102,9 @@ class FaultStatus(msgspec.Struct, frozen=True):
     """In the form `NAME[=VALUE][@PLACE][*TIMES]`."""
     triggered: Mapping[str, int]
     """How often each kind has happened since the sandbox started."""
+
+
+_Options = TypeVar("_Options", bound=SandboxOptions)
 
 
 class RunningSandbox:
@@ -196,20 +207,21 @@ async def launch_sandbox(
     removes it. SandboxStartError, with its own message, when it does not start; SandboxOptionError for a scenario or a
     fault that does not exist.
     """
-    words = ["--seed", str(seed), "--until-stdin-closes"]
-    words += [] if people is None else ["--people", str(people)]
-    words += [] if directory is None else ["--dir", str(directory)]
-    words += [word for word, wanted in (("--bare", bare), ("--screens", screens)) if wanted]
-    for code in scenarios:
-        words += ["--scenario", code]
-    for fault in faults:
-        words += ["--fault", fault]
+    options = SandboxOptions(
+        directory=directory,
+        people=5000 if people is None else people,
+        seed=seed,
+        scenarios=tuple(scenarios),
+        faults=tuple(faults),
+        bare=bare,
+        screens=screens,
+    )
     process = await asyncio.create_subprocess_exec(
         PYTHON,
         "-P",  # else a file such as argparse.py in the working directory would be run
         "-m",
         "cxr_tui.sandbox",
-        *words,
+        encode(options),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
@@ -239,10 +251,20 @@ def attach_sandbox(directory: Path) -> RunningSandbox:
         raise SandboxStartError(f"{path}: {error.strerror}") from None
 
 
+def encode(options: SandboxOptions) -> bytes:
+    """Return options, or where everything is, as JSON."""
+    return msgspec.json.encode(options, enc_hook=str)
+
+
+def decode(text: str | bytes, kind: type[_Options]) -> _Options:
+    """Read what `encode` wrote; MsgspecError."""
+    return msgspec.json.decode(text, type=kind, dec_hook=lambda path, value: path(value))
+
+
 def read_info(line: bytes) -> ConnectionInfo:
     """Return what a sandbox printed or wrote; SandboxStartError when it has another form."""
     try:
-        return msgspec.json.decode(line, type=ConnectionInfo, dec_hook=lambda kind, value: kind(value))
+        return decode(line, ConnectionInfo)
     except msgspec.MsgspecError:
         raise SandboxStartError("the sandbox's first line is not what it should be") from None
 

@@ -12,14 +12,13 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
-from cxr_tui.sandbox.client import INFO_FILE, ConnectionInfo
+from cxr_tui.sandbox.client import INFO_FILE, ConnectionInfo, SandboxOptions, encode
 from cxr_tui.sandbox.control_api import ControlApi
 from cxr_tui.sandbox.faults.proxy import CONTROL_API, FaultyNetwork
 from cxr_tui.sandbox.faults.registry import parse_all
@@ -32,28 +31,10 @@ from cxr_tui.security.private_files import write_private
 from cxr_tui.security.scratch_folders import use_state_folder
 
 
-@dataclass(frozen=True)
-class Options:
-    """How a sandbox is started."""
-
-    directory: Path | None = None
-    """None: a fresh one, removed at the end."""
-    people: int = 5000
-    seed: int = 1
-    scenarios: tuple[str, ...] = ()
-    faults: tuple[str, ...] = ()
-    """Faults that are on from the start, each in the form that `faults.registry.parse` reads."""
-    bare: bool = False
-    """There are no API users and no key for the file server."""
-    screens: bool = False
-    """Checks may read the screens that the operator sees."""
-    until_stdin_closes: bool = False
-
-
 class SandboxServer:
     """One sandbox with its network and its control API."""
 
-    def __init__(self, options: Options, directory: Path, closing: contextlib.ExitStack) -> None:
+    def __init__(self, options: SandboxOptions, directory: Path, closing: contextlib.ExitStack) -> None:
         """UnknownFaultError; `closing` closes the sockets."""
         self.options = options
         self.network = FaultyNetwork(parse_all(options.faults), options.seed, closing)
@@ -98,12 +79,11 @@ class SandboxServer:
             await self.network.open(sandbox.responsys.file_server)
             await plant(sandbox, self.options.scenarios, self.mistakes)
             ticking = asyncio.create_task(sandbox.clock.run())
-            line = msgspec.json.encode(self.info(), enc_hook=str)
+            line = encode(self.info())
             file = sandbox.directory / INFO_FILE
             write_private(file, line + b"\n")
             print(line.decode(), flush=True)  # noqa: T201 - the one line that a client waits for
-            if self.options.until_stdin_closes:
-                _stop_at_end_of_stdin(stop)
+            _stop_at_end_of_stdin(stop)
             await stop.wait()
             file.unlink(missing_ok=True)
             ticking.cancel()
@@ -115,9 +95,10 @@ class SandboxServer:
 
     def info(self) -> ConnectionInfo:
         """Return where everything is."""
-        options, urls = self.options, self.network.urls
+        urls = self.network.urls
         responsys = self.sandbox.responsys
         return ConnectionInfo(
+            **{**msgspec.structs.asdict(self.options), "directory": self.sandbox.directory},
             account_name=ACCOUNT_NAME,
             responsys_login=urls["responsys-login"],
             responsys_api=urls["responsys-api"],
@@ -128,21 +109,14 @@ class SandboxServer:
             file_server_key=responsys.administrator_key,
             control_api=urls[CONTROL_API],
             control_token=self.token,
-            directory=self.sandbox.directory,
             pid=os.getpid(),
-            people=options.people,
-            seed=options.seed,
-            scenarios=options.scenarios,
-            faults=options.faults,
-            bare=options.bare,
-            screens=options.screens,
             point_of_contact=POINT_OF_CONTACT,
             answers=self.mistakes.answers,
             accounts=self.sandbox.accounts,
         )
 
 
-async def serve(options: Options, kind: type[SandboxServer] = SandboxServer) -> None:
+async def serve(options: SandboxOptions, kind: type[SandboxServer] = SandboxServer) -> None:
     """Run a sandbox until it is asked to stop.
 
     UnknownScenarioError, UnknownFaultError and OSError before it prints its line.

@@ -76,7 +76,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, 
     """Yield what a sandbox, on which a whole setup was applied, says of itself."""
     home = tmp_path_factory.mktemp("finished")
     (home / "answers.toml").write_text("")
-    with observed_sandbox_up(home / "sandbox", "--people", str(PEOPLE)) as told:
+    with observed_sandbox_up(home / "sandbox", PEOPLE) as told:
         applied = cxr_tui("--at", told["dir"], "apply", str(home / "answers.toml"), "--json", home=home)
         assert applied.code == 0, applied.err + applied.out
         let_a_minute_pass(told)

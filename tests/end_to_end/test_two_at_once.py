@@ -35,7 +35,7 @@ LOCKED_AT = 5
 @pytest.fixture
 def up(tmp_path: Path) -> Iterator[Mapping[str, Any]]:
     (tmp_path / "answers.toml").write_text("")
-    with observed_sandbox_up(tmp_path / "sandbox", "--people", "60") as told:
+    with observed_sandbox_up(tmp_path / "sandbox", 60) as told:
         yield told
 
 

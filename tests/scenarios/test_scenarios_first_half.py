@@ -62,11 +62,11 @@ def test_a_throttled_login_waits_by_itself_and_says_for_how_long(tmp_path: Path)
 
 def test_a_token_that_dies_between_two_calls_costs_one_login_and_nobody_sees_it(tmp_path: Path) -> None:
     logins = []
-    for planted in ((), ("--scenario", INVISIBLE)):
+    for planted in ((), (INVISIBLE,)):
         home = tmp_path / str(len(planted))
         home.mkdir()
         (home / "answers.toml").write_text("")
-        with observed_sandbox_up(home / "sandbox", "--people", "60", *planted) as told:
+        with observed_sandbox_up(home / "sandbox", 60, scenarios=planted) as told:
             applied = cxr_tui(
                 "--at", told["dir"], "apply", str(home / "answers.toml"), "--until", SETTINGS, "--json", home=home
             )

@@ -28,7 +28,7 @@ from typing import Any
 
 from cxr_tui.guide.checks.common import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, RESPONSYS_PASSWORD
 from cxr_tui.guide.registry import GUIDE
-from cxr_tui.sandbox.client import ConnectionInfo, read_info
+from cxr_tui.sandbox.client import ConnectionInfo, SandboxOptions, encode, read_info
 from soak.soak_canaries import Canaries, ProcessWatch
 from soak.soak_model import JournalModel, LoginModel, Row, ViolationError, check_confirmed, check_gate, check_rows
 from soak.soak_plan import Act, Life, Session, lives
@@ -269,9 +269,9 @@ def _heard(program: Told) -> dict[str, Any]:
 
 @contextmanager
 def _sandbox(home: Path, life: Life) -> Iterator[ConnectionInfo]:
-    words = ["--dir", str(home / "sandbox"), "--people", str(PEOPLE), "--seed", str(life.number + 1), "--complete"]
+    options = SandboxOptions(directory=home / "sandbox", people=PEOPLE, seed=life.number + 1)
     process = subprocess.Popen(
-        [*program("support.sandboxes.observed_sandbox"), *words, "--until-stdin-closes"],
+        [*program("support.sandboxes.observed_sandbox"), encode(options), "--complete"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=(home / "sandbox.log").open("wb"),

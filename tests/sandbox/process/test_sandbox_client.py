@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from cxr_tui.domain.instruction import Site, Visit
-from cxr_tui.sandbox.client import RunningSandbox, SandboxStartError, read_info
+from cxr_tui.sandbox.client import RunningSandbox, SandboxOptions, SandboxStartError, encode, read_info
 from cxr_tui.sandbox_launcher import attach_sandbox, describe_sandbox, launch_sandbox, scenario_codes
 from support.processes.cli_process import environment, wait_until_gone
 from support.sandboxes.control_api_setting import EMAIL, PASSWORD, USER, Safe, ask, log_in, sign_up
@@ -35,8 +35,8 @@ def alive(pid: int) -> bool:
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
     """One sandbox for the tests that leave its state alone or add to it under names of their own."""
     directory = tmp_path_factory.mktemp("sandbox")
-    words = ("--dir", str(directory), "--people", str(PEOPLE), "--until-stdin-closes")
-    process = subprocess.Popen((*COMMAND, *words), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    options = encode(SandboxOptions(directory=directory, people=PEOPLE))
+    process = subprocess.Popen((*COMMAND, options), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert process.stdin is not None
     assert process.stdout is not None
     with process, process.stdout:
@@ -174,7 +174,7 @@ async def test_an_unknown_scenario_is_named_with_those_there_are() -> None:
 
 @pytest.mark.parametrize("how", ["stdin", "SIGTERM", "SIGINT"])
 def test_a_sandbox_ends_cleanly_and_removes_its_own_directory(how: str) -> None:
-    words = (*COMMAND, "--people", "5", "--until-stdin-closes")
+    words = (*COMMAND, encode(SandboxOptions(people=5)))
     with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdin is not None
         assert process.stdout is not None
@@ -192,7 +192,7 @@ def test_a_sandbox_ends_cleanly_and_removes_its_own_directory(how: str) -> None:
 
 def test_a_given_directory_is_kept_but_for_the_connection_info(tmp_path: Path) -> None:
     directory = tmp_path / "kept"
-    words = (*COMMAND, "--people", "5", "--dir", str(directory), "--until-stdin-closes")
+    words = (*COMMAND, encode(SandboxOptions(people=5, directory=directory)))
     done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30, check=True)
     assert json.loads(done.stdout)["dir"] == str(directory)
     assert directory.is_dir()

@@ -202,7 +202,7 @@ def with_this_sessions_keyring(home: Path, stride: int) -> list[dict[str, Any]]:
     opening.open_sandboxed = open_with_keyring
     directory, answers = home / "sandbox", home / "answers.toml"
     answers.write_text("")
-    with observed_sandbox_up(directory, "--people", "60"):
+    with observed_sandbox_up(directory, 60):
         code, _ = run(["--at", str(directory), "apply", str(answers), "--until", "record-handling"], 0)
         if code != 0:
             raise RuntimeError(f"the set-up ended with {code}")

@@ -20,8 +20,9 @@ from typing import Any
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from cxr_tui.sandbox.client import SandboxOptions
 from cxr_tui.sandbox.responsys import public_keys
-from cxr_tui.sandbox.server import Options, SandboxServer, serve
+from cxr_tui.sandbox.server import SandboxServer, serve
 from support.paths import program
 
 PEOPLE = 20
@@ -97,7 +98,7 @@ def main() -> None:
 
     if recipient:
         _encrypt_to_another_too(recipient)
-    asyncio.run(serve(Options(Path(directory), PEOPLE, bare=bare == BARE, until_stdin_closes=True), AnsweringServer))
+    asyncio.run(serve(SandboxOptions(directory=Path(directory), people=PEOPLE, bare=bare == BARE), AnsweringServer))
 
 
 def _encrypt_to_another_too(key: str) -> None:

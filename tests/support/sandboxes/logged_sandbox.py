@@ -17,7 +17,8 @@ from typing import Any
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cxr_tui.sandbox import sftp_server
-from cxr_tui.sandbox.server import Options, SandboxServer, serve
+from cxr_tui.sandbox.client import SandboxOptions
+from cxr_tui.sandbox.server import SandboxServer, serve
 from cxr_tui.sandbox.sftp_server import FileServer, SftpHome
 from support.paths import program
 
@@ -39,7 +40,7 @@ def main() -> None:
 
     _tell_of_file_server(write)
     people = int(sys.argv[2]) if len(sys.argv) > 2 else 60
-    asyncio.run(serve(Options(directory, people, until_stdin_closes=True), LoggedServer))
+    asyncio.run(serve(SandboxOptions(directory=directory, people=people), LoggedServer))
 
 
 def _tell_of_file_server(write: Callable[..., None]) -> None:

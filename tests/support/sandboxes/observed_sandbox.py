@@ -1,6 +1,6 @@
 """A sandbox that tests see into: what really happened, every login, which secret lets a user in, a clock to move.
 
-Run as a command with the arguments of `python -m cxr_tui.sandbox`, and `--complete`: every person has an email
+Run as a command with the options of `python -m cxr_tui.sandbox`, and perhaps `--complete`: every person has an email
 address and a mobile number. The routes are served by the control API: `/state`, `/logins`, `/secrets`, `/clock`.
 """
 
@@ -23,7 +23,7 @@ from starlette.types import ASGIApp
 
 from cxr_tui.domain.secret import Secret
 from cxr_tui.sandbox.__main__ import main as run_sandbox
-from cxr_tui.sandbox.client import RunningSandbox, attach_sandbox
+from cxr_tui.sandbox.client import RunningSandbox, SandboxOptions, attach_sandbox, encode
 from cxr_tui.sandbox.server import SandboxServer
 from cxr_tui.sandbox.world import Sandbox
 from support.paths import program
@@ -99,15 +99,15 @@ def services_opening(sandbox: Sandbox, user_name: str) -> list[str]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one until it is asked to stop."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    kind = CompleteServer if COMPLETE in words else ObservedServer
-    return run_sandbox([word for word in words if word != COMPLETE], kind)
+    return run_sandbox(words[:1], CompleteServer if COMPLETE in words else ObservedServer)
 
 
 @contextmanager
-def observed_sandbox_up(directory: Path, *arguments: str) -> Iterator[Mapping[str, Any]]:
-    """Keep one up and yield the line that it prints."""
+def observed_sandbox_up(directory: Path, people: int, *further: str, **options: Any) -> Iterator[Mapping[str, Any]]:  # noqa: ANN401 - of several types
+    """Keep one up and yield the line that it prints; `options` are those of SandboxOptions."""
+    given = encode(SandboxOptions(directory=directory, people=people, **options)).decode()
     process = subprocess.Popen(
-        [*program("support.sandboxes.observed_sandbox"), "--dir", str(directory), *arguments, "--until-stdin-closes"],
+        [*program("support.sandboxes.observed_sandbox"), given, *further],
         env=environment(directory),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -127,8 +127,9 @@ def observed_sandbox_up(directory: Path, *arguments: str) -> Iterator[Mapping[st
 @contextmanager
 def people_sandbox(people: int, seed: int, *, complete: bool, kind: str = "") -> Iterator[RunningSandbox]:
     """Keep a sandbox running; with `complete` every person has all values; `kind`: `--bare`, `--screens`."""
-    words = ["--people", str(people), "--seed", str(seed), *([COMPLETE] if complete else []), *([kind] if kind else [])]
-    with TemporaryDirectory(prefix="cxr-") as folder, observed_sandbox_up(Path(folder), *words):
+    further = (COMPLETE,) if complete else ()
+    options = {"seed": seed, "bare": kind == "--bare", "screens": kind == "--screens"}
+    with TemporaryDirectory(prefix="cxr-") as folder, observed_sandbox_up(Path(folder), people, *further, **options):
         yield attach_sandbox(Path(folder))
 
 

@@ -14,7 +14,8 @@ from urllib.parse import parse_qs
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from cxr_tui.sandbox.server import Options, SandboxServer, serve
+from cxr_tui.sandbox.client import SandboxOptions
+from cxr_tui.sandbox.server import SandboxServer, serve
 
 NO_LIMIT = 1_000_000
 PEOPLE = 60
@@ -62,7 +63,7 @@ class SlowServer(SandboxServer):
 
 def main() -> None:
     """Serve until standard input closes."""
-    asyncio.run(serve(Options(Path(sys.argv[1]), PEOPLE, until_stdin_closes=True), SlowServer))
+    asyncio.run(serve(SandboxOptions(directory=Path(sys.argv[1]), people=PEOPLE), SlowServer))
 
 
 if __name__ == "__main__":

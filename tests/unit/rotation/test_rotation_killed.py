@@ -28,7 +28,7 @@ def test_a_rotation_killed_anywhere_goes_on_and_loses_no_password(tmp_path: Path
     answers = tmp_path / "answers.toml"
     answers.write_text("")
     sandbox = tmp_path / "sandbox"
-    with observed_sandbox_up(sandbox, "--people", "60"):
+    with observed_sandbox_up(sandbox, 60):
         # No jobs yet: a rotation that waits for no run is short, and can be killed more often.
         begun = cxr_tui("--at", str(sandbox), "apply", str(answers), "--until", "record-handling", home=tmp_path)
         assert begun.code == 0, begun.err + begun.out
