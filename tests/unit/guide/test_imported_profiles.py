@@ -305,6 +305,17 @@ async def test_answers_that_the_import_cannot_live_with_are_named(
     assert codes(mended, Status.FAIL, Status.WARN) == set()
 
 
+async def test_what_a_search_of_the_sample_lacks_is_named() -> None:
+    no_password = ScriptedWorld(credentials=ScriptedCredentials(set()))
+    without_sample: dict[str, Value] = {**BASE, "integration-settings.known_members": []}
+    for values, world, lacking in (
+        (BASE, no_password, "password is not stored"),
+        (without_sample, ScriptedWorld(), "no sample records were entered"),
+    ):
+        outcome = await checked(destination_specification.STEP, values, world)
+        assert lacking in finding(outcome, "sample-not-searched").seen
+
+
 def test_delimiters_are_counted_by_record_and_column() -> None:
     use = delimiter_use([{"A": "x,y", "B": "1|2,3"}, {"A": "plain", "B": "x\ty"}])
     assert (use.records, use.holding) == (2, {"Comma": 1, "Pipe": 1, "Tab": 1})

@@ -85,12 +85,14 @@ async def _search_sample(c: Check) -> None:
     values = c.known.lines("integration-settings.known_members")
     column = c.known.text("integration-settings.match_column")
     responsys = await integration_user(c)
-    if not values or not column or responsys is None:
+    if not values or responsys is None:
+        lacking = "the integration user's password is not stored" if values else "no sample records were entered"
         c.report.unknown(
             "sample-not-searched",
-            "No sample records were entered at step 8, so no values could be searched for the delimiter.",
+            f"No values could be searched for the delimiter: {lacking}.",
             "Without an enclosure, a single delimiter in a name or street shifts every column after it.",
-            "Enter a few typical records at step 8, or check your data yourself.",
+            f"{'Enter it at step 6' if values else 'Enter a few typical records at step 8'}, or check your data "
+            "yourself.",
         )
         return
     looking = look_up(responsys, c.known.text("select-object.list"), column, values)
