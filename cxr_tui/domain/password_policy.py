@@ -1,13 +1,11 @@
-"""Password rules of an account, new passwords, and their strength."""
+"""Password rules of an account, and new passwords."""
 
 from __future__ import annotations
 
-import math
 import secrets
 import string
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
-from enum import StrEnum
 
 from cxr_tui.domain.secret import Secret
 
@@ -129,32 +127,3 @@ def make_password(rules: PasswordRules | None = None) -> Secret:
         text = "".join((ends[0], *(secrets.choice(alphabet) for _ in range(length - 2)), ends[1]))
         if all(any(char in kind for char in text) for kind in kinds):
             return Secret(text)
-
-
-class Strength(StrEnum):
-    """How hard a password is to guess, roughly."""
-
-    WEAK = "weak"
-    FAIR = "fair"
-    STRONG = "strong"
-
-
-def strength(password: Secret, user_name: str = "") -> Strength:
-    """Return the strength of a password by the characters that cannot be predicted from the ones before.
-
-    A coarse measure: repeated characters, runs such as `abc` or `321` and the user's name hardly count. It does not
-    know words of a language, so it is shown in addition to the rules.
-    """
-    text = password.reveal()
-    name = user_name.casefold()
-    if name and name in text.casefold():
-        text = text[: text.casefold().index(name)] + text[text.casefold().index(name) + len(name) :]
-    kinds = ((string.ascii_lowercase, 26), (string.ascii_uppercase, 26), (string.digits, 10), (string.punctuation, 32))
-    pool = sum(size for kind, size in kinds if any(char in kind for char in text)) or 1
-    fresh = [
-        char
-        for at, char in enumerate(text)
-        if at == 0 or (char not in text[:at] and abs(ord(char) - ord(text[at - 1])) > 1)
-    ]
-    bits = len(fresh) * math.log2(pool)
-    return Strength.STRONG if bits >= 72 else Strength.FAIR if bits >= 48 else Strength.WEAK

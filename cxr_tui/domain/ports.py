@@ -28,25 +28,29 @@ from cxr_tui.domain.secret import Secret
 from cxr_tui.domain.ssh_public_key import HostKey
 
 
-class Responsys(Protocol):
-    """Responsys REST v1.3 as one API user (facts A); the login is made at the first call and shared."""
+class Members(Protocol):
+    """The part that both products' APIs have in common; for CX Audience nothing else is documented (facts C.1)."""
 
     async def login(self) -> None:
         """Log in if no token is held; LoginRefusedError, LoginBudgetSpentError, ForeignEndpointError."""
 
-    async def user_info(self) -> UserInfo:
-        """Return the account's data about this user."""
-
     async def lists(self) -> tuple[ListSchema, ...]:
-        """Return the profile lists that this user can see, with columns; needs List Web Services Manager."""
-
-    async def member_count(self, list_name: str) -> int:
-        """Return the number of members of a list."""
+        """Return the lists that this user can see, with columns; in Responsys: List Web Services Manager."""
 
     async def member(
         self, list_name: str, column: str, value: str, fields: Sequence[str] = ()
     ) -> Mapping[str, str] | None:
         """Return one member by match column or RIID_, with all fields if none are named; None if there is none."""
+
+
+class Responsys(Members, Protocol):
+    """Responsys REST v1.3 as one API user (facts A); the login is made at the first call and shared."""
+
+    async def user_info(self) -> UserInfo:
+        """Return the account's data about this user."""
+
+    async def member_count(self, list_name: str) -> int:
+        """Return the number of members of a list."""
 
     async def supplemental_tables(self) -> tuple[str, ...]:
         """Return the names of supplemental tables; needs Table Web Services Manager."""
@@ -77,21 +81,6 @@ class Responsys(Protocol):
 
     async def trigger(self, job_id: int) -> int:
         """Start a job now and return the run's id."""
-
-
-class Audience(Protocol):
-    """CX Audience REST as one API user (facts C.1): lists and single members; nothing else is documented."""
-
-    async def login(self) -> None:
-        """Log in if no token is held."""
-
-    async def lists(self) -> tuple[ListSchema, ...]:
-        """Return the customer data lists with columns."""
-
-    async def member(
-        self, list_name: str, column: str, value: str, fields: Sequence[str] = ()
-    ) -> Mapping[str, str] | None:
-        """Return one member by match column; None if there is none."""
 
 
 class FileServer(Protocol):
@@ -200,7 +189,7 @@ class World(Protocol):
     def connect(self) -> Responsys | None:
         """Responsys as the API user with access to Connect; None without such a user."""
 
-    def audience(self) -> Audience | None:
+    def audience(self) -> Members | None:
         """CX Audience as its API user; None without such a user."""
 
     def file_server(self) -> FileServer | None:

@@ -16,7 +16,7 @@ from cxr_tui.domain.answers import Value
 from cxr_tui.domain.errors import KeyFileError, OutsideError, UnreachableError
 from cxr_tui.domain.first_seen import FirstSeen
 from cxr_tui.domain.instruction import Shown, Site, Visit
-from cxr_tui.domain.ports import Audience, Credentials, FileServer, OpenPgp, Operator, Progress, Responsys, Screens
+from cxr_tui.domain.ports import Credentials, FileServer, Members, OpenPgp, Operator, Progress, Responsys, Screens
 from cxr_tui.domain.responsys_data import HostAnswer
 from cxr_tui.domain.secret import Secret
 from cxr_tui.domain.text import visible
@@ -196,7 +196,7 @@ class LiveWorld:
         """Responsys as the API user that may use Connect; None where none was given."""
         return self._responsys(CONNECT_API_PASSWORD) if self._user(CONNECT_API_PASSWORD) else None
 
-    def audience(self) -> Audience | None:
+    def audience(self) -> Members | None:
         """CX Audience as its API user; None where none was given."""
         url = self._audience_url()
         if not url or not self._user(AUDIENCE_API_PASSWORD):

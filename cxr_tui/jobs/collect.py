@@ -25,7 +25,7 @@ from cxr_tui.guide.checks.export.completeness import ready_file_wanted
 from cxr_tui.guide.checks.export.encryption import HEAD
 from cxr_tui.guide.checks.export.file_name import exported_name, ready_names
 from cxr_tui.guide.checks.export.find_file import retry_if_moved, search
-from cxr_tui.guide.checks.members.lookup import look_up
+from cxr_tui.guide.checks.members import look_up
 from cxr_tui.guide.forms.connect_job import job_named
 from cxr_tui.guide.forms.login_hosts import login_url
 from cxr_tui.jobs.evidence import (

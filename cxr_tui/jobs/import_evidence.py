@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.responsys_data import CLOCK_SKEW, RemoteFile, RunStatus, age_key
 from cxr_tui.domain.schedule import UnknownZoneError, zone_of
-from cxr_tui.guide.checks.members.compare import changed_since, differences
+from cxr_tui.guide.checks.members import changed_since, differences
 from cxr_tui.guide.forms.schedule import account_zone
 from cxr_tui.jobs.assessment import JobContext
 from cxr_tui.jobs.evidence import FilesSeen, MembersSeen, Record, ScreenSeen

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from cxr_tui.domain.answers import whole_number
-from cxr_tui.domain.password_policy import LONGEST, RULE_SWITCHES, SHORTEST, rules_from, strength
+from cxr_tui.domain.password_policy import LONGEST, RULE_SWITCHES, SHORTEST, rules_from
 from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
 from cxr_tui.integration.integration import Integration
@@ -180,7 +180,7 @@ class RotationMenu:
                 return None
             wanting = self._service.wanting(own)
             if not wanting:
-                self._console.say(f"In order, and {strength(own).value}.")
+                self._console.say("In order.")
                 return own
             self._console.say(f"Not accepted. It needs: {', '.join(wanting)}.")
 

@@ -13,7 +13,7 @@ from cxr_tui.cli.open_integration import home_of, open_integration
 from cxr_tui.cli.output import print_data, print_diagnostic, print_json
 from cxr_tui.domain.answers import whole_number
 from cxr_tui.domain.finding import Status
-from cxr_tui.domain.password_policy import RULE_NAMES, rules_from, strength
+from cxr_tui.domain.password_policy import RULE_NAMES, rules_from
 from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.catalog.anomalies import UNREACHABLE
 from cxr_tui.guided.walk import Browser, Plan, walk
@@ -64,9 +64,6 @@ async def _rotate(args: Namespace, integration: Integration, own: Secret | None,
     if args.plain and not args.json:
         return await _converse(args, integration)
     service = RotationService(integration, managed_secret(args.item), print_diagnostic)
-    if own is not None:
-        user = integration.journal_state().known().text(service.secret.user_key) if service.secret.user_key else ""
-        print_diagnostic(f"The new password is {strength(own, user).value}.")
     status = await _act(args, service, own)
     if args.json:
         print_json(status.to_json(integration.name))

@@ -10,7 +10,7 @@ from cxr_tui.domain.responsys_data import ListSchema, column_key
 from cxr_tui.domain.text import counted, quoted, visible
 from cxr_tui.guide.checks.columns import TypeDifference, compare_columns, match_columns_of, nearest
 from cxr_tui.guide.checks.common import integration_user, look, report_error
-from cxr_tui.guide.checks.members.match_column import check_sample
+from cxr_tui.guide.checks.members import check_sample
 from cxr_tui.guide.definition import Check, Product
 
 LEFT_BEHIND = "integration-settings.left_behind"

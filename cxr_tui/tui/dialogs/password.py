@@ -9,7 +9,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from cxr_tui.domain.answers import whole_number
-from cxr_tui.domain.password_policy import LONGEST, RULE_SWITCHES, SHORTEST, PasswordRules, rules_from, strength
+from cxr_tui.domain.password_policy import LONGEST, RULE_SWITCHES, SHORTEST, PasswordRules, rules_from
 from cxr_tui.domain.secret import Secret
 from cxr_tui.rotation.service import RotationService
 from cxr_tui.tui.dialogs.base import Dialog, FormDialog, Note
@@ -54,7 +54,7 @@ class OwnPassword(Dialog[Secret]):
         elif wanting:
             note.say(f"It needs: {', '.join(wanting)}.", "$warning")
         else:
-            note.say(f"In order, and {strength(own).value}. Enter takes it.", "$success")
+            note.say("In order. Enter takes it.", "$success")
 
 
 class RulesScreen(FormDialog[PasswordRules]):

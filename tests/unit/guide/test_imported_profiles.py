@@ -11,8 +11,7 @@ from cxr_tui.domain.answers import Value
 from cxr_tui.domain.errors import LoginRefusedError
 from cxr_tui.domain.finding import Status, Verdict
 from cxr_tui.domain.responsys_data import ListSchema
-from cxr_tui.guide.checks.export.delimiters import delimiter_use
-from cxr_tui.guide.checks.members.compare import differences, same_value
+from cxr_tui.guide.checks.members import differences, same_value
 from cxr_tui.guide.checks.rejected_rows import rejection_cause
 from cxr_tui.guide.steps.export import destination_specification, select_object
 from cxr_tui.guide.steps.import_ import imported_profiles
@@ -314,10 +313,3 @@ async def test_what_a_search_of_the_sample_lacks_is_named() -> None:
     ):
         outcome = await checked(destination_specification.STEP, values, world)
         assert lacking in finding(outcome, "sample-not-searched").seen
-
-
-def test_delimiters_are_counted_by_record_and_column() -> None:
-    use = delimiter_use([{"A": "x,y", "B": "1|2,3"}, {"A": "plain", "B": "x\ty"}])
-    assert (use.records, use.holding) == (2, {"Comma": 1, "Pipe": 1, "Tab": 1})
-    assert use.columns["Comma"] == {"A": 1, "B": 1}
-    assert use.free() == ["Semicolon"]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxr_tui.domain.answers import Known, Value
-from cxr_tui.guide.checks.members.match_column import sample_rule
+from cxr_tui.guide.checks.members import sample_rule
 from cxr_tui.guide.definition import Rule
 from cxr_tui.guide.forms import validators
 from cxr_tui.guide.steps.prepare.audience_designer import request_number

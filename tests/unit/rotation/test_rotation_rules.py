@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from keyring.backend import KeyringBackend
 
 from cxr_tui.domain.login_endings import Result
-from cxr_tui.domain.password_policy import FORBIDDEN, PasswordRules, Strength, make_password, rules_from, strength
+from cxr_tui.domain.password_policy import FORBIDDEN, PasswordRules, make_password, rules_from
 from cxr_tui.domain.secret import Secret
 from cxr_tui.gateways.keyring.credentials import KeyringCredentials
 from cxr_tui.guide.checks.common import AUDIENCE_API_PASSWORD, FILE_SERVER_PASSPHRASE, RESPONSYS_PASSWORD
@@ -52,7 +52,6 @@ def test_what_is_made_meets_whatever_is_demanded(demanded: PasswordRules) -> Non
     made = make_password(demanded)
     assert demanded.wanting(made, "CXAudienceIntegration") == ()
     assert not set(made.reveal()) & set(FORBIDDEN)
-    assert strength(made) is Strength.STRONG
     assert rules_from(demanded.document()) == demanded
 
 
@@ -83,13 +82,6 @@ def test_what_a_password_lacks_is_said_without_showing_it(demanded: PasswordRule
 )
 def test_each_rule_is_named(text: str, lacks: str) -> None:
     assert PasswordRules().wanting(Secret(text), "Integration-User-1x") == (lacks,)
-
-
-def test_strength_sees_through_runs_repeats_and_names() -> None:
-    assert strength(Secret("abcdefghijklmnop")) is Strength.WEAK
-    assert strength(Secret("aaaaaaaaaaaaaaaaaaaa")) is Strength.WEAK
-    assert strength(Secret("CXAudienceIntegration1!"), "CXAudienceIntegration") is Strength.WEAK
-    assert strength(Secret("q7!Lw2_zR9")) is Strength.FAIR
 
 
 def journal_state_of(*entries: Entry, at: datetime = NOW) -> IntegrationState:

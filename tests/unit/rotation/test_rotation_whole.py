@@ -234,7 +234,7 @@ async def test_the_clipboard_is_cleared_by_itself_as_soon_as_the_settings_say(tm
         await drive.type("weak")
         assert "It needs:" in drive.text
         await drive.type("er-Than-It-Looks-7x")
-        assert "In order, and strong" in drive.text
+        assert "In order." in drive.text
         assert "Looks" not in drive.text
         await drive.press("enter")
         kept = await stand.kept(".next")

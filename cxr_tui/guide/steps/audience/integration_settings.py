@@ -11,7 +11,7 @@ from cxr_tui.domain.responsys_data import MATCH_COLUMNS
 from cxr_tui.guide.checks.columns import nearest
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
 from cxr_tui.guide.checks.lists import compare_lists
-from cxr_tui.guide.checks.members.match_column import control_column, sample_rule
+from cxr_tui.guide.checks.members import control_column, sample_rule
 from cxr_tui.guide.checks.responsys_user import compare_account_name, compare_email
 from cxr_tui.guide.checks.sandbox_screen import box_shown
 from cxr_tui.guide.definition import Check, Choice, Fact, Field, Kind, Note, Part, Personal, Product, Step, keys_of

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.finding import Fix, Outcome
@@ -11,7 +12,6 @@ from cxr_tui.domain.responsys_data import DELIMITERS
 from cxr_tui.guide.checks.common import integration_user, look
 from cxr_tui.guide.checks.entries import check_entries
 from cxr_tui.guide.checks.export.completeness import AS_SHOWN, NO_READY_FILE, READY_WITH_COUNT, ready_file_wanted
-from cxr_tui.guide.checks.export.delimiters import delimiter_use
 from cxr_tui.guide.checks.export.file_name import (
     COMPRESS,
     COMPRESS_AND_ENCRYPT,
@@ -23,7 +23,7 @@ from cxr_tui.guide.checks.export.file_name import (
     PLAIN,
     extension_of,
 )
-from cxr_tui.guide.checks.members.lookup import look_up
+from cxr_tui.guide.checks.members import look_up
 from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Step, keys_of
 from cxr_tui.guide.forms.connect_job import EXPORT_JOB
 from cxr_tui.guide.forms.validators import file_name, one_line
@@ -108,15 +108,17 @@ async def _search_sample(c: Check) -> None:
             "Check the sample records of step 8.",
         )
         return
-    use, chosen = delimiter_use(records), c.known.text(f"{ID}.delimiter")
-    holding, free = use.holding.get(chosen, 0), use.free()
-    if not holding:
-        c.report.passed("delimiter-free", f"None of the {use.records} sample records contains a {chosen.lower()}.")
+    chosen = c.known.text(f"{ID}.delimiter")
+    holding = {name: sum(char in "".join(one.values()) for one in records) for name, char in DELIMITERS.items()}
+    if not holding.get(chosen):
+        c.report.passed("delimiter-free", f"None of the {len(records)} sample records contains a {chosen.lower()}.")
         return
-    columns = ", ".join(f"{column} ({count})" for column, count in use.columns[chosen].items())
+    free = [name for name, count in holding.items() if not count]
+    counts = Counter(column for one in records for column, value in one.items() if DELIMITERS[chosen] in value)
+    columns = ", ".join(f"{column} ({count})" for column, count in counts.items())
     c.report.fail(
         "delimiter-in-data",
-        f"{holding} of {use.records} sample records contain a {chosen.lower()} in a value: {columns}.",
+        f"{holding[chosen]} of {len(records)} sample records contain a {chosen.lower()} in a value: {columns}.",
         "Without an enclosure such a value looks like two columns; these rows would be rejected or shifted.",
         f"Select another delimiter in both jobs. Not used in this sample: {', '.join(free)}."
         if free

@@ -9,13 +9,12 @@ from datetime import datetime, timedelta
 from cxr_tui.domain.answers import Known, whole_number
 from cxr_tui.domain.finding import Outcome, Waiting
 from cxr_tui.domain.instruction import Site, Visit
-from cxr_tui.domain.ports import Audience, Responsys
+from cxr_tui.domain.ports import Members, Responsys
 from cxr_tui.domain.responsys_data import RunStatus
 from cxr_tui.guide.checks.clock_difference import report_clock
 from cxr_tui.guide.checks.common import integration_user, look
 from cxr_tui.guide.checks.export.runs import STATUS_WORDS, status_word, warn_of_unknown_word
-from cxr_tui.guide.checks.members.compare import changed_since, differences
-from cxr_tui.guide.checks.members.lookup import look_up
+from cxr_tui.guide.checks.members import changed_since, differences, look_up
 from cxr_tui.guide.checks.rejected_rows import REASONS, rejection_cause, rejection_reasons
 from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Personal, Product, Step, keys_of
 from cxr_tui.guide.forms.schedule import gap_before, local_slot, readable_schedule, schedule_keys
@@ -141,7 +140,7 @@ def _rejected(c: Check) -> int | None:
     return whole_number(c.known.text(f"{ID}.rejected").replace(",", ""))
 
 
-async def _look_up(c: Check, responsys: Responsys, audience: Audience, members: list[str]) -> bool:
+async def _look_up(c: Check, responsys: Responsys, audience: Members, members: list[str]) -> bool:
     """Compare the sample records; return whether any is in CX Audience with the same values."""
     column = c.known.text(f"{_TARGET}.match_column")
     # Step 6 reports what is wrong with the login.

@@ -12,7 +12,7 @@ from cxr_tui.domain.errors import LoginRefusedError, OutsideError, Reach, Servic
 from cxr_tui.domain.finding import Outcome, Verdict
 from cxr_tui.domain.instruction import SecretRef
 from cxr_tui.domain.responsys_data import ListSchema
-from cxr_tui.guide.checks.members.match_column import LOOKED_UP
+from cxr_tui.guide.checks.members import LOOKED_UP
 from cxr_tui.guide.steps.audience import integration_settings, record_handling
 from support.worlds.fake_world import (
     CUSTOMERS,

@@ -1,18 +1,25 @@
-"""The sample records: how well the match column is filled, and whether Responsys has them."""
+"""The sample records: looked up, compared between both products, and how well they fill the match column."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
 
 from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.errors import OutsideError
 from cxr_tui.domain.finding import Fix
-from cxr_tui.domain.ports import Responsys
+from cxr_tui.domain.ports import Members, Responsys
+from cxr_tui.domain.responsys_data import column_key
+from cxr_tui.domain.schedule import UnknownZoneError, zone_of
 from cxr_tui.domain.text import quoted
 from cxr_tui.guide.checks.columns import Fill, fill_of
 from cxr_tui.guide.checks.common import report_error
-from cxr_tui.guide.checks.members.lookup import look_up
 from cxr_tui.guide.definition import Check
+from cxr_tui.guide.forms.schedule import account_zone
 from cxr_tui.guide.forms.validators import hidden_character
 
 EMPTY_SHARE = 0.2
@@ -24,6 +31,10 @@ LOOKED_UP = 12
 MEMBERS = "integration-settings.known_members"
 CONTROLS = "integration-settings.control_members"
 _LONGEST = 500
+_SAMPLE_LIMIT = 50
+"""At most this many records are looked up; the account may make some hundred calls a minute (facts A.6)."""
+_AT_ONCE = 6
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 
 
 def sample_rule(value: Value, _: Known) -> str | None:
@@ -131,3 +142,86 @@ def _poor(c: Check, column: str, seen: str, records: Sequence[Mapping[str, str]]
         f"Select a column with fewer gaps. In this sample: {better or 'none, so fill the column first'}.",
         fix,
     )
+
+
+async def look_up(
+    members: Members, list_name: str, column: str, values: Sequence[str]
+) -> dict[str, Mapping[str, str] | None]:
+    """Return the records by their value in `column`, None for those that are not in the list.
+
+    Empty and repeated values are skipped. Raises the first OutsideError.
+    """
+    room = asyncio.Semaphore(_AT_ONCE)
+
+    async def one(value: str) -> tuple[str, Mapping[str, str] | None]:
+        async with room:
+            return value, await members.member(list_name, column, value)
+
+    wanted = list(dict.fromkeys(value for value in values if value.strip()))[:_SAMPLE_LIMIT]
+    # A task group ends the other look-ups as soon as one fails: a refused login must not be tried once per record.
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one(value)) for value in wanted]
+    except ExceptionGroup as failures:
+        raise failures.exceptions[0] from None
+    return dict(task.result() for task in tasks)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A column with different values in the two products."""
+
+    column: str
+    responsys: str
+    audience: str
+
+
+def differences(
+    mapping: Mapping[str, str], responsys: Mapping[str, str], audience: Mapping[str, str]
+) -> tuple[Difference, ...]:
+    """Return the mapped columns whose values differ, ignoring number format and surrounding blanks.
+
+    Columns missing from a record are not compared: a product may leave empty ones out of its answer.
+    """
+    return tuple(
+        Difference(target, ours, theirs)
+        for incoming, target in mapping.items()
+        if (ours := responsys.get(column_key(incoming))) is not None
+        and (theirs := audience.get(column_key(target))) is not None
+        and not same_value(ours, theirs)
+    )
+
+
+def same_value(one: str, other: str) -> bool:
+    """Return whether an import reads two values as the same: surrounding blanks and 1.50 for 1.5 do not count.
+
+    Blanks are stripped on loading (facts B.7; documented). A leading zero is part of the value: a postal code without
+    it is wrong.
+    """
+    one, other = one.strip(), other.strip()
+    return one == other or (
+        _NUMBER.fullmatch(one) is not None and _NUMBER.fullmatch(other) is not None and Decimal(one) == Decimal(other)
+    )
+
+
+def changed_since(record: Mapping[str, str], moment: datetime, known: Known) -> bool:
+    """Return whether a record's MODIFIED_DATE_ may be later than a moment (aware).
+
+    The zone of that column is not documented, so UTC and the account's zone are both tried and the later one counts.
+    This separates late changes from errors where values differ.
+    """
+    return any(one >= moment for one in _moments(record.get("MODIFIED_DATE_", "").strip(), known))
+
+
+def _moments(text: str, known: Known) -> Iterable[datetime]:
+    try:
+        local = datetime.fromisoformat(text)
+    except ValueError:
+        return ()
+    if local.tzinfo is not None:
+        return (local,)
+    try:
+        zone = zone_of(account_zone(known))
+    except UnknownZoneError:
+        return (local.replace(tzinfo=UTC),)
+    return (local.replace(tzinfo=UTC), local.replace(tzinfo=zone))

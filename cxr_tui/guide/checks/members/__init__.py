@@ -1,1 +1,0 @@
-"""Checks of people in both products."""
