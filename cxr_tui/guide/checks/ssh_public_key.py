@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import html
 import re
-import struct
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -20,7 +19,9 @@ SIZE_LIMIT = 100_000
 """No public key file is larger than this, in bytes."""
 
 _ONE_LINE = re.compile(r"\b(ssh-[a-z0-9-]+|ecdsa-sha2-[a-z0-9-]+|sk-[a-z0-9@.-]+)\s+(?=AAAA)")
-_BASE64 = re.compile(r"[A-Za-z0-9+/=\s]+")
+_BASE64 = re.compile(r"AAAA[B-I][A-Za-z0-9+/=\s]+")
+"""An SSH key begins with the length of its algorithm's name, which is always written so."""
+_PARTS = {b"ssh-rsa": 3, b"ssh-dss": 5, b"ssh-ed25519": 2}
 _PEM = re.compile(r"-----BEGIN (?:RSA )?PUBLIC KEY-----.*?(?:-----END (?:RSA )?PUBLIC KEY-----|\Z)", re.DOTALL)
 _CERTIFICATE = re.compile(r"-cert-v0\d@openssh\.com\s+AAAA|-----BEGIN CERTIFICATE-----")
 _OPTION = r'[A-Za-z0-9-]+(?:="(?:[^"\\\n]|\\.)*")?'
@@ -115,19 +116,17 @@ def _read_altered(text: str) -> Reading:
     if _CERTIFICATE.search(text):
         return Reading(Form.CERTIFICATE)
     plain = _cleaned(text)
-    blocks = re.split("(?=BEGIN SSH2 PUBLIC KEY)", plain)[1:]
+    block = "BEGIN SSH2 PUBLIC KEY" in plain
     pems = _PEM.findall(plain)
-    keys = [_key_in_block(block) for block in blocks]
-    keys += [_key_in_pem(pem) for pem in pems]
-    keys += [_key_in_line(found) for found in _ONE_LINE.finditer(plain)]
-    if not keys:
+    keys = [_key_in_pem(pem) for pem in pems] + [_key_at(found) for found in _BASE64.findall(plain)]
+    if not keys and not block:
         is_page = re.search(r"<(!doctype|html|head|body)\b", text, re.IGNORECASE)
         return Reading(Form.HTML if is_page else Form.OTHER)
     if len({key and key.blob for key in keys}) > 1:
         return Reading(Form.SEVERAL)
-    if keys[0] is None:
+    if not keys or keys[0] is None:
         return Reading(Form.DAMAGED)
-    form = Form.PEM if pems else _form_of_block(text) if blocks else _form_of_line(text)
+    form = Form.PEM if pems else _form_of_block(text) if block else _form_of_line(text)
     return Reading(form, None if form is Form.KNOWN_HOSTS else keys[0])
 
 
@@ -156,32 +155,17 @@ def _cleaned(text: str) -> str:
     return plain.replace("\u00a0", " ").replace("\u200b", "")
 
 
-def _key_in_block(block: str) -> SshPublicKey | None:
-    """Return the key of an SSH2 file, which begins with its first marker."""
-    found = re.search(r"BEGIN SSH2 PUBLIC KEY\W*?-+(.*?)(?:-+\s*END SSH2 PUBLIC KEY|\Z)", block, re.DOTALL)
-    if found is None:
-        return None
-    inner = found.group(1)
-    comment = re.search(r'(?im)^Comment:[ \t]*"?([^"\n]*)', inner)
-    # An SSH key begins with the length of its algorithm's name, which is always written AAAA in base64.
-    start = inner.find("AAAA")
-    if start < 0:
-        return None
-    # Padding at a line's end looks like a soft line break of quoted-printable and is lost with those.
-    body = re.sub(r"\s+", "", inner[start:])
-    return key_of(decoded(body, strict=False), comment.group(1).strip() if comment else "")
-
-
-def _key_in_line(begun: re.Match[str]) -> SshPublicKey | None:
-    """Return the key of an OpenSSH line that may be wrapped; the key itself shows where its base64 ends."""
-    found = _BASE64.match(begun.string, begun.end())
-    run = re.sub(r"\s+", "", found.group()) if found else ""
-    length = _length_of_blob(run)
-    if length is None:
-        return None
-    blob = decoded(run[: -(-length // 3) * 4], strict=False)
-    key = key_of(blob[:length], "") if blob else None
-    return key if key is not None and key.algorithm == begun.group(1) else None
+def _key_at(text: str) -> SshPublicKey | None:
+    """Return the key at the beginning of wrapped base64; the key shows where it ends, and a comment may follow."""
+    run = re.sub(r"\s+", "", text).partition("=")[0]
+    data = decoded(run[:-1] if len(run) % 4 == 1 else run, strict=False) or b""
+    parts = _PARTS.get(data[4 : 4 + int.from_bytes(data[:4], "big")])
+    if parts is None:
+        return key_of(data, "")
+    end = 0
+    for _ in range(parts):
+        end += 4 + int.from_bytes(data[end : end + 4], "big")
+    return key_of(data[:end], "") if end <= len(data) else None
 
 
 def _key_in_pem(pem: str) -> SshPublicKey | None:
@@ -193,19 +177,3 @@ def _key_in_pem(pem: str) -> SshPublicKey | None:
     except (ValueError, TypeError, UnsupportedAlgorithm):
         return None
     return key_of(decoded(line.decode().split()[1]), "")
-
-
-def _length_of_blob(run: str) -> int | None:
-    """Return the length in bytes of the key at the beginning of the base64 `run`; a comment follows it."""
-    bare = run.partition("=")[0]
-    data = decoded(bare[:-1] if len(bare) % 4 == 1 else bare, strict=False)
-    fields = {b"ssh-rsa": 3, b"ssh-dss": 5, b"ssh-ed25519": 2}
-    place, count, wanted = 0, 0, 1
-    while data is not None and count < wanted:
-        if place + 4 > len(data):
-            return None
-        (size,) = struct.unpack_from(">I", data, place)
-        if count == 0:
-            wanted = fields.get(data[4 : 4 + size], 0)
-        place, count = place + 4 + size, count + 1
-    return place if data is not None and wanted and place <= len(data) else None
