@@ -60,11 +60,11 @@ def control_column(match_column: str) -> str:
 
 
 def _sound(fill: Fill) -> bool:
-    return fill.empty_share <= EMPTY_SHARE and fill.repeated_share <= REPEATED_SHARE
+    return fill.empty <= EMPTY_SHARE and fill.repeated <= REPEATED_SHARE
 
 
 def _words(fill: Fill) -> str:
-    return f"{fill.empty_share:.0%} empty, {fill.repeated_share:.0%} duplicated"
+    return f"{fill.empty:.0%} empty, {fill.repeated:.0%} duplicated"
 
 
 async def check_sample(c: Check, user: Responsys, list_name: str, column: str, possible: Sequence[str]) -> None:
@@ -87,7 +87,7 @@ async def check_sample(c: Check, user: Responsys, list_name: str, column: str, p
         return
     records = [record for record in controlled.values() if record is not None]
     fills = [fill_of(members), fill_of([record.get(column, "") for record in records])]
-    fill = max(fills, key=lambda one: one.empty_share + one.repeated_share)
+    fill = max(fills, key=lambda one: one.empty + one.repeated)
     if _sound(fill):
         seen = max(fills, key=lambda one: one.values)
         c.report.passed("match-column-filled", f"{column} in {seen.values} sample records: {_words(seen)}.")
@@ -126,7 +126,7 @@ def _poor(c: Check, column: str, seen: str, records: Sequence[Mapping[str, str]]
     others = {name: fill_of([record.get(name, "") for record in records]) for name in possible if name != column}
     sound = sorted(
         (name for name, fill in others.items() if records and _sound(fill)),
-        key=lambda name: others[name].empty_share + others[name].repeated_share,
+        key=lambda name: others[name].empty + others[name].repeated,
     )
     better = ", ".join(f"{name} ({_words(others[name])})" for name in sound)
     fix = None

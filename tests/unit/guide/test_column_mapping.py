@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cxr_tui.domain.answers import Value
 from cxr_tui.domain.finding import Status, Verdict
 from cxr_tui.domain.responsys_data import Column, ListSchema
-from cxr_tui.guide.checks.column_mapping import Problem, fits, mapping_problems, mended_mapping, proposed_mapping
+from cxr_tui.guide.checks.columns import Problem, fits, mapping_problems, mended_mapping, proposed_mapping
 from cxr_tui.guide.steps.import_.target_definition import STEP
 from support.worlds.scripted_world import ScriptedOperator, ScriptedResponsys, ScriptedWorld, checked, codes, finding
 

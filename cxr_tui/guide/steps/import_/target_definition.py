@@ -8,7 +8,7 @@ from cxr_tui.domain.date_formats import DATE_FORMATS, DAY_FIRST, MONTH_FIRST
 from cxr_tui.domain.finding import Fix, Outcome
 from cxr_tui.domain.instruction import Mismatch, Site, Visit
 from cxr_tui.domain.responsys_data import MATCH_COLUMNS, ListSchema, column_key
-from cxr_tui.guide.checks.column_mapping import mapping_problems, mended_mapping, proposed_mapping
+from cxr_tui.guide.checks.columns import mapping_problems, mended_mapping, proposed_mapping
 from cxr_tui.guide.checks.common import integration_user, look
 from cxr_tui.guide.checks.entries import check_entries
 from cxr_tui.guide.checks.lists import READING_LISTS, audience_lists, find_list

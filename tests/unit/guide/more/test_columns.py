@@ -60,7 +60,5 @@ def test_another_case_comes_before_another_spelling() -> None:
 
 def test_fill_counts_empty_and_repeated_values() -> None:
     fill = fill_of(["a", "A ", "", " ", "b"])
-    assert (fill.values, fill.empty, fill.repeated) == (5, 2, 1)
-    assert fill.empty_share == 0.4
-    assert fill.repeated_share == 1 / 3
-    assert fill_of([]).empty_share == fill_of([]).repeated_share == 0.0
+    assert fill == (5, 0.4, 1 / 3)
+    assert fill_of([]) == (0, 0.0, 0.0)
