@@ -5,14 +5,10 @@ Importing the themes registers their scenarios.
 
 from cxr_tui.sandbox.scenarios import access as access
 from cxr_tui.sandbox.scenarios import exports as exports
-from cxr_tui.sandbox.scenarios import files as files
-from cxr_tui.sandbox.scenarios import go_live as go_live
 from cxr_tui.sandbox.scenarios import hostile_names as hostile_names
 from cxr_tui.sandbox.scenarios import imports as imports
 from cxr_tui.sandbox.scenarios import keys as keys
 from cxr_tui.sandbox.scenarios import settings as settings
-from cxr_tui.sandbox.scenarios import ssh_key_transfer as ssh_key_transfer
-from cxr_tui.sandbox.scenarios import users as users
 from cxr_tui.sandbox.scenarios.builder import check_scenarios as check_scenarios
 from cxr_tui.sandbox.scenarios.builder import known_scenarios as known_scenarios
 from cxr_tui.sandbox.scenarios.builder import plant as plant

@@ -1,20 +1,30 @@
-"""Scenarios of the way in: account, hosts, network, passwords, tokens, the service itself."""
+"""Scenarios of the way in: account, hosts, the integration user with its roles and passwords, tokens, the service."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from starlette.types import ASGIApp
 
 from cxr_tui.domain.password_policy import make_password
 from cxr_tui.domain.secret import Secret
-from cxr_tui.sandbox.scenarios.broken_hosts import NOWHERE, distrusted_host, refusing_port, silent_host
-from cxr_tui.sandbox.scenarios.builder import Moment, ScenarioBuilder, change_after, product_state, scenario
-from cxr_tui.sandbox.scenarios.mistakes import mistake, not_pressing
-from cxr_tui.sandbox.scenarios.users import BUTTON, CHANGE_PASSWORD, PASSWORD, integration_users
+from cxr_tui.sandbox.responsys.account import ADMINISTRATOR, CONNECT_USER, User, UserStatus
+from cxr_tui.sandbox.scenarios.broken_hosts import NOWHERE, distrusted_host, refusing_host, silent_host
+from cxr_tui.sandbox.scenarios.builder import (
+    Moment,
+    ScenarioBuilder,
+    change_after,
+    entering,
+    mistake,
+    not_pressing,
+    product_state,
+    scenario,
+    with_line,
+    without_line,
+)
 from cxr_tui.sandbox.shared.rest import EXCEPTION, UNAVAILABLE, cut_off, no_answer
 from cxr_tui.sandbox.shared.screens import PageShows
 
@@ -26,6 +36,20 @@ _ACCOUNT = Moment("responsys", ("Account",), until_explained="account-name-misma
 _BUSY = timedelta(minutes=4)
 """Longer than a check waits, shorter than a person waits before looking again."""
 _KEYRING_ITEM = "/responsys-password"
+_ADD_USER = ("Account", "User identity management", "Add user")
+_USER = ("Account", "User identity management", "User management", "*")
+_ROLES, _LOCALE = "Functional roles", "User locale"
+BUTTON = "Change password"
+CHANGE_PASSWORD = Moment("responsys", (BUTTON,), (BUTTON,))
+"""The page behind the link of the mail, and its button; with it the user begins to work."""
+PASSWORD = "password"  # nosec B105  # noqa: S105 - the name of a turn
+"""What happens to a new password; a reset ends all of it at once, so each happens to another password."""
+
+
+def integration_users(sandbox: Sandbox) -> list[User]:
+    """Return the users that were made since the sandbox began."""
+    account = sandbox.responsys.account
+    return [user for user in account.users.values() if user.login_name not in (ADMINISTRATOR, CONNECT_USER)]
 
 
 def replace_password(sandbox: Sandbox, user_name: str, password: Secret) -> None:
@@ -36,23 +60,21 @@ def replace_password(sandbox: Sandbox, user_name: str, password: Secret) -> None
             sandbox.keyring[service, name] = password.reveal()
 
 
-def _misread(label: str, text: str) -> Callable[[PageShows], PageShows]:
-    """Return a screen of which one value is misread."""
-    return lambda shows: replace(shows, values={**shows.values, label: text})
+def _misread(builder: ScenarioBuilder, moment: Moment, label: str, read: Callable[[PageShows], str]) -> None:
+    """Let one value of a screen be misread."""
+    builder.alter_screen(moment, lambda shows: replace(shows, values={**shows.values, label: read(shows)}))
 
 
 @scenario("account-name-mismatch")
 def _account_name_mismatch(builder: ScenarioBuilder) -> None:
     """Let the line below be taken: the display name."""
-    builder.alter_screen(_ACCOUNT, lambda shows: _misread("Account name", shows.values["Account display name"])(shows))
+    _misread(builder, _ACCOUNT, "Account name", lambda shows: str(shows.values["Account display name"]))
 
 
 @scenario("account-name-mismatch-case")
 def _account_name_case(builder: ScenarioBuilder) -> None:
     """Let the name be written with a capital letter."""
-    builder.alter_screen(
-        _ACCOUNT, lambda shows: _misread("Account name", str(shows.values["Account name"]).capitalize())(shows)
-    )
+    _misread(builder, _ACCOUNT, "Account name", lambda shows: str(shows.values["Account name"]).capitalize())
 
 
 @scenario("identity-cloud-account")
@@ -60,42 +82,35 @@ def _identity_cloud_account(builder: ScenarioBuilder) -> None:
     builder.sandbox.responsys.account.identity_cloud = True
 
 
-def _wrong_host(builder: ScenarioBuilder, host: str) -> None:
-    builder.alter_screen(_CONFIGURATION, _misread("Login host", host))
-
-
-@scenario("wrong-login-host")
-def _wrong_login_host(builder: ScenarioBuilder) -> None:
-    """Let the address be copied from the notes of another account, which is on another pod."""
-    _wrong_host(builder, builder.sandbox.responsys.urls().other_pod)
-
-
-@scenario("host-unreachable", "host-unreachable-dns")
-def _host_unknown(builder: ScenarioBuilder) -> None:
-    """Let the address be copied with a typing error, so that no name service knows it."""
-    _wrong_host(builder, NOWHERE)
-
-
-@scenario("host-unreachable-refused")
-def _host_refuses(builder: ScenarioBuilder) -> None:
-    """Let the address lead to a firewall of the company that refuses every connection."""
-    _wrong_host(builder, refusing_port())
-
-
-def _started_host(code: str, start: Callable[[datetime], Awaitable[str]]) -> None:
-    """Register the scenario in which the address leads to a host that is started with the sandbox."""
+def _wrong_host(code: str, host: Callable[[Sandbox], Awaitable[str]]) -> None:
+    """Register the scenario in which the person enters another login host, which is found when the sandbox starts."""
 
     def plant(builder: ScenarioBuilder) -> None:
-        async def start_host(sandbox: Sandbox) -> None:
-            _wrong_host(builder, await start(sandbox.clock.now()))
+        async def enter(sandbox: Sandbox) -> None:
+            wrong = await host(sandbox)
+            _misread(builder, _CONFIGURATION, "Login host", lambda _: wrong)
 
-        builder.on_start(start_host)
+        builder.changes.append(enter)
 
     scenario(code)(plant)
 
 
-_started_host("host-unreachable-tls", distrusted_host)
-_started_host("host-unreachable-timeout", silent_host)
+async def _other_pod(sandbox: Sandbox) -> str:
+    """Copy the address from the notes of another account, which is on another pod."""
+    return sandbox.responsys.urls().other_pod
+
+
+async def _typing_error(_: Sandbox) -> str:
+    """Copy the address with a typing error, so that no name service knows it."""
+    return NOWHERE
+
+
+_wrong_host("wrong-login-host", _other_pod)
+_wrong_host("host-unreachable", _typing_error)
+_wrong_host("host-unreachable-dns", _typing_error)
+_wrong_host("host-unreachable-refused", refusing_host)
+_wrong_host("host-unreachable-tls", distrusted_host)
+_wrong_host("host-unreachable-timeout", silent_host)
 
 # The mail is read and its link opened, and the page is left without a new password.
 mistake("temporary-password", "responsys", CHANGE_PASSWORD.path, BUTTON, not_pressing(BUTTON))
@@ -164,3 +179,41 @@ _outage(no_answer, 1, "service-fault-timeout")
 async def _age_tokens(sandbox: Sandbox) -> None:
     """Leave the wizard open over lunch: every token is old when the next screen is done."""
     sandbox.responsys.access.expire_tokens()
+
+
+for _code, _altered in {
+    "missing-list-role": without_line(_ROLES, "List Web Services Manager"),
+    "missing-table-role": without_line(_ROLES, "Table Web Services Manager"),
+    "extra-role": with_line(_ROLES, "Campaign Web Services Manager"),
+}.items():
+    mistake(_code, "responsys", (*_ADD_USER, "Role Assignment"), _ROLES, _altered)
+
+_ORGANIZATION = (*_ADD_USER, "Organization Assignment")
+mistake("organization-not-root", "responsys", _ORGANIZATION, "Organization", entering("Organization", "Root/Outlet"))
+
+
+@scenario("user-locale")
+def _user_locale(builder: ScenarioBuilder) -> None:
+    """Let the person take the locale for that of the reader of the mail."""
+    for path in (_ADD_USER, _USER):
+        moment = Moment("responsys", path, (_LOCALE,), until_explained=builder.code)
+        builder.input_mistake(moment, entering(_LOCALE, "German"))
+
+
+@scenario("user-email-mismatch")
+def _user_email_mismatch(builder: ScenarioBuilder) -> None:
+    """Let the password be set, and then an administrator give the user the address of the team's mailbox."""
+
+    async def readdress(sandbox: Sandbox) -> None:
+        for user in integration_users(sandbox):
+            user.email = "crm.team@acmeretail.example"
+
+    builder.after_visit(CHANGE_PASSWORD, readdress)
+    builder.after_visit(Moment("responsys", _USER, ("Save",), until_explained=builder.code), readdress)
+
+
+@change_after("api-disabled-suspended", CHANGE_PASSWORD)
+async def _suspend(sandbox: Sandbox) -> None:
+    """Let an administrator come across an unannounced user, and suspend it."""
+    for user in integration_users(sandbox):
+        user.status = UserStatus.SUSPENDED

@@ -10,7 +10,10 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from ipaddress import IPv4Address
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from cxr_tui.sandbox.world import Sandbox
 
 _Answer: TypeAlias = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -21,15 +24,15 @@ _kept: list[object] = []
 """Sockets and servers, open until this process ends."""
 
 
-def refusing_port() -> str:
-    """Return the URL of a port of our own that refuses every connection: bound, never listening."""
+async def refusing_host(_: Sandbox) -> str:
+    """Return the URL of a port of our own that refuses every connection, as a firewall does: bound, never listening."""
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     bound.bind(("127.0.0.1", 0))
     _kept.append(bound)
     return f"https://127.0.0.1:{bound.getsockname()[1]}"
 
 
-async def silent_host(_: datetime) -> str:
+async def silent_host(_: Sandbox) -> str:
     """Return the URL of a host that takes a call and never answers."""
 
     async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -40,13 +43,13 @@ async def silent_host(_: datetime) -> str:
     return await _serving(say_nothing, "http", None)
 
 
-async def distrusted_host(now: datetime) -> str:
+async def distrusted_host(sandbox: Sandbox) -> str:
     """Return the URL of a company's proxy, with a self-signed certificate."""
 
     async def hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.close()
 
-    return await _serving(hang_up, "https", await asyncio.to_thread(_self_signed, now))
+    return await _serving(hang_up, "https", await asyncio.to_thread(_self_signed, sandbox.clock.now()))
 
 
 async def _serving(answer: _Answer, scheme: str, context: ssl.SSLContext | None) -> str:

@@ -51,10 +51,16 @@ class Moment:
 
 
 @dataclass(kw_only=True)
-class _Planned:
-    """Something that happens at a moment."""
+class Planned:
+    """Something that happens at a moment: an altered input, or something that follows the visit."""
 
     moment: Moment
+    alter: Alteration | None = None
+    """Leaves out or alters an entry, or forgets a button."""
+    follow: Callable[[PageShows], Awaitable[PageShows]] | None = None
+    """Makes the screen read otherwise, or changes the products."""
+    turn: str = ""
+    """Those of the same turn follow separate visits: after the same visit, the first would hide the others."""
     spent: bool = False
 
     def happens(self, site: str, path: Sequence[str], entries: Entries, press: Press) -> bool:
@@ -65,28 +71,11 @@ class _Planned:
         return True
 
 
-@dataclass(kw_only=True)
-class InputMistake(_Planned):
-    """An entry left out or altered on one screen, or a button that was forgotten."""
-
-    alter: Alteration
-
-
-@dataclass(kw_only=True)
-class FollowUp(_Planned):
-    """Something that follows a visit: the screen reads otherwise, or the products change."""
-
-    follow: Callable[[PageShows], Awaitable[PageShows]]
-    turn: str = ""
-    """Those of the same turn happen at separate visits: at the same visit, the first would hide the others."""
-
-
 @dataclass
 class PendingMistakes:
-    """Mistakes and follow-ups that have not happened yet."""
+    """What is planned at visits and has not happened yet."""
 
-    inputs: list[InputMistake] = field(default_factory=list)
-    follow_ups: list[FollowUp] = field(default_factory=list)
+    planned: list[Planned] = field(default_factory=list)
     answers: dict[str, str] = field(default_factory=dict)
     """What the person at the keyboard types, by `step.field`; a rehearsal types it instead."""
 
@@ -94,11 +83,11 @@ class PendingMistakes:
         """Return what really arrives at the screen."""
         if site == Site.COLLEAGUE and tuple(path) in (HELP, EXPLANATION):
             code = str(entries.get(FINDING, ""))
-            for planned in (*self.inputs, *self.follow_ups):
-                planned.spent |= planned.moment.until_explained == code != ""
-        for mistake in self.inputs:
-            if mistake.happens(site, path, entries, press):
-                entries, press = mistake.alter(dict(entries), press)
+            for one in self.planned:
+                one.spent |= one.moment.until_explained == code != ""
+        for one in self.planned:
+            if one.alter is not None and one.happens(site, path, entries, press):
+                entries, press = one.alter(dict(entries), press)
         return entries, press
 
     async def follow(
@@ -106,10 +95,10 @@ class PendingMistakes:
     ) -> PageShows:
         """Return what the person reads after a visit that the screen accepted, with everything that follows it."""
         taken: set[str] = set()
-        for follow_up in self.follow_ups:
-            if follow_up.turn not in taken and follow_up.happens(site, path, entries, press):
-                taken |= {follow_up.turn} - {""}
-                shows = await follow_up.follow(shows)
+        for one in self.planned:
+            if one.follow is not None and one.turn not in taken and one.happens(site, path, entries, press):
+                taken |= {one.turn} - {""}
+                shows = await one.follow(shows)
         return shows
 
 
@@ -124,13 +113,9 @@ class ScenarioBuilder:
     changes: list[Change] = field(default_factory=list)
     """Of the products' state, before the first visit."""
 
-    def on_start(self, change: Change) -> None:
-        """Change the products' state before the first visit."""
-        self.changes.append(change)
-
     def input_mistake(self, moment: Moment, alter: Alteration) -> None:
         """Let the operator make a mistake on a screen."""
-        self.mistakes.inputs.append(InputMistake(moment=moment, alter=alter))
+        self.mistakes.planned.append(Planned(moment=moment, alter=alter))
 
     def preset_answer(self, step_field: str, text: str) -> None:
         """Let the person answer a question of the guide with `text`; `step_field` is its key, `step.field`.
@@ -146,19 +131,16 @@ class ScenarioBuilder:
             return alter(shows)
 
         turn = "" if moment.until_explained else "handed out"
-        self.mistakes.follow_ups.append(FollowUp(moment=moment, follow=follow, turn=turn))
+        self.mistakes.planned.append(Planned(moment=moment, follow=follow, turn=turn))
 
     def after_visit(self, moment: Moment, change: Change, turn: str = "") -> None:
-        """Change the products' state right after a screen was visited.
-
-        Changes of the same `turn` happen at separate visits.
-        """
+        """Change the products' state right after a screen was visited, each change of a `turn` after another visit."""
 
         async def follow(shows: PageShows) -> PageShows:
             await change(self.sandbox)
             return shows
 
-        self.mistakes.follow_ups.append(FollowUp(moment=moment, follow=follow, turn=turn))
+        self.mistakes.planned.append(Planned(moment=moment, follow=follow, turn=turn))
 
     def after_run(self, jobs: ConnectJobs, change: Callable[[Job, Run], Awaitable[None]]) -> None:
         """Call `change(job, run)` when one of a product's Connect jobs has run, once."""
@@ -205,7 +187,7 @@ def product_state(
             async def advance(_: Sandbox) -> None:
                 await anext(steps, None)
 
-            builder.on_start(advance)
+            builder.changes.append(advance)
             builder.remedy(advance, remedy_code)
 
         scenario(code)(plant)
@@ -221,6 +203,42 @@ def change_after(code: str, moment: Moment, turn: str = "") -> Callable[[Change]
         return change
 
     return register
+
+
+def mistake(code: str, site: str, path: tuple[str, ...], label: str, alter: Alteration) -> None:
+    """Register the scenario of one mistake, at the first visit that enters `label`, or presses it."""
+    moment = Moment(site, path, (label,))
+    scenario(code)(lambda builder: builder.input_mistake(moment, alter))
+
+
+def changing(label: str, change: Callable[[Any], object]) -> Alteration:
+    """Return the mistake of entering another value, which follows from the right one."""
+    return lambda entries, press: (entries | {label: change(entries[label])}, press)
+
+
+def entering(label: str, value: object) -> Alteration:
+    """Return the mistake of entering another value under a label."""
+    return lambda entries, press: (entries | {label: value}, press)
+
+
+def leaving_out(label: str) -> Alteration:
+    """Return the mistake of not touching a field at all."""
+    return lambda entries, press: ({name: value for name, value in entries.items() if name != label}, press)
+
+
+def not_pressing(button: str) -> Alteration:
+    """Return the mistake of leaving a screen without pressing a button."""
+    return lambda entries, press: (entries, tuple(other for other in press if other != button))
+
+
+def without_line(label: str, line: str) -> Alteration:
+    """Return the mistake of missing one tick of a check list."""
+    return changing(label, lambda lines: [other for other in lines if other != line])
+
+
+def with_line(label: str, line: str) -> Alteration:
+    """Return the mistake of one tick too many in a check list."""
+    return changing(label, lambda lines: [*lines, line])
 
 
 def known_scenarios() -> tuple[str, ...]:

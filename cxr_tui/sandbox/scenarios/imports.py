@@ -1,20 +1,63 @@
-"""Scenarios of the import job: source, target, schedule, rows."""
+"""Scenarios of the transfer's SSH2 key, of the import job, and of what shows only when everything runs."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cxr_tui.domain.date_formats import DAY_FIRST, MONTH_FIRST
-from cxr_tui.sandbox.scenarios.builder import ScenarioBuilder, product_state, scenario
-from cxr_tui.sandbox.scenarios.mistakes import changing, entering, mistake
+from cxr_tui.domain.password_policy import make_password
+from cxr_tui.domain.secret import Secret
+from cxr_tui.sandbox.responsys.ssh_keys import COMPLETED
+from cxr_tui.sandbox.scenarios.access import replace_password
+from cxr_tui.sandbox.scenarios.builder import (
+    Moment,
+    ScenarioBuilder,
+    changing,
+    entering,
+    mistake,
+    product_state,
+    scenario,
+)
+from cxr_tui.sandbox.shared.connect_jobs import Job, Run
+from cxr_tui.sandbox.shared.screens import PageShows
 
 if TYPE_CHECKING:
     from cxr_tui.sandbox.world import Sandbox
 
+_FORGOTTEN = timedelta(days=120)
+_SHORT_LINE = 56
 _JOB = ("Data", "Connect", "Manage Connect", "*")
 _TARGET = (*_JOB, "Target Definition")
 _MAPPING = "Column mapping"
+
+
+@scenario("ssh2-key-format")
+def _ssh2_key_format(builder: ScenarioBuilder) -> None:
+    """Let the company's mail gateway quote attached text and shorten its lines, once."""
+
+    def quoted(data: bytes) -> bytes:
+        lines = data.decode("ascii").splitlines()
+        head, body, end = lines[:2], "".join(lines[2:-1]), lines[-1]
+        short = [body[start : start + _SHORT_LINE] for start in range(0, len(body), _SHORT_LINE)]
+        return "".join(f"> {line}\r\n" for line in (*head, *short, end)).encode("ascii")
+
+    def mangle(shows: PageShows) -> PageShows:
+        files = {label: (name, quoted(data)) for label, (name, data) in shows.files.items()}
+        return replace(shows, files=files)
+
+    builder.alter_screen(Moment("mailbox", ("Inbox", "Your SSH2 public key")), mangle)
+
+
+@product_state("ssh2-key-pending")
+async def _ssh2_key_pending(sandbox: Sandbox) -> AsyncGenerator[None, None]:
+    """Take the key in at Oracle and lose the work order; Support finds it again when the person asks."""
+    sandbox.responsys.ssh2_keys.delay = _FORGOTTEN
+    yield
+    for key in sandbox.responsys.ssh2_keys.by_tag.values():
+        key.status = COMPLETED
 
 
 # The name is typed as the export screen shows it, without the ending that encryption adds.
@@ -56,3 +99,32 @@ async def _rows_rejected(sandbox: Sandbox) -> AsyncGenerator[None, None]:
     yield
     for riid, values in before.items():
         customers.update(riid, values, sandbox.clock.now())
+
+
+@scenario("password-one-sided")
+def _password_one_sided(builder: ScenarioBuilder) -> None:
+    """Let a colleague change the password in Responsys and here after the first import, and be called away."""
+    sandbox = builder.sandbox
+    changed: list[Secret] = []
+
+    async def half(_: Job, __: Run) -> None:
+        if (settings := sandbox.audience.account.settings) is not None:
+            changed.append(make_password())
+            replace_password(sandbox, settings.user_name, changed[-1])
+
+    async def other_half(_: Sandbox) -> None:
+        account = sandbox.audience.account
+        if account.settings is not None and changed:
+            account.settings = replace(account.settings, password=changed[-1])
+            account.connection.refusals, account.connection.problem = 0, ""
+
+    builder.after_run(sandbox.audience.jobs, half)
+    builder.remedy(other_half)
+
+
+@product_state("audience-designer-off")
+async def _audience_designer_off(sandbox: Sandbox) -> AsyncGenerator[None, None]:
+    """Let Support close the request and forget to switch the feature on, until the person asks about it."""
+    sandbox.portal.overlooks_designer = True
+    yield
+    sandbox.responsys.account.audience_designer = True

@@ -7,8 +7,14 @@ from typing import TYPE_CHECKING
 
 from cxr_tui.sandbox.audience.screens_settings import INSERT_NEW
 from cxr_tui.sandbox.lists import ListTable
-from cxr_tui.sandbox.scenarios.builder import Moment, ScenarioBuilder, change_after, product_state, scenario
-from cxr_tui.sandbox.scenarios.mistakes import entering
+from cxr_tui.sandbox.scenarios.builder import (
+    Moment,
+    ScenarioBuilder,
+    change_after,
+    entering,
+    product_state,
+    scenario,
+)
 
 if TYPE_CHECKING:
     from cxr_tui.sandbox.world import Sandbox

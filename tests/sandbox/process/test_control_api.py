@@ -21,8 +21,15 @@ from cxr_tui.sandbox.control_api import ControlApi
 from cxr_tui.sandbox.faults.registry import FaultController
 from cxr_tui.sandbox.http_servers import bind, serving
 from cxr_tui.sandbox.keyring_backend import SandboxKeyring
-from cxr_tui.sandbox.scenarios.builder import InputMistake, Moment, PendingMistakes
-from cxr_tui.sandbox.scenarios.mistakes import entering, not_pressing, with_line, without_line
+from cxr_tui.sandbox.scenarios.builder import (
+    Moment,
+    PendingMistakes,
+    Planned,
+    entering,
+    not_pressing,
+    with_line,
+    without_line,
+)
 from cxr_tui.sandbox.services.support_portal import SupportPortal
 from cxr_tui.sandbox.services.time_travel import TimeTravel
 from cxr_tui.sandbox.shared.screens import NO_FILE, Form, PageError, Pages, PageShows, PageVisit
@@ -248,9 +255,9 @@ async def test_a_desk_that_is_gone_is_unreachable_for_operator_and_keyring() -> 
 async def test_input_mistakes_happen_once_each_and_add_up(stand: Stand) -> None:
     for mistake in (without_line("Functional roles", "A"), with_line("Functional roles", "Z"), not_pressing("Save")):
         moment = Moment("responsys", ("*",), ("Functional roles",))
-        stand.mistakes.inputs.append(InputMistake(moment=moment, alter=mistake))
+        stand.mistakes.planned.append(Planned(moment=moment, alter=mistake))
     other = Moment("responsys", ("Download",))
-    stand.mistakes.inputs.append(InputMistake(moment=other, alter=entering("Functional roles", ["never"])))
+    stand.mistakes.planned.append(Planned(moment=other, alter=entering("Functional roles", ["never"])))
     await stand.operator.look(Site.RESPONSYS, ("Roles",))
     await stand.operator.perform(roles_visit("A", "B"), {}, Safe())
     assert (stand.twin.roles, stand.twin.saved) == (["B", "Z"], False)
