@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from cxr_tui.domain.date_formats import STANDARD
@@ -34,14 +34,6 @@ class IntegrationSettings:
     insert_new: bool
 
 
-@dataclass
-class Connection:
-    """How the joined account answered the last time."""
-
-    refusals: int = 0
-    problem: str = ""
-
-
 @dataclass(frozen=True)
 class Source:
     """Where an import fetches its file."""
@@ -65,22 +57,14 @@ class Account:
     settings: IntegrationSettings | None = None
     draft: dict[str, Any] = field(default_factory=dict)
     """What was entered on the Integration settings page and not saved yet, by label."""
-    connection: Connection = field(default_factory=Connection)
+    refusals: int = 0
+    """Logins to the joined account that were refused in a row."""
+    problem: str = ""
+    """Why the joined account could not be used the last time; empty: it could."""
     upload_format: str = STANDARD
     """Date format of the files that Connect imports (facts H; inferred)."""
     synchronized: bool = False
     """Whether data came over from Responsys since the settings were first saved."""
-
-    def rename_list(self, old: str, new: str) -> None:
-        """Give a list another name; KeyError for no such list."""
-        table = self.lists.pop(old)
-        table.name = new
-        self.lists[new] = table
-
-    def withdraw_insert(self) -> None:
-        """Set the insert option back to No, which only Oracle Support can (Integrating with Responsys; documented)."""
-        if self.settings is not None:
-            self.settings = replace(self.settings, insert_new=False)
 
     def matched_list(self) -> ListTable | None:
         """Return the list that is joined with Responsys, None before the settings are saved."""

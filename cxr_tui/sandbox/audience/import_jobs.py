@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from cxr_tui.domain.responsys_data import DELIMITERS, MATCH_COLUMNS, RunStatus
-from cxr_tui.sandbox.audience.account import Account
-from cxr_tui.sandbox.audience.import_run import CHARACTER_SETS, Importer, ImportRun
-from cxr_tui.sandbox.audience.key_pairs import KeyPairs
-from cxr_tui.sandbox.audience.responsys_link import ResponsysLink
+from cxr_tui.domain.text import visible
+from cxr_tui.sandbox.audience.account import Account, Source
+from cxr_tui.sandbox.audience.import_file import FileFormat, Target, UnreadableFileError, read_incoming, sort_rows
+from cxr_tui.sandbox.audience.keys import KeyPairError, KeyPairs, looks_encrypted
+from cxr_tui.sandbox.audience.responsys_link import ResponsysLink, SourceError
 from cxr_tui.sandbox.clock import Clock
+from cxr_tui.sandbox.lists import ListTable
 from cxr_tui.sandbox.shared.connect_jobs import (
     ENCLOSURES,
     EXTERNAL_SERVER,
@@ -21,12 +25,22 @@ from cxr_tui.sandbox.shared.connect_jobs import (
     SEND_TO,
     ConnectJobs,
     Job,
+    Run,
 )
 from cxr_tui.sandbox.shared.screens import Form
 
 CONNECTIVITY, SPECIFICATION, TARGET = "Source Connectivity", "Source Specification", "Target Definition"
 OWN_SERVER = "CX Audience file server"
 BY_KEY = "Key"
+CHARACTER_SETS = {
+    "Unicode (UTF-8)": "utf-8",
+    "Western European (ISO-8859-1)": "iso-8859-1",
+    "Western European (Windows-1252)": "cp1252",
+    "Central European (ISO-8859-2)": "iso-8859-2",
+}
+"""The first was observed, the others are inferred; all of them write ASCII as ASCII."""
+_ROWS_AT_A_TIME = 500
+"""Records loaded before the event loop serves others."""
 
 
 class ImportJobs(ConnectJobs):
@@ -83,8 +97,8 @@ class ImportJobs(ConnectJobs):
         super().__init__(screens, account.time_zone, clock, minutes)
         self._account = account
         self._keys = keys
-        self._importer = Importer(account, link, keys, clock)
-        self.runs: list[ImportRun] = []
+        self._link = link
+        self.runs: list[Run] = []
         """Of all jobs, oldest first; those of an expired job stay (inferred)."""
 
     def problems(self, job: Job) -> list[str]:
@@ -104,21 +118,72 @@ class ImportJobs(ConnectJobs):
         return problems
 
     async def run(self, job: Job) -> None:
-        """Run a job to its end."""
+        """Run a job to its end; every failure ends as a failed run with a log line, never as an exception."""
         run, problems = self.new_run(job), self.problems(job)
-        work = ImportRun(run, dict(job.entries))
-        self.runs.append(work)
+        self.runs.append(run)
         if problems:
             run.status = RunStatus.FAILED
             for problem in problems:
                 run.note("ERROR", problem, run.started)
         else:
-            await self._importer.carry_out(work)
+            try:
+                await self._import(run, dict(job.entries))
+            except (SourceError, KeyPairError, UnreadableFileError) as error:
+                run.status = RunStatus.FAILED
+                self._note(run, visible(str(error), 500), "ERROR")
         await self.finish(job, run)
 
-    def completed(self) -> Iterator[ImportRun]:
+    def completed(self) -> Iterator[Run]:
         """Return the runs that are over, newest first."""
-        return (work for work in reversed(self.runs) if work.run.status is not RunStatus.RUNNING)
+        return (run for run in reversed(self.runs) if run.status is not RunStatus.RUNNING)
+
+    async def _import(self, run: Run, entries: Mapping[str, Any]) -> None:
+        """Import the file, and move it to the archive once it is loaded (documented for CX Audience's own server)."""
+        source, name, match_column = source_of(entries), entries["File name"], entries["Match column"]
+        table = self._account.lists[entries["Target Tables"]]
+        target = Target(match_column, tuple(entries["Column mapping"].items()))
+        self._note(run, f"Fetching {name} from {source.directory}")
+        content = self._link.fetch(source, name)
+        self._note(run, f"{len(content)} bytes were fetched")
+        if entries["File is encrypted with PGP/GPG key"]:
+            content = await self._keys.decrypt(content, entries["Key"])
+            self._note(run, f'The file was decrypted with the key pair "{entries["Key"]}"')
+        elif looks_encrypted(content):
+            raise UnreadableFileError("The file is encrypted, and the job does not expect that")
+        file = await asyncio.to_thread(read_incoming, content, format_of(entries))
+        taken, run.rejected_rows = await asyncio.to_thread(sort_rows, file, target, table.columns)
+        run.processed, run.rejected = len(file.rows), len(run.rejected_rows)
+        await self._load(run, taken, table, match_column)
+        for reason, count in Counter(reason for _, reason in run.rejected_rows).items():
+            self._note(run, f"{count} records were rejected: {reason}", "WARNING")
+        self._note(run, f"{run.processed} records processed, {run.added} added, {run.updated} updated")
+        if run.rejected == run.processed:
+            # a run without a loaded record has not succeeded (inferred)
+            raise UnreadableFileError("No record could be loaded")
+        run.status = RunStatus.SUCCEEDED
+        try:
+            self._note(run, f"The file was moved to {self._link.archive(source, name)}")
+        except SourceError as error:
+            self._note(run, visible(str(error), 500), "WARNING")
+
+    async def _load(self, run: Run, records: Iterable[dict[str, str]], table: ListTable, match_column: str) -> None:
+        """Insert or update by match column; where several records match, the oldest is updated (inferred)."""
+        now = self.clock.now()
+        for number, values in enumerate(records, 1):
+            found = table.find(match_column, values[match_column])
+            if found:
+                riid = found[0]["RIID_"]
+                table.update(riid, values, now)
+                run.updated += 1
+            else:
+                riid = table.insert(values, now)
+                run.added += 1
+            run.loaded.add(riid)
+            if number % _ROWS_AT_A_TIME == 0:
+                await asyncio.sleep(0)
+
+    def _note(self, run: Run, message: str, level: str = "INFO") -> None:
+        run.note(level, message, self.clock.now())
 
     def _source_problems(self, entries: Mapping[str, Any]) -> list[str]:
         if entries["File location"] != EXTERNAL_SERVER or entries["Authentication"] != BY_KEY:
@@ -150,3 +215,18 @@ class ImportJobs(ConnectJobs):
                 problems.append(f"{incoming} cannot be mapped to {column}, which the list itself gives")
         twice = sorted({column for column in mapped if mapped.count(column) > 1})
         return problems + [f"several incoming columns are mapped to {column}" for column in twice]
+
+
+def source_of(entries: Mapping[str, Any]) -> Source:
+    """Return where a job fetches its file, as the Source Connectivity screen holds it, complete or not."""
+    return Source(entries["Hostname"], entries["Directory path"], entries["Username"])
+
+
+def format_of(entries: Mapping[str, Any]) -> FileFormat:
+    """Return how the file is written, as the Source Specification screen holds it."""
+    return FileFormat(
+        CHARACTER_SETS[entries["Character set"]],
+        DELIMITERS[entries["Field delimiter"]],
+        ENCLOSURES[entries["Field enclosure"]],
+        entries["First line contains column names"],
+    )

@@ -11,13 +11,11 @@ from cxr_tui.domain.secret import Secret
 from cxr_tui.sandbox.audience.account import Account, ApiUser
 from cxr_tui.sandbox.audience.api import AudienceAccess, calls
 from cxr_tui.sandbox.audience.import_jobs import ImportJobs
-from cxr_tui.sandbox.audience.key_pairs import KeyPairs
+from cxr_tui.sandbox.audience.keys import KeyPairs, SshKey
 from cxr_tui.sandbox.audience.responsys_link import ResponsysLink
 from cxr_tui.sandbox.audience.screens_audiences import Audiences
-from cxr_tui.sandbox.audience.screens_connect import AccountScreens
-from cxr_tui.sandbox.audience.screens_import import ImportScreens
+from cxr_tui.sandbox.audience.screens_connect import AccountScreens, ImportScreens
 from cxr_tui.sandbox.audience.screens_settings import SettingsScreen
-from cxr_tui.sandbox.audience.ssh_key import SshKey
 from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.lists import ListTable
 from cxr_tui.sandbox.services.mailbox import Mailbox

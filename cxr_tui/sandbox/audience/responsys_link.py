@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from cxr_tui.domain.secret import Secret
 from cxr_tui.sandbox.audience.account import Account, Source
-from cxr_tui.sandbox.audience.ssh_key import SshKey
+from cxr_tui.sandbox.audience.keys import SshKey
 from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.lists import ListTable
 from cxr_tui.sandbox.shared.rest import ApiError
@@ -74,19 +74,19 @@ class ResponsysLink:
 
     def connected(self) -> bool:
         """Log in with the saved settings; where that fails, the settings page shows the reason."""
-        settings, connection = self._account.settings, self._account.connection
-        if settings is None or connection.refusals >= _REFUSALS_TO_STOP:
+        account, settings = self._account, self._account.settings
+        if settings is None or account.refusals >= _REFUSALS_TO_STOP:
             return False
         try:
             self.sign_in(settings.account_url, settings.user_name, settings.password)
         except ResponsysError as error:
-            connection.refusals += isinstance(error, LoginRefusedError)
-            connection.problem = str(error)
+            account.refusals += isinstance(error, LoginRefusedError)
+            account.problem = str(error)
             return False
-        connection.refusals, connection.problem = 0, ""
+        account.refusals, account.problem = 0, ""
         if not self.responsys.integration_enabled:
-            connection.problem = "The integration is no longer enabled in Responsys"
-        return not connection.problem
+            account.problem = "The integration is no longer enabled in Responsys"
+        return not account.problem
 
     def begin(self) -> None:
         """Start to synchronize, as a save of the settings does."""
@@ -99,7 +99,7 @@ class ResponsysLink:
 
     async def _synchronize(self) -> None:
         self._account.synchronized |= self.connected()
-        if self._account.connection.refusals < _REFUSALS_TO_STOP:
+        if self._account.refusals < _REFUSALS_TO_STOP:
             self._schedule(EVERY)
 
     def records_with_behavior(self) -> int:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from cxr_tui.sandbox.audience.account import Account
 from cxr_tui.sandbox.audience.responsys_link import ResponsysLink, person_key
@@ -12,21 +13,10 @@ from cxr_tui.sandbox.shared.screens import Form, PageError, Pages, PageShows, Pa
 
 _NAME, _LIST, _FILTER = "Audience name", "List", "Filter"
 _SAVE, _PUBLISH, _PUBLISH_TO_RESPONSYS = "Save", "Publish", "Publish to Responsys"
-
 _CONDITION = re.compile(r"\s*([A-Za-z][A-Za-z0-9_$#]*)\s*(!=|=)\s*(.*?)\s*", re.DOTALL)
 
-
-@dataclass(frozen=True)
-class Condition:
-    """One comparison of a column with a text, upper and lower case alike."""
-
-    column: str
-    equal: bool
-    value: str
-
-    def holds(self, row: Mapping[str, str]) -> bool:
-        """Return whether a record meets the condition."""
-        return (row[self.column].casefold() == self.value.casefold()) is self.equal
+Filter: TypeAlias = Callable[[Mapping[str, str]], bool]
+"""Returns whether a record belongs to the audience."""
 
 
 @dataclass
@@ -36,9 +26,8 @@ class Audience:
     name: str
     list_name: str
     filter_text: str
-    conditions: tuple[Condition, ...]
-    """All of them must hold."""
-    published: bool = False
+    holds: Filter
+    status: str = "Saved"
     sent: int | None = None
     """How many members were published to Responsys; None: never."""
 
@@ -60,23 +49,23 @@ class Audiences:
         name = visit.values[_NAME]
         if not name:
             raise PageError(f"{_NAME}: this field is required")
-        message = ""
+        message, values = "", dict[str, object]()
         for button in visit.press:
             if button == _SAVE:
                 self._save(name, visit)
                 message = "The audience was saved."
+            elif name not in self.by_name:
+                raise PageError(f'There is no audience "{name}"; save it first')
             elif button == _PUBLISH:
-                self._saved(name).published = True
+                self.by_name[name].status = "Published"
                 message = "The audience was published."
             else:
-                self._send(self._saved(name))
+                self._send(self.by_name[name])
                 message = "The audience was published to Responsys."
-        return PageShows(message, self._shown(name))
-
-    def _saved(self, name: str) -> Audience:
-        if name not in self.by_name:
-            raise PageError(f'There is no audience "{name}"; save it first')
-        return self.by_name[name]
+        if (found := self.by_name.get(name)) is not None:
+            values |= {_NAME: name, _LIST: found.list_name, _FILTER: found.filter_text, "Status": found.status}
+            values["Members"] = len(self._members(found))
+        return PageShows(message, values)
 
     def _save(self, name: str, visit: PageVisit) -> None:
         before = self.by_name.get(name)
@@ -96,7 +85,7 @@ class Audiences:
         They go to the profile list that holds most of them: an audience there belongs to one list (inferred).
         """
         settings = self._account.settings
-        if not audience.published:
+        if audience.status == "Saved":
             raise PageError("Publish the audience first")
         if settings is None:
             raise PageError("The account is not integrated with Responsys yet")
@@ -105,7 +94,7 @@ class Audiences:
                 f"Only audiences of {settings.profile_list}, the list integrated with Responsys, can be sent"
             )
         if not self._link.connected():
-            raise PageError(f"The audience was not published to Responsys. {self._account.connection.problem}".strip())
+            raise PageError(f"The audience was not published to Responsys. {self._account.problem}".strip())
         column = settings.match_column
         keys = {person_key(column, row) for row in self._members(audience)} - {""}
         riids = {
@@ -116,39 +105,20 @@ class Audiences:
         if most is None:
             raise PageError(f"No profile list in Responsys has the column {column}")
         self._link.responsys.publish(audience.name, most)
-        audience.sent = len(riids[most])
+        audience.sent, audience.status = len(riids[most]), "Published to Responsys"
 
     def _members(self, audience: Audience) -> list[dict[str, str]]:
-        rows = self._account.lists[audience.list_name].rows()
-        return [row for row in rows if all(condition.holds(row) for condition in audience.conditions)]
-
-    def _shown(self, name: str) -> dict[str, object]:
-        if name not in self.by_name:
-            return {}
-        audience = self.by_name[name]
-        published = "Published to Responsys" if audience.sent is not None else "Published"
-        return {
-            _NAME: audience.name,
-            _LIST: audience.list_name,
-            _FILTER: audience.filter_text,
-            "Members": len(self._members(audience)),
-            "Status": published if audience.published else "Saved",
-        }
+        return [row for row in self._account.lists[audience.list_name].rows() if audience.holds(row)]
 
 
-def read_filter(text: str, columns: Collection[str]) -> tuple[Condition, ...]:
-    """Return the conditions of `COLUMN = value AND COLUMN != value`; ValueError. The form is the sandbox's own."""
-    parts = re.split(r"\s+AND(?:\s+|$)", text.strip(), flags=re.IGNORECASE)
-    return tuple(_condition(part, columns) for part in parts)
-
-
-def _condition(part: str, columns: Collection[str]) -> Condition:
-    found = _CONDITION.fullmatch(part)
+def read_filter(text: str, columns: Collection[str]) -> Filter:
+    """Read `COLUMN = value` or `COLUMN != value`, cases alike; ValueError. The form is the sandbox's own."""
+    found = _CONDITION.fullmatch(text)
     if found is None:
-        raise ValueError(f'"{part}" is not of the form COLUMN = value')
-    column, sign, value = found[1].upper(), found[2], found[3]
+        raise ValueError(f'"{text}" is not of the form COLUMN = value')
+    column, equal, value = found[1].upper(), found[2] == "=", found[3].casefold()
     if column not in columns:
         raise ValueError(f"the list has no column {column}")
     if len(value) >= 2 and value[0] == value[-1] and value[0] in "\"'":
         value = value[1:-1]
-    return Condition(column, sign == "=", value)
+    return lambda row: (row[column].casefold() == value) is equal

@@ -1,19 +1,18 @@
-"""Account summary, lists, and Connect's dialogs: key pairs, the SSH2 key, completed jobs (facts C.5 to C.9)."""
+"""Account summary, lists, the screens of an import job, and Connect's dialogs (facts C.5 to C.9)."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from cxr_tui.sandbox.audience.account import Account
-from cxr_tui.sandbox.audience.import_jobs import OWN_SERVER, ImportJobs
-from cxr_tui.sandbox.audience.key_pairs import KeyPairError, KeyPairs
-from cxr_tui.sandbox.audience.responsys_link import ResponsysLink
-from cxr_tui.sandbox.audience.ssh_key import ATTACHMENT, MAIL_SUBJECT, SshKey
+from cxr_tui.sandbox.audience.import_jobs import CONNECTIVITY, OWN_SERVER, TARGET, ImportJobs, source_of
+from cxr_tui.sandbox.audience.keys import ATTACHMENT, MAIL_SUBJECT, KeyPairError, KeyPairs, SshKey
+from cxr_tui.sandbox.audience.responsys_link import ResponsysLink, SourceError
 from cxr_tui.sandbox.services.mailbox import Mail, Mailbox
-from cxr_tui.sandbox.shared.connect_jobs import EXTERNAL_SERVER
+from cxr_tui.sandbox.shared.connect_jobs import EXPORT, EXTERNAL_SERVER, IMPORT_PROFILES, ConnectScreens, Job
 from cxr_tui.sandbox.shared.screens import Form, PageError, Pages, PageShows, PageVisit
 
 _KEY_PAIR = "Select key pair"
@@ -101,7 +100,7 @@ class AccountScreens:
 
     async def _completed(self, _: PageVisit) -> PageShows:
         values: dict[str, Any] = {}
-        for run in (work.run for work in self._jobs.completed()):
+        for run in self._jobs.completed():
             name, when = run.job_name, run.started.astimezone(ZoneInfo(self._account.time_zone))
             if name in values:
                 continue
@@ -131,6 +130,34 @@ class AccountScreens:
             values[f"{table.name}: Records"] = str(len(table))
         values["Records with behavior"] = str(self._link.records_with_behavior())
         return PageShows("", values)
+
+
+class ImportScreens(ConnectScreens):
+    """The Create job dialog and the five screens of an import job, which may be filled in any order."""
+
+    buttons = {**ConnectScreens.buttons, CONNECTIVITY: ("Save", "Test connection")}  # noqa: RUF012 - not changed
+
+    def __init__(self, pages: Pages, account: Account, jobs: ImportJobs, link: ResponsysLink) -> None:
+        super().__init__(pages, jobs, (IMPORT_PROFILES, EXPORT), IMPORT_PROFILES)
+        self._account = account
+        self._link = link
+
+    def pressed(self, screen: str, press: Sequence[str], job: Job) -> str:
+        """Test the connection, or do what every product's wizard does."""
+        if "Test connection" not in press:
+            return super().pressed(screen, press, job)
+        try:
+            self._link.test(source_of(job.entries))
+        except SourceError as error:
+            raise PageError(str(error)) from None
+        return "The connection works."
+
+    def shown(self, screen: str, job: Job) -> dict[str, Any]:
+        """Show the columns of the chosen list too."""
+        table = self._account.lists.get(job.entries["Target Tables"])
+        if screen == TARGET and table is not None:
+            return {"Columns": [name for name, _ in table.columns]}
+        return super().shown(screen, job)
 
 
 def _file_name(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cxr_tui.domain.responsys_data import MATCH_COLUMNS
-from cxr_tui.sandbox.audience.account import Account, Connection, IntegrationSettings
+from cxr_tui.sandbox.audience.account import Account, IntegrationSettings
 from cxr_tui.sandbox.audience.responsys_link import ResponsysError, ResponsysLink
 from cxr_tui.sandbox.shared.screens import Form, PageError, Pages, PageShows, PageVisit
 
@@ -78,7 +78,7 @@ class SettingsScreen:
             raise PageError(f"{MATCH_COLUMN}: {wanted.profile_list} has no column {wanted.match_column}")
         if not self._link.lists_with(wanted.match_column):
             raise PageError(f"{MATCH_COLUMN}: no profile list in Responsys has a column {wanted.match_column}")
-        self._account.settings, self._account.connection = wanted, Connection()
+        self._account.settings, self._account.refusals, self._account.problem = wanted, 0, ""
         self._account.draft.clear()
         self._link.begin()
 
@@ -100,7 +100,7 @@ class SettingsScreen:
 
     def _shown(self) -> dict[str, Any]:
         status = "Not saved" if self._account.draft or self._account.settings is None else "Saved"
-        state = "Not connected" if self._account.settings is None else self._account.connection.problem or "Connected"
+        state = "Not connected" if self._account.settings is None else self._account.problem or "Connected"
         # neither line is documented: a person has to see somewhere that the page was saved and still works
         offered = next(iter(self._account.lists), "")  # the first line of the drop-down
         values = self._form.shown(self._values())

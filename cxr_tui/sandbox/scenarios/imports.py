@@ -116,7 +116,7 @@ def _password_one_sided(builder: ScenarioBuilder) -> None:
         account = sandbox.audience.account
         if account.settings is not None and changed:
             account.settings = replace(account.settings, password=changed[-1])
-            account.connection.refusals, account.connection.problem = 0, ""
+            account.refusals, account.problem = 0, ""
 
     builder.after_run(sandbox.audience.jobs, half)
     builder.remedy(other_half)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cxr_tui.sandbox.audience.screens_settings import INSERT_NEW
@@ -35,9 +36,10 @@ async def _untick(sandbox: Sandbox) -> None:
 @change_after("list-missing", _LIST)
 async def _rename_lists(sandbox: Sandbox) -> None:
     """Let the list be made again under a name in other case, after the wizard has read the names."""
-    account = sandbox.audience.account
-    for name in list(account.lists):
-        account.rename_list(name, name.title())
+    lists = sandbox.audience.account.lists
+    for name in list(lists):
+        table = lists[name.title()] = lists.pop(name)
+        table.name = name.title()
 
 
 @product_state("match-column-absent")
@@ -98,7 +100,8 @@ def _insert_saved(builder: ScenarioBuilder) -> None:
     """Let the box be ticked by accident and saved, so that only Support can set it back."""
 
     async def set_back(sandbox: Sandbox) -> None:
-        sandbox.audience.account.withdraw_insert()
+        account = sandbox.audience.account
+        account.settings = replace(account.settings, insert_new=False) if account.settings else None
 
     builder.input_mistake(Moment("audience", _PAGE, ("Save",)), entering(INSERT_NEW, True))
     builder.remedy(set_back, "insert-irreversible")

@@ -83,6 +83,10 @@ class Run:
     error: str = ""
     file_name: str = ""
     log: list[LogEntry] = field(default_factory=list)
+    loaded: set[str] = field(default_factory=set)
+    """RIID_ of every record that an import added or updated."""
+    rejected_rows: tuple[tuple[int, str], ...] = ()
+    """Line and reason of every record that an import rejected."""
 
     def note(self, level: str, message: str, at: datetime) -> None:
         """Add a line to the log."""

@@ -20,8 +20,7 @@ COLUMNS = ("LOYALTY_TIER", "CITY_")
         ("LOYALTY_TIER = Gold", "ab"),
         ("loyalty_tier = 'gold'", "ab"),
         ("LOYALTY_TIER != Gold", "cd"),
-        ("LOYALTY_TIER = Gold AND CITY_ = New York", "a"),
-        ("LOYALTY_TIER = Gold and CITY_!=New York", "b"),
+        ("CITY_!=New York", "bcd"),
         ("LOYALTY_TIER =", "d"),
     ],
 )
@@ -32,12 +31,11 @@ def test_filters_choose_members(text: str, members: str) -> None:
         "c": {"LOYALTY_TIER": "Silver", "CITY_": "Sand AND Sea"},
         "d": {"LOYALTY_TIER": "", "CITY_": ""},
     }
-    conditions = read_filter(text, COLUMNS)
-    chosen = [name for name, row in people.items() if all(condition.holds(row) for condition in conditions)]
-    assert "".join(chosen) == members
+    holds = read_filter(text, COLUMNS)
+    assert "".join(name for name, row in people.items() if holds(row)) == members
 
 
-@pytest.mark.parametrize("text", ["", "LOYALTY_TIER", "TIER = Gold", "LOYALTY_TIER = Gold AND", "A = 1 OR B = 2"])
+@pytest.mark.parametrize("text", ["", "LOYALTY_TIER", "TIER = Gold", "A = 1"])
 def test_other_texts_are_no_filter(text: str) -> None:
     with pytest.raises(ValueError, match=r"form|has no column"):
         read_filter(text, COLUMNS)

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from cxr_tui.sandbox.audience.import_run import ImportRun
 from cxr_tui.sandbox.shared.connect_jobs import Run
 from cxr_tui.sandbox.shared.screens import PageError
 from support.processes.resource_limits import bounded
@@ -99,11 +98,6 @@ class Hall:
         await self.on.twin.jobs.run(job)
         return job.runs[-1]
 
-    @property
-    def last(self) -> ImportRun:
-        """The newest run with its rows."""
-        return self.on.twin.jobs.runs[-1]
-
 
 @asynccontextmanager
 async def hall() -> AsyncIterator[Hall]:
@@ -174,7 +168,7 @@ async def test_planted_defects_are_rejected_with_their_reasons_and_nothing_else(
         run = await at.run()
         assert str(run.status) == "succeeded"
         assert (run.processed, run.added, run.updated, run.rejected) == (20, 13, 1, 6)
-        assert [(row.line, row.reason) for row in at.last.rejected] == [
+        assert list(run.rejected_rows) == [
             (3, "MUST HAVE VALID CUSTOMER ID OR EMAIL ADDRESS OR MOBILE NUMBER"),
             (5, "match field cannot be empty"),
             (6, "INVALID FORMAT FOR MOBILE NUMBER"),
@@ -183,7 +177,7 @@ async def test_planted_defects_are_rejected_with_their_reasons_and_nothing_else(
             (13, "INVALID DATA FORMAT"),
         ]
         assert at.on.profiles.find("CUSTOMER_ID_", "C0")[0]["FIRST_NAME"] == "Twice"
-        assert len(at.on.profiles) == len(at.last.loaded) == 13
+        assert len(at.on.profiles) == len(run.loaded) == 13
 
 
 async def _fails(at: Hall, says: str) -> None:
@@ -226,7 +220,7 @@ async def test_the_header_line_must_be_where_the_job_says() -> None:
         await at.page("Source Specification", {"First line contains column names": False})
         at.put([HEADER.replace(",AGE_RANGE", ""), GOOD.format(1).removesuffix(",30-39")])
         run = await at.run()
-        assert [row.reason for row in at.last.rejected] == ["INVALID DATA FORMAT"]  # the names, read as a record
+        assert [reason for _, reason in run.rejected_rows] == ["INVALID DATA FORMAT"]  # the names, read as a record
         assert run.added == 1
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cxr_tui.domain.ssh_public_key import key_of
-from cxr_tui.sandbox.audience.key_pairs import KeyPairError, looks_encrypted
+from cxr_tui.sandbox.audience.keys import KeyPairError, looks_encrypted
 from cxr_tui.sandbox.shared.screens import PageError
 from support.sandboxes.audience_setting import Stage, encrypt, ssh_blob, stage
 

@@ -10,8 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxr_tui.domain.responsys_data import SYSTEM_COLUMNS
-from cxr_tui.sandbox.audience.import_reader import FileFormat, UnreadableFileError, read_incoming
-from cxr_tui.sandbox.audience.import_rules import Target, accepts, fit, sort_rows
+from cxr_tui.sandbox.audience.import_file import (
+    FileFormat,
+    Target,
+    UnreadableFileError,
+    accepts,
+    fit,
+    read_incoming,
+    sort_rows,
+)
 
 COLUMNS = (*SYSTEM_COLUMNS, ("FIRST_NAME", "STR25"), ("VALUE", "NUMBER"), ("AGE", "INTEGER"), ("BORN", "TIMESTAMP"))
 
@@ -23,10 +30,8 @@ def form(delimiter: str = ",", enclosure: str = "", *, header: bool = True, code
 def reasons(text: str, match: str = "CUSTOMER_ID_", written: FileFormat | None = None) -> list[tuple[int, str]]:
     written = written or form()
     names = text.splitlines()[0].split(written.delimiter)
-    found = sort_rows(
-        read_incoming(text.encode(), written), Target(match, tuple((name, name) for name in names)), COLUMNS
-    )
-    return [(row.line, row.reason) for row in found.rejected]
+    target = Target(match, tuple((name, name) for name in names))
+    return list(sort_rows(read_incoming(text.encode(), written), target, COLUMNS)[1])
 
 
 @pytest.mark.parametrize(
@@ -75,16 +80,16 @@ def test_each_reason(header: str, row: str, match: str, reason: str) -> None:
 def test_values_are_trimmed_and_cut() -> None:
     text = f"CUSTOMER_ID_,FIRST_NAME\n C1 , {'x' * 40}\n"
     target = Target("CUSTOMER_ID_", (("CUSTOMER_ID_", "CUSTOMER_ID_"), ("FIRST_NAME", "FIRST_NAME")))
-    found = sort_rows(read_incoming(text.encode(), form()), target, COLUMNS)
-    assert found.taken == ({"CUSTOMER_ID_": "C1", "FIRST_NAME": "x" * 25},)
+    taken, _ = sort_rows(read_incoming(text.encode(), form()), target, COLUMNS)
+    assert taken == [{"CUSTOMER_ID_": "C1", "FIRST_NAME": "x" * 25}]
 
 
 def test_dates_that_the_list_keeps_itself_are_checked_and_left_out() -> None:
     text = "CUSTOMER_ID_,MODIFIED_DATE_\nC1,2026-01-01 00:00:00\nC2,yesterday\n"
     target = Target("CUSTOMER_ID_", (("CUSTOMER_ID_", "CUSTOMER_ID_"), ("MODIFIED_DATE_", "MODIFIED_DATE_")))
-    found = sort_rows(read_incoming(text.encode(), form()), target, COLUMNS)
-    assert found.taken == ({"CUSTOMER_ID_": "C1"},)
-    assert [row.line for row in found.rejected] == [3]
+    taken, rejected = sort_rows(read_incoming(text.encode(), form()), target, COLUMNS)
+    assert taken == [{"CUSTOMER_ID_": "C1"}]
+    assert [line for line, _ in rejected] == [3]
 
 
 def test_blank_lines_do_not_count_and_any_line_end_will_do() -> None:
@@ -129,7 +134,7 @@ def test_a_mapped_column_that_is_not_in_the_file_is_named() -> None:
 def test_without_a_header_line_columns_go_by_position() -> None:
     file = read_incoming(b"C1,Reno\n", form(header=False))
     target = Target("CUSTOMER_ID_", (("one", "CUSTOMER_ID_"), ("two", "CITY_")))
-    assert sort_rows(file, target, COLUMNS).taken == ({"CUSTOMER_ID_": "C1", "CITY_": "Reno"},)
+    assert sort_rows(file, target, COLUMNS)[0] == [{"CUSTOMER_ID_": "C1", "CITY_": "Reno"}]
 
 
 CELLS = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=12)

@@ -74,8 +74,8 @@ def audience_truth(twin: AudienceTwin) -> dict[str, Any]:
             "insert_new": settings.insert_new,
         },
         "connection": {
-            "problem": twin.account.connection.problem,
-            "refusals": twin.account.connection.refusals,
+            "problem": twin.account.problem,
+            "refusals": twin.account.refusals,
         },
         "external_servers": list(twin.account.external_servers),
         "jobs": {
@@ -88,22 +88,22 @@ def audience_truth(twin: AudienceTwin) -> dict[str, Any]:
         },
         "runs": [
             {
-                "job": work.run.job_name,
-                "started": work.run.started.isoformat(),
-                "status": str(work.run.status),
-                "processed": work.run.processed,
-                "added": work.run.added,
-                "updated": work.run.updated,
-                "loaded": len(work.loaded),
-                "rejected": work.run.rejected,
-                "rejected_rows": [{"line": row.line, "reason": row.reason} for row in work.rejected],
-                "log": [f"{entry.level}: {entry.message}" for entry in work.run.log],
+                "job": run.job_name,
+                "started": run.started.isoformat(),
+                "status": str(run.status),
+                "processed": run.processed,
+                "added": run.added,
+                "updated": run.updated,
+                "loaded": len(run.loaded),
+                "rejected": run.rejected,
+                "rejected_rows": [{"line": line, "reason": reason} for line, reason in run.rejected_rows],
+                "log": [f"{entry.level}: {entry.message}" for entry in run.log],
             }
-            for work in twin.jobs.runs
+            for run in twin.jobs.runs
         ],
         "members": {name: len(table) for name, table in twin.account.lists.items()},
         "audiences": {
-            audience.name: {"published": audience.published, "sent": audience.sent}
+            audience.name: {"published": audience.status != "Saved", "sent": audience.sent}
             for audience in twin.audiences.by_name.values()
         },
     }

@@ -13,7 +13,7 @@ from cxr_tui.domain.answers import Value
 from cxr_tui.domain.instruction import Site
 from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.checks.common import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, RESPONSYS_PASSWORD
-from cxr_tui.sandbox.audience.key_pairs import KeyPair
+from cxr_tui.sandbox.audience.keys import KeyPair
 from cxr_tui.sandbox.shared.screens import Upload
 from support.worlds.jobs_world import INTEGRATION_USER as USER
 

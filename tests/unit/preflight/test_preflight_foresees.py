@@ -12,9 +12,8 @@ from cxr_tui.domain.finding import Status
 from cxr_tui.preflight.import_options import ImportOptions, Target
 from cxr_tui.preflight.result import PreflightResult
 from cxr_tui.preflight.validation.rules import REASON
-from cxr_tui.sandbox.audience.import_reader import FileFormat, read_incoming
-from cxr_tui.sandbox.audience.import_rules import Target as SandboxTarget
-from cxr_tui.sandbox.audience.import_rules import sort_rows
+from cxr_tui.sandbox.audience.import_file import FileFormat, read_incoming, sort_rows
+from cxr_tui.sandbox.audience.import_file import Target as SandboxTarget
 from cxr_tui.sandbox.shared.screens import PageError
 from support.preflight_files import HEADER, KINDS, Case, records
 from support.reference_reader import write
@@ -115,12 +114,12 @@ def test_every_defect_is_judged_as_the_import_does(enclosure: str, match_column:
         content = write([HEADER, *rows[start : start + 40]], delimiter=",", enclosure=enclosure)
         case = Case(content, enclosure=enclosure, match_column=match_column)
         target = SandboxTarget(match_column, tuple(case.mapping.items()))
-        theirs = sort_rows(
+        _, theirs = sort_rows(
             read_incoming(content, FileFormat("utf-8", ",", enclosure, True)), target, list(KINDS.items())
         )
         told: dict[str, list[int]] = {}
-        for row in theirs.rejected:
-            told.setdefault(row.reason, []).append(row.line)
+        for line, reason in theirs:
+            told.setdefault(reason, []).append(line)
         answer = case.answer()
         assert all(len(one.lines) == one.rows or one.rows > 10 for one in answer.reasons)
         counts = {words: len(found) for words, found in told.items()}

@@ -1,15 +1,19 @@
-"""Which records an import takes, and the reason it gives for those it rejects (facts C.9)."""
+"""An import file: lines, fields, header (facts C.7); which records are taken, and why others are rejected (C.9)."""
 
 from __future__ import annotations
 
+import csv
+import io
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cxr_tui.sandbox.audience.import_reader import IncomingFile, UnreadableFileError
 from cxr_tui.sandbox.shared.connect_jobs import DATE_FORMATS
 
+_LINE_END = re.compile(r"\r\n|\n|\r")
+_UNDECODED = re.compile("[\udc80-\udcff]")
+_BYTE_ORDER_MARK = "\ufeff"
 INVALID_FORMAT = "INVALID DATA FORMAT"
 NO_IDENTITY = "MUST HAVE VALID CUSTOMER ID OR EMAIL ADDRESS OR MOBILE NUMBER"
 EMPTY_MATCH = "match field cannot be empty"
@@ -36,6 +40,82 @@ _CODES = {
 """Columns with a fixed set of letters (facts C.6; documented)."""
 
 
+class UnreadableFileError(Exception):
+    """The file as a whole cannot be imported; the text is the log line."""
+
+
+@dataclass(frozen=True)
+class FileFormat:
+    """How the file is written."""
+
+    codec: str
+    delimiter: str
+    enclosure: str
+    """Empty: none."""
+    header: bool
+
+
+@dataclass(frozen=True)
+class IncomingRow:
+    """One record of the file as written."""
+
+    line: int
+    """Where it begins, counted from 1."""
+    cells: tuple[str, ...]
+    readable: bool
+    """Whether all of it could be decoded and parsed."""
+
+
+@dataclass(frozen=True)
+class IncomingFile:
+    """The file's column names (empty without a header line) and records."""
+
+    columns: tuple[str, ...]
+    rows: tuple[IncomingRow, ...]
+
+
+def read_incoming(content: bytes, form: FileFormat) -> IncomingFile:
+    """Split a file into records; blank lines are left out (facts B.7; documented). UnreadableFileError."""
+    if content.startswith((b"PK\x03\x04", b"\x1f\x8b")):
+        raise UnreadableFileError("The file is compressed and cannot be read as text")
+    # bytes that do not belong to the character set spoil their row only, so they are carried as surrogates
+    text = content.decode(form.codec, "surrogateescape").removeprefix(_BYTE_ORDER_MARK)
+    records = _enclosed(text, form) if form.enclosure else _plain(text, form)
+    rows = (row for row in records if any(cell.strip() for cell in row.cells))
+    columns: tuple[str, ...] = ()
+    if form.header:
+        first = next(rows, None)
+        if first is None:
+            raise UnreadableFileError("The file is empty")
+        columns = tuple(cell.strip() for cell in first.cells)
+    found = IncomingFile(columns, tuple(rows))
+    if not found.rows:
+        raise UnreadableFileError("The file holds no records")
+    return found
+
+
+def _plain(text: str, form: FileFormat) -> Iterator[IncomingRow]:
+    spoiled = _UNDECODED.search(text) is not None
+    for number, line in enumerate(_LINE_END.split(text), 1):
+        readable = not spoiled or _UNDECODED.search(line) is None
+        yield IncomingRow(number, tuple(line.split(form.delimiter)), readable)
+
+
+def _enclosed(text: str, form: FileFormat) -> Iterator[IncomingRow]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=form.delimiter, quotechar=form.enclosure)
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            # an enclosure that is never closed swallows what follows it until the field is too long
+            yield IncomingRow(line, ("?",), readable=False)
+            continue
+        yield IncomingRow(line, tuple(cells), all(_UNDECODED.search(cell) is None for cell in cells))
+
+
 @dataclass(frozen=True)
 class Target:
     """Where the records go."""
@@ -45,41 +125,30 @@ class Target:
     """Incoming column and list column, in the order of the page."""
 
 
-@dataclass(frozen=True)
-class RejectedRow:
-    """A record that was not taken, and why."""
+def sort_rows(
+    file: IncomingFile, target: Target, columns: Sequence[tuple[str, str]]
+) -> tuple[list[dict[str, str]], tuple[tuple[int, str], ...]]:
+    """Return the records that are taken, and line and reason of the rejected ones, both in the order of the file.
 
-    line: int
-    reason: str
-
-
-@dataclass(frozen=True)
-class Sorted:
-    """The records of a file, taken and rejected, both in the order of the file."""
-
-    taken: tuple[dict[str, str], ...]
-    rejected: tuple[RejectedRow, ...]
-
-
-def sort_rows(file: IncomingFile, target: Target, columns: Sequence[tuple[str, str]]) -> Sorted:
-    """Check every record against the rules; UnreadableFileError when a mapped column is not in the file."""
+    UnreadableFileError when a mapped column is not in the file.
+    """
     places = _places(file, target)
     kinds = dict(columns)
     wanted = [(place, column, kinds[column]) for place, column in places]
     width = len(file.columns) if file.columns else len(target.mapping)
     taken: list[dict[str, str]] = []
-    rejected: list[RejectedRow] = []
+    rejected: list[tuple[int, str]] = []
     for row in file.rows:
         if not row.readable or len(row.cells) != width:
-            rejected.append(RejectedRow(row.line, INVALID_FORMAT))
+            rejected.append((row.line, INVALID_FORMAT))
             continue
         values = {column: fit(kind, row.cells[place]) for place, column, kind in wanted}
         reason = _reason(values, kinds, target.match_column)
         if reason:
-            rejected.append(RejectedRow(row.line, reason))
+            rejected.append((row.line, reason))
         else:
             taken.append({column: text for column, text in values.items() if column not in _KEPT_BY_THE_LIST})
-    return Sorted(tuple(taken), tuple(rejected))
+    return taken, tuple(rejected)
 
 
 def _places(file: IncomingFile, target: Target) -> list[tuple[int, str]]:
@@ -103,7 +172,8 @@ def _reason(values: Mapping[str, str], kinds: Mapping[str, str], match_column: s
     mapped = [column for column in _IDENTITIES if column in values]
     valid = [column for column in given if _VALID[column](values[column])]
     if mapped and not valid:
-        return _first_wrong(given) or NO_IDENTITY
+        # narrower for a record whose only identity is a malformed mobile number
+        return INVALID_MOBILE if given == ["MOBILE_NUMBER_"] else NO_IDENTITY
     if not values.get(match_column):
         return EMPTY_MATCH
     if "EMAIL_ADDRESS_" in given and "EMAIL_ADDRESS_" not in valid:
@@ -112,11 +182,6 @@ def _reason(values: Mapping[str, str], kinds: Mapping[str, str], match_column: s
         return INVALID_MOBILE
     country = values.get("MOBILE_COUNTRY_")
     return INVALID_COUNTRY if country and _COUNTRY.fullmatch(country) is None else ""
-
-
-def _first_wrong(given: Sequence[str]) -> str:
-    """Return the narrower reason for a record whose only identity is a malformed mobile number."""
-    return INVALID_MOBILE if list(given) == ["MOBILE_NUMBER_"] else ""
 
 
 _VALID: dict[str, Callable[[str], bool]] = {

@@ -1,12 +1,16 @@
-"""The account's OpenPGP key pairs, made and used by gpg in its own home."""
+"""The account's OpenPGP key pairs, made and used by gpg, and its SSH2 key for external servers (facts C.8)."""
 
 from __future__ import annotations
 
 import asyncio
+import base64
 import re
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
+
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from cxr_tui.domain.errors import OpenPgpError
 from cxr_tui.system.gpg import Gpg, gpg_home
@@ -15,6 +19,11 @@ _KEY_BITS = 2048
 """The page does not say which keys CX Audience makes; RSA of this size is what others can read (inferred)."""
 
 _EMAIL = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
+
+MAIL_SUBJECT = "Your SSH2 public key"
+ATTACHMENT = "cxaudience_ssh2.pub"
+_SSH2_LINE = 70
+"""RFC 4716 allows 72 bytes per line."""
 
 
 class KeyPairError(Exception):
@@ -108,3 +117,27 @@ def _is_text(head: bytes) -> bool:
     except UnicodeDecodeError as error:
         return error.start >= len(head) - 3 and error.reason == "unexpected end of data"
     return True
+
+
+class SshKey:
+    """One RSA key per account, made when it is first needed; whether it is always the same key is inferred.
+
+    The private half is not kept: the other twin is asked directly whether it knows the key.
+    """
+
+    def __init__(self, comment: str) -> None:
+        self._comment = comment
+
+    @cached_property
+    def blob(self) -> bytes:
+        """The public key as SSH sends it."""
+        key = rsa.generate_private_key(public_exponent=65537, key_size=_KEY_BITS).public_key()
+        return base64.b64decode(key.public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).split()[1])
+
+    def public_file(self) -> bytes:
+        """Return the public key as it is mailed, in the SSH2 form of RFC 4716 (the form is inferred)."""
+        text = base64.b64encode(self.blob).decode("ascii")
+        lines = [text[start : start + _SSH2_LINE] for start in range(0, len(text), _SSH2_LINE)]
+        comment = f'Comment: "{_KEY_BITS}-bit RSA, {self._comment}"'
+        parts = ["---- BEGIN SSH2 PUBLIC KEY ----", comment, *lines, "---- END SSH2 PUBLIC KEY ----", ""]
+        return "\n".join(parts).encode("ascii")
