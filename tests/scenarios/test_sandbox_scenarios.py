@@ -119,7 +119,7 @@ async def test_the_box_is_unticked_again_and_support_forgets() -> None:
         request = Visit(Site.SUPPORT, ("Create service request",), form, ("Submit",))
         number = str((await operator.perform(request, {}, Safe())).values["SR number"])
         wait = Visit(Site.CALENDAR, ("Until Oracle Support answers",), {"SR number": number})
-        assert (await operator.perform(wait, {}, Safe())).values["Status"] == "Closed"
+        assert "Now" in (await operator.perform(wait, {}, Safe())).values
         async with httpx.AsyncClient(headers={"X-Control-Token": running.info.control_token}) as client:
             truth = (await client.get(f"{running.info.control_api}/state")).json()
         assert truth["responsys"]["audience_designer"] is False
