@@ -16,7 +16,9 @@ from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.checks.openpgp_key import check_key
 from cxr_tui.guide.definition import Guide
 from cxr_tui.guided.walk import Browser, Plan, StepAnswers, walk
-from cxr_tui.journal.gate import State
+from cxr_tui.integration.integration import HardStopError
+from cxr_tui.journal.events import confirmation_entry
+from cxr_tui.journal.gate import State, basis
 from cxr_tui.reports.handover import handover
 from cxr_tui.reports.handover_formats import handover_html, handover_markdown
 from cxr_tui.tui.dialogs.overrule import OverruleScreen
@@ -87,6 +89,14 @@ async def test_a_hard_stop_says_why_it_has_no_confirmation(tmp_path: Path) -> No
         assert "F9" not in drive.text
         await drive.press("f9")
         assert (drive.overlaid, drive.state("one")) == (False, State.FAILED)
+    with pytest.raises(HardStopError):
+        await integration.confirm("one", sentence="The product shows it right")
+    # Nor does a confirmation that an earlier version recorded, when the finding was no hard stop yet.
+    outcome = integration.states()["one"].current
+    assert outcome is not None
+    now = basis(integration.guide.step("one"), integration.journal_state())
+    integration.note([confirmation_entry("one", "ada", now, outcome.against, "The product shows it right")])
+    assert integration.states()["one"].state is State.FAILED
     await integration.close()
 
 
