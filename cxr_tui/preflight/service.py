@@ -25,21 +25,20 @@ from cxr_tui.journal.events import preflight_entry
 from cxr_tui.preflight.import_options import ImportOptions, ImportOptionsError
 from cxr_tui.preflight.import_options_from_setup import ExpectedOptions, expected_options
 from cxr_tui.preflight.reading.decrypt import SecretKey
-from cxr_tui.preflight.reading.local import HEAD, SourceError
-from cxr_tui.preflight.reading.remote import Streaming
+from cxr_tui.preflight.reading.source import HEAD, REMOTE, SourceError, Streaming
 from cxr_tui.preflight.rehearsal_key import state
 from cxr_tui.preflight.rehearsal_key.key_pair import RehearsalPair, make_pair, remove_pair, secret_key
 from cxr_tui.preflight.rehearsal_key.progress import Stage
 from cxr_tui.preflight.rehearsal_key.state import NextStep, RehearsalState
 from cxr_tui.preflight.result import PreflightResult, result_from
-from cxr_tui.preflight.runner import OPEN_SECONDS, REMOTE, PreflightRequest, Progress, preflight
+from cxr_tui.preflight.runner import OPEN_SECONDS, PreflightRequest, Progress, preflight
 from cxr_tui.security.private_files import open_named
 from cxr_tui.system.threads import run_in_thread
 
 ANSWER = "answer"
 """Name of the journal's record of the newest result."""
 FOLDER = "preflight"
-"""Folder next to the journal for the rehearsal key pair and parts of encrypted files."""
+"""Folder next to the journal for the rehearsal key pair."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +140,7 @@ class PreflightService:
             with contextlib.suppress(NothingStoredError):  # a finding then reports that the key is locked
                 key = await secret_key(pair, self._integration.world.credentials)
         server = cast("Streaming | None", self._integration.world.file_server())
-        request = PreflightRequest(file, options, key, self.import_key_ids(), self.folder)
+        request = PreflightRequest(file, options, key, self.import_key_ids())
         result = await preflight(request, server, report_progress)
         entries = [preflight_entry(ANSWER, {"file": visible(file, 300), "answer": result.document()})]
         if pair is not None and set(result.recipients) & set(pair.key_ids):

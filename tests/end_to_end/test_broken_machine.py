@@ -20,7 +20,7 @@ from cxr_tui.guided.answers_file import SIZE_LIMIT
 from cxr_tui.integration.rotation_state import IntegrationState
 from cxr_tui.integration.services import LiveWorld
 from cxr_tui.preflight.import_options import ImportOptions
-from cxr_tui.preflight.reading.local import LocalFile
+from cxr_tui.preflight.reading.source import open_local
 from cxr_tui.preflight.runner import PreflightRequest, preflight
 from cxr_tui.security.private_files import open_named
 from support.processes.cli_process import Ended, cxr_tui, environment
@@ -216,7 +216,7 @@ KINDS: dict[str, Callable[[Path], object]] = {
 READERS: dict[str, Callable[[Path], object]] = {
     "any": open_named,
     "SSH key": lambda path: load_private_key(path, None),
-    "exported file": lambda path: LocalFile(str(path)),
+    "exported file": lambda path: open_local(str(path)),
     "key file of a step": lambda path: asyncio.run(
         LiveWorld(IntegrationState, KeyringCredentials("x"), None, lambda _, __: None, path.parent).read_file(
             str(path), 100

@@ -23,7 +23,7 @@ from cxr_tui.journal import store
 from cxr_tui.journal.store import PATIENCE, Journal, JournalError, read_records
 from cxr_tui.preflight.import_options import ImportOptions
 from cxr_tui.preflight.reading.decrypt import Decryption, OpenedKey
-from cxr_tui.preflight.reading.local import LocalFile
+from cxr_tui.preflight.reading.source import Source, open_local
 from cxr_tui.preflight.rehearsal_key import key_pair
 from cxr_tui.preflight.runner import validate_file
 from cxr_tui.sandbox.client import SandboxStartError, control_faults
@@ -74,7 +74,7 @@ def test_a_gpg_that_does_not_end_keeps_no_file_open(tmp_path: Path, monkeypatch:
         raise subprocess.TimeoutExpired("gpg", 10)
 
     monkeypatch.setattr(Decryption, "close", fail)
-    source, key = LocalFile(str(path)), OpenedKey(tmp_path, None, ("0" * 16,))
+    source, key = open_local(str(path)), OpenedKey(tmp_path, None, ("0" * 16,))
     with pytest.raises(subprocess.TimeoutExpired):
         validate_file(source, ImportOptions(), key, lambda _: None, threading.Event())
     assert source.file.closed
@@ -84,7 +84,7 @@ def test_a_gpg_that_does_not_start_leaves_no_pipe_open(tmp_path: Path, monkeypat
     monkeypatch.setenv("PATH", str(tmp_path))
     before = descriptors("pipe:")
     with Path(os.devnull).open("rb") as source, pytest.raises(Exception, match="gpg") as caught:
-        Decryption(OpenedKey(tmp_path, Secret("word"), ()), source)
+        Decryption(OpenedKey(tmp_path, Secret("word"), ()), Source("f", source, 0, b""))
     assert descriptors("pipe:") == before
     assert isinstance(caught.value, GpgUnusableError)
 

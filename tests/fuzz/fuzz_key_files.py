@@ -16,7 +16,7 @@ from cxr_tui.gateways.openpgp.inspect import MOST_RECIPIENTS, read_message, read
 from cxr_tui.gateways.sftp.private_key import load_private_key
 from cxr_tui.guide.checks.openpgp_key import is_private
 from cxr_tui.guide.checks.ssh_public_key import read_key_file
-from cxr_tui.preflight.reading.decode import kind_of
+from cxr_tui.preflight.reading.decode import is_encrypted
 from fuzz.fuzz_target import FuzzTarget, assert_shown, joined, scratch_file
 from support.gpg_keys import HandMadeKey, armoured, packet
 
@@ -30,7 +30,7 @@ def _openpgp(data: bytes) -> None:
     assert len(found.recipients) <= MOST_RECIPIENTS
     assert what_is(data)
     is_private(data)
-    kind_of(data)
+    is_encrypted(data)
     try:
         read_public_key(data)
     except OutsideError as error:

@@ -28,7 +28,7 @@ from cxr_tui.guided.answers_file import AnswersFileError, read_answers
 from cxr_tui.preflight.import_options import FileForm, ImportOptions, ImportOptionsError, Target
 from cxr_tui.preflight.reading.decode import ReadingError, line_chunks
 from cxr_tui.preflight.validation.record_findings import report_records
-from cxr_tui.preflight.validation.summary import FileSummary
+from cxr_tui.preflight.validation.validator import FileValidator
 from fuzz.fuzz_key_files import KEY_FILES
 from fuzz.fuzz_target import FuzzTarget, assert_shown, joined, scratch_file
 from support.preflight_files import HEADER, KINDS, MAPPING
@@ -160,14 +160,12 @@ def _delimited(data: bytes) -> None:
     form = _FORMS[data[0] % len(_FORMS)] if data else _FORMS[0]
     report = Report()
     target = Target(mapping=MAPPING, columns=_COLUMNS) if data[:1] < b"\x80" else Target()
-    summary = FileSummary(ImportOptions(form, target), report)
+    file = FileValidator(ImportOptions(form, target), report)
     with contextlib.suppress(ReadingError, ImportOptionsError):
-        for chunk in line_chunks(_blocks(data[1:]), form.charset, 4096):
-            summary.add(chunk)
-        summary.finish()
-    if summary.layout.names:
-        report_records(summary, summary.duplicates(), report, fails=False)
-        assert 0 <= summary.rejected <= summary.rows
+        file.validate(line_chunks(_blocks(data[1:]), form.charset, 4096))
+    if file.layout.names:
+        report_records(file, file.duplicates(), report, fails=False)
+        assert 0 <= file.rejected <= file.rows
     for one in report.verified().findings:
         assert_shown(one.seen)
 

@@ -26,7 +26,7 @@ from cxr_tui.guided.answers_file import SIZE_LIMIT as ANSWERS_LIMIT
 from cxr_tui.guided.answers_file import AnswersFileError, read_answers
 from cxr_tui.preflight.import_options import ImportOptions, ImportOptionsError
 from cxr_tui.preflight.reading.decrypt import MOST_KEY_BYTES, SecretKey, opened
-from cxr_tui.preflight.reading.local import LocalFile, SourceError
+from cxr_tui.preflight.reading.source import SourceError, open_local
 from cxr_tui.preflight.result import PreflightResult
 from cxr_tui.preflight.runner import validate_file
 from support.gpg_keys import GpgBench, HandMadeKey, gpg_bench, packet
@@ -170,7 +170,7 @@ def test_a_hostile_message_ends_in_a_finding(bench: GpgBench, tmp_path: Path, na
     (tmp_path / "key.asc").write_bytes(bench.private("ours"))
     with opened(SecretKey(tmp_path / "key.asc")) as key, bounded(seconds=10, megabytes=200):
         answer = validate_file(
-            LocalFile(str(tmp_path / "f.gpg")), Case(TEXT).plan(), key, lambda _: None, threading.Event()
+            open_local(str(tmp_path / "f.gpg")), Case(TEXT).plan(), key, lambda _: None, threading.Event()
         )
     assert code in [one.code for one in answer.findings]
     assert (answer.complete, answer.ok) == (False, False)
@@ -199,7 +199,7 @@ def test_a_private_key_file_without_end_is_not_read(tmp_path: Path) -> None:
 
 
 def judged(path: Path, plan: ImportOptions | None = None) -> PreflightResult:
-    return validate_file(LocalFile(str(path)), plan or Case(TEXT).plan(), None, lambda _: None, threading.Event())
+    return validate_file(open_local(str(path)), plan or Case(TEXT).plan(), None, lambda _: None, threading.Event())
 
 
 def test_a_line_of_a_gigabyte_on_disk_ends_the_reading(tmp_path: Path) -> None:

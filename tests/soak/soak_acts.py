@@ -26,8 +26,7 @@ from cxr_tui.integration.rotation_state import NEXT, Stage
 from cxr_tui.jobs.status import look
 from cxr_tui.journal.gate import State
 from cxr_tui.preflight.import_options import ImportOptions, ImportOptionsError
-from cxr_tui.preflight.reading.local import SourceError
-from cxr_tui.preflight.reading.remote import Streaming
+from cxr_tui.preflight.reading.source import SourceError, Streaming
 from cxr_tui.preflight.runner import PreflightRequest, preflight
 from cxr_tui.reports.handover import handover
 from cxr_tui.reports.handover_formats import handover_markdown
@@ -287,8 +286,7 @@ class Session:
             return NOTHING
         archived = f"archive/{known.text('exported-file.name')}"
         server = cast("Streaming | None", self.integration.world.file_server())
-        folder = self.integration.place.parent / "preflight"
-        answer = await preflight(PreflightRequest(f"sftp:{archived}", ImportOptions(), folder=folder), server, quiet)
+        answer = await preflight(PreflightRequest(f"sftp:{archived}", ImportOptions()), server, quiet)
         return {"codes": sorted({one.code for one in answer.findings})}
 
     # Rotation, and the people around it

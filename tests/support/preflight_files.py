@@ -7,11 +7,10 @@ import random
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import BinaryIO
 
 from cxr_tui.domain.responsys_data import Column
 from cxr_tui.preflight.import_options import FileForm, ImportOptions, Target
-from cxr_tui.preflight.reading.local import HEAD
+from cxr_tui.preflight.reading.source import HEAD, Source
 from cxr_tui.preflight.result import PreflightResult
 from cxr_tui.preflight.runner import validate_file
 from support import reference_reader
@@ -149,23 +148,15 @@ def records(chance: random.Random, count: int, oddness: float, delimiter: str) -
         yield values
 
 
-class Given:
+class Given(Source):
     """Bytes as a source."""
 
     def __init__(self, content: bytes, block: int = 1 << 20) -> None:
-        self.name = "given"
-        self.size = len(content)
-        self.head = content[:HEAD]
-        self.file: BinaryIO = Blocks(content[start : start + block] for start in range(0, len(content), block))
+        blocks = Blocks(content[start : start + block] for start in range(0, len(content), block))
+        super().__init__("given", blocks, len(content), content[:HEAD])
 
     def position(self) -> int:
         return 0
-
-    def check(self) -> None:
-        return
-
-    def close(self) -> None:
-        return
 
 
 class Blocks(io.BytesIO):

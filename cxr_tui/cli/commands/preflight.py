@@ -20,7 +20,7 @@ from cxr_tui.domain.text import visible
 from cxr_tui.guide.forms.validators import email_address
 from cxr_tui.preflight.import_options import ImportOptions, ImportOptionsError
 from cxr_tui.preflight.reading.decrypt import SecretKey
-from cxr_tui.preflight.reading.local import SourceError
+from cxr_tui.preflight.reading.source import SourceError
 from cxr_tui.preflight.rehearsal_key.key_pair import how_to_use, key_name
 from cxr_tui.preflight.runner import PreflightRequest, Progress
 from cxr_tui.preflight.runner import preflight as read_file

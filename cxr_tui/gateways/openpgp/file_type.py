@@ -19,7 +19,19 @@ MESSAGE = "OpenPGP message"
 SIGNATURE_ONLY = "OpenPGP signature"
 UNENCRYPTED_MESSAGE = "OpenPGP message that is not encrypted"
 
+PACKED = {
+    b"PK\x03\x04": "zip file",
+    b"\x1f\x8b": "gzip file",
+    b"BZh": "bzip2 file",
+    b"\xfd7zXZ": "xz file",
+    b"7z\xbc\xaf": "7z file",
+    b"\x28\xb5\x2f\xfd": "zstd file",
+}
+"""Compressed files by their first octets."""
+TAR = "tar file"
+_TAR_OFFSET = 257
 _STARTS = (
+    *PACKED.items(),
     (b"PuTTY-User-Key-File", "PuTTY private key (SSH)"),
     (b"-----BEGIN OPENSSH PRIVATE KEY", "SSH private key"),
     (b"-----BEGIN RSA PRIVATE KEY", "SSH or TLS private key"),
@@ -30,8 +42,6 @@ _STARTS = (
     (b"ecdsa-sha2-", "SSH public key"),
     (b"-----BEGIN PUBLIC KEY", "TLS public key"),
     (b"-----BEGIN CERTIFICATE", "TLS certificate"),
-    (b"PK\x03\x04", "ZIP archive"),
-    (b"\x1f\x8b", "gzip file"),
     (b"%PDF-", "PDF document"),
     (b"{\\rtf", "text processor's document"),
 )
@@ -70,6 +80,8 @@ def examine(data: bytes) -> tuple[str, PacketList]:
     for start, meaning in _STARTS:
         if head.startswith(start):
             return meaning, none
+    if data.startswith(b"ustar", _TAR_OFFSET):
+        return TAR, none
     blocks = [kind.decode() for kind in ARMOUR.findall(data)]
     if any("PRIVATE KEY" in kind for kind in blocks):
         return PRIVATE_KEY, none

@@ -8,98 +8,61 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
-from enum import StrEnum
 
+from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.gateways.openpgp.file_type import (
     EMPTY,
     MESSAGE,
+    PACKED,
     PLAIN_TEXT,
+    TAR,
     UNENCRYPTED_MESSAGE,
     UNKNOWN,
     what_is,
 )
 from cxr_tui.preflight.import_options import UTF_16
-from cxr_tui.preflight.reading.local import HEAD
 from cxr_tui.preflight.validation.rules import BOMB_FROM_BYTES, BOMB_RATIO, MOST_LINE_BYTES
 
-BLOCK = 1024 * 1024
+_CHUNK = 16 * 1024 * 1024
 _NO_CHARACTER = b"\xff"
-_PACKED = {
-    b"\x1f\x8b": "gzip file",
-    b"PK\x03\x04": "zip file",
-    b"BZh": "bzip2 file",
-    b"\xfd7zXZ": "xz file",
-    b"7z\xbc\xaf": "7z file",
-    b"\x28\xb5\x2f\xfd": "zstd file",
-}
-_TAR, _TAR_OFFSET = b"ustar", 257
-
-
-class Kind(StrEnum):
-    """Type of a file by its first bytes."""
-
-    TEXT = "text"
-    PACKED = "packed"
-    OPENPGP = "OpenPGP message"
-    OPEN_MESSAGE = "OpenPGP message that is not encrypted"
+FAILS = "The import fails completely."
+RUN_AGAIN = "Let the export job run again. If its file is the same, look at the log of the run."
 
 
 class ReadingError(Exception):
-    """The text of a file cannot be read to its end."""
+    """The text of a file cannot be read to its end; `finding` says why."""
+
+    def __init__(self, code: str, seen: str, why: str, remedy: str, status: Status = Status.FAIL) -> None:
+        super().__init__(seen)
+        self.finding = Finding(code, status, seen, why, remedy)
 
 
-class LineTooLongError(ReadingError):
-    """The line after the last chunk has no end."""
-
-
-class BombError(ReadingError):
-    """The text is far larger than a list that was compressed to the size of the file."""
-
-
-class OtherTypeError(ReadingError):
-    """The text is another type of file."""
-
-    def __init__(self, what: str, *, packed: bool) -> None:
-        super().__init__(what)
-        self.packed = packed
-
-
-class HeaderTooWideError(ReadingError):
-    """The header has more columns than any list."""
-
-    def __init__(self, columns: int) -> None:
-        super().__init__(f"{columns} columns")
-        self.columns = columns
-
-
-def kind_of(head: bytes) -> Kind:
-    """Return the type of a file by its first bytes."""
-    if packing_of(head):
-        return Kind.PACKED
-    what = what_is(head)
-    if what.startswith(UNENCRYPTED_MESSAGE):
-        return Kind.OPEN_MESSAGE
-    return Kind.OPENPGP if what.startswith(MESSAGE) else Kind.TEXT
-
-
-def packing_of(head: bytes) -> str:
-    """Return the packed or compressed format of a file by its first bytes; empty for none."""
-    if head[_TAR_OFFSET:].startswith(_TAR):
-        return "tar file"
-    return next((name for start, name in _PACKED.items() if head.startswith(start)), "")
+def is_encrypted(head: bytes) -> bool:
+    """Return whether a file is an encrypted OpenPGP message, by its first bytes."""
+    return what_is(head) == MESSAGE
 
 
 def require_text(head: bytes) -> None:
-    """Raise OtherTypeError where text begins like another type of file."""
-    kind = kind_of(head)
-    if kind is not Kind.TEXT:
-        raise OtherTypeError(packing_of(head) or kind.value, packed=True)
+    """Raise ReadingError where a text begins like another type of file."""
     what = "JSON document" if head.lstrip()[:1] in (b"{", b"[") else what_is(head)
+    if what in (*PACKED.values(), TAR, MESSAGE, UNENCRYPTED_MESSAGE):
+        raise ReadingError(
+            "file-compressed",
+            f"The file contains a {what}, not text.",
+            "An import probably decompresses only files that OpenPGP encryption compressed. "
+            f"{FAILS} Preflight did not read the records.",
+            "Select Compress and encrypt file with PGP/GPG key in Destination Specification of the export job.",
+        )
     if what not in (PLAIN_TEXT, UNKNOWN, EMPTY):
-        raise OtherTypeError(what, packed=False)
+        raise ReadingError(
+            "file-other-type",
+            f"The file is not a list of records but: {what}.",
+            f"{FAILS} Preflight did not read the records.",
+            f"Check the name and path of the file. {RUN_AGAIN}",
+        )
 
 
-def taken(blocks: Iterator[bytes], size: int = HEAD) -> bytes:
+def taken(blocks: Iterator[bytes], size: int) -> bytes:
     """Take at least `size` bytes off a stream, or all there are."""
     head = b""
     while len(head) < size and (block := next(blocks, None)) is not None:
@@ -108,70 +71,79 @@ def taken(blocks: Iterator[bytes], size: int = HEAD) -> bytes:
 
 
 def limited(blocks: Iterator[bytes], source_bytes: int) -> Iterator[bytes]:
-    """Yield blocks; BombError where they are far more than a file of this size can hold."""
+    """Yield blocks; ReadingError where they are far more than a file of this size can hold."""
     total = 0
     for block in blocks:
         total += len(block)
         if total > BOMB_FROM_BYTES and total > BOMB_RATIO * source_bytes:
-            raise BombError(f"{source_bytes:,} bytes unpack to more than {BOMB_RATIO} times their size")
+            raise ReadingError(
+                "compression-bomb",
+                f"{source_bytes:,} bytes unpack to more than {BOMB_RATIO} times their size.",
+                "Records do not compress that well. Preflight stopped before the text fills this computer.",
+                RUN_AGAIN,
+            )
         yield block
 
 
-def line_chunks(blocks: Iterator[bytes], charset: str, size: int) -> Iterator[bytes]:
+def line_chunks(blocks: Iterator[bytes], charset: str, size: int = _CHUNK) -> Iterator[bytes]:
     """Cut a stream into chunks of about `size` bytes: whole lines of UTF-8, each ending with a line feed.
 
     They hold no carriage returns. `charset` is Python's name; plain `utf-16` takes its byte order from the mark, and
-    is little-endian without one. Needs memory for two chunks. LineTooLongError.
+    is little-endian without one. A chunk without a line feed at its end is the last: its line is too long to be one.
     """
     kept: list[bytes] = []
-    total = begun = 0
-    for piece in _line_feeds(_utf_8(blocks, charset)):
-        end = piece.rfind(b"\n") + 1
-        begun += piece.find(b"\n") if end else len(piece)
-        if begun > MOST_LINE_BYTES:
+    length = 0
+    for block in _line_feeds(_utf_8(blocks, charset)):
+        kept.append(block)
+        length += len(block)
+        if length >= size:
             text = b"".join(kept)
-            yield text[: text.rfind(b"\n") + 1]
-            raise LineTooLongError
-        if end:
-            begun = len(piece) - end
-        total += len(piece)
-        if end and total >= size:
-            yield b"".join([*kept, piece[:end]])
-            kept, total = [piece[end:]], begun
-        else:
-            kept.append(piece)
+            end = text.rfind(b"\n") + 1
+            if end:
+                yield text[:end]
+            elif length > MOST_LINE_BYTES:
+                yield text
+                return
+            kept, length = [text[end:]], len(text) - end
     rest = b"".join(kept)
     if rest:
         yield rest if rest.endswith(b"\n") else rest + b"\n"
 
 
+def whole_lines(chunk: bytes, line: int) -> bytes:
+    """Return a chunk that begins with this line; ReadingError where that line is too long to be a record."""
+    if chunk.endswith(b"\n"):
+        return chunk
+    raise ReadingError(
+        "line-too-long",
+        f"Line {line:,} has more than {MOST_LINE_BYTES:,} bytes.",
+        "No record is that long, so this is not the exported text. Preflight stopped there.",
+        RUN_AGAIN,
+    )
+
+
 def _line_feeds(blocks: Iterator[bytes]) -> Iterator[bytes]:
     """Replace every line end by a line feed; a block may end between the two characters of a line end."""
-    waiting = False
+    held = b""
     for block in blocks:
-        if waiting:
-            block = b"\r" + block
-        waiting = block.endswith(b"\r")
-        if waiting:
-            block = block[:-1]
-        if b"\r" in block:
-            block = block.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        if block:
-            yield block
-    if waiting:
+        if held or b"\r" in block:
+            text = held + block
+            held = text[-1:] if text.endswith(b"\r") else b""
+            block = text.removesuffix(b"\r").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        yield block
+    if held:
         yield b"\n"
 
 
 def _utf_8(blocks: Iterator[bytes], charset: str) -> Iterator[bytes]:
-    if charset.startswith(UTF_16):
-        yield from _from_utf_16(blocks, charset)
-    elif charset == "utf-8":
+    if charset == "utf-8":
         yield taken(blocks, len(codecs.BOM_UTF8)).removeprefix(codecs.BOM_UTF8)
         yield from blocks
+    elif charset.startswith(UTF_16):
+        yield from _from_utf_16(blocks, charset)
     else:
         for block in blocks:
-            ascii_alone = block.isascii()
-            yield block if ascii_alone else block.decode(charset, "surrogateescape").encode("utf-8", "surrogateescape")
+            yield block.decode(charset, "surrogateescape").encode("utf-8", "surrogateescape")
 
 
 def _from_utf_16(blocks: Iterator[bytes], charset: str) -> Iterator[bytes]:

@@ -8,17 +8,18 @@ import os
 import re
 import subprocess  # nosec B404  # fixed words and our own paths only, never a shell
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from cxr_tui.domain.errors import GpgUnusableError
+from cxr_tui.domain.finding import Status
 from cxr_tui.domain.secret import Secret
 from cxr_tui.domain.text import in_utf_8, visible
 from cxr_tui.gateways.openpgp.file_type import what_is
-from cxr_tui.preflight.reading.decode import BLOCK, ReadingError
-from cxr_tui.preflight.reading.local import SourceError
+from cxr_tui.preflight.reading.decode import FAILS, RUN_AGAIN, ReadingError
+from cxr_tui.preflight.reading.source import BLOCK, Source, SourceError
 from cxr_tui.security.private_files import open_named
 from cxr_tui.system.gpg import Gpg, gpg_home, require_not_killed
 
@@ -27,28 +28,6 @@ MOST_KEY_BYTES = 1024 * 1024
 _NESTED = "too deeply nested"
 _MOST_STATUS = 64 * 1024
 _END_SECONDS = 10.0
-
-
-class NotForThisKeyError(ReadingError):
-    """The message is encrypted to other keys than the given one, or the passphrase is wrong."""
-
-    def __init__(self, recipients: tuple[str, ...], own: tuple[str, ...]) -> None:
-        super().__init__("not for this key")
-        self.recipients = recipients
-        self.own = own
-
-    @property
-    def locked(self) -> bool:
-        """Whether the key is right and its passphrase is missing or wrong."""
-        return bool(set(self.recipients) & set(self.own))
-
-
-class DamagedMessageError(ReadingError):
-    """The message is cut off or was changed; the text is gpg's own."""
-
-
-class NestedMessageError(ReadingError):
-    """The message holds packets within packets, deeper than gpg reads."""
 
 
 @dataclass(frozen=True)
@@ -95,15 +74,37 @@ def _key_ids(gpg: Gpg) -> tuple[str, ...]:
     return tuple(row[4] for row in rows if row[0] in ("sec", "ssb"))
 
 
+def wrong_key(recipients: Sequence[str], own: Sequence[str]) -> ReadingError:
+    """Return the error of a message that the given key, with the ids `own`, does not decrypt."""
+    if set(recipients) & set(own):
+        return ReadingError(
+            "key-locked",
+            "The private key is right; its passphrase is missing or wrong.",
+            "Preflight could not decrypt the file.",
+            "Give the passphrase with --passphrase-stdin. The passphrase of a rehearsal key pair is in the keyring; if "
+            "it is lost there, make a new pair.",
+            Status.UNKNOWN,
+        )
+    listed = ", ".join(visible(one, 40) for one in recipients) or "unnamed keys"
+    return ReadingError(
+        "file-wrong-recipient",
+        f"The file is encrypted to {listed}; the given key is {', '.join(own) or 'one that cannot encrypt'}.",
+        "This key cannot decrypt it.",
+        "Give the private key that belongs to the file. For a rehearsal, choose the key of the rehearsal pair in "
+        "Destination Specification of the export job and let it run again.",
+    )
+
+
 class Decryption:
     """One run of gpg: encrypted bytes in, text out."""
 
-    def __init__(self, key: OpenedKey, source: BinaryIO, *, protected: bool = True) -> None:
-        """Start gpg on an open file or pipe; GpgUnusableError.
+    def __init__(self, key: OpenedKey, source: Source, *, protected: bool = True) -> None:
+        """Start gpg; GpgUnusableError.
 
         `protected` is false for a message without integrity protection, which gpg reads only on request.
         """
         self._key = key
+        self._source = source
         self._status = bytearray()
         command = ["gpg", "--homedir", str(key.home), "--batch", "--no-tty", "--quiet", "--status-fd", "2"]
         # a signature does not change the text of an import, and checking it costs a pass over the text
@@ -122,7 +123,7 @@ class Decryption:
             try:
                 self._process = subprocess.Popen(  # nosec B603  # noqa: S603 - fixed words and our own paths
                     [*command, "--decrypt"],
-                    stdin=source,
+                    stdin=source.file,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.PIPE,
                     pass_fds=passed,
@@ -134,29 +135,40 @@ class Decryption:
         self._listener.start()
 
     def blocks(self) -> Iterator[bytes]:
-        """Yield the text."""
+        """Yield the text, then raise what ended it early: ReadingError, OpenPgpError, or the source's own error."""
         stdout = cast("BinaryIO", self._process.stdout)
         while block := stdout.read(BLOCK):
             yield block
+        self._source.check()
+        self._check()
 
-    def check(self) -> None:
-        """Raise the ReadingError or OpenPgpError that ended the text early."""
+    def _check(self) -> None:
         self._process.wait()
         self._listener.join(_END_SECONDS)
         output = bytes(self._status).decode("utf-8", "replace")
         lines = re.findall(r"^\[GNUPG:\] (\w+)(?: (.*))?$", output, re.MULTILINE)
         words = {word for word, _ in lines}
         if _NESTED in output:
-            raise NestedMessageError
+            raise ReadingError(
+                "message-nested",
+                "The file is packed several times, deeper than an OpenPGP program reads.",
+                f"No export packs a file more than once. {FAILS} Preflight stopped there.",
+                RUN_AGAIN,
+            )
         # data that decrypts well may hold a text that is cut off, or several texts
         if "DECRYPTION_OKAY" in words and "DECRYPTION_FAILED" not in words and self._process.returncode == 0:
             return
         require_not_killed(self._process.returncode)
         recipients = tuple(rest.split()[0] for word, rest in lines if word == "ENC_TO" and rest)
         if recipients and not words & {"DECRYPTION_KEY", "DECRYPTION_INFO", "PLAINTEXT"}:
-            raise NotForThisKeyError(recipients, self._key.key_ids)
-        messages = [line for line in output.splitlines() if not line.startswith("[GNUPG:]")]
-        raise DamagedMessageError(visible("; ".join(line.removeprefix("gpg: ") for line in messages[-2:]), 200))
+            raise wrong_key(recipients, self._key.key_ids)
+        messages = [line.removeprefix("gpg: ") for line in output.splitlines() if not line.startswith("[GNUPG:]")]
+        raise ReadingError(
+            "file-damaged",
+            f"The file is cut off or damaged: {visible('; '.join(messages[-2:]), 200) or 'it ends too early'}.",
+            f"{FAILS} The numbers cover the part that could be read.",
+            f"Compare the file's size with that on the file server, and fetch it again. {RUN_AGAIN}",
+        )
 
     def close(self) -> None:
         """End gpg and close the pipes."""

@@ -2,59 +2,36 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from enum import IntEnum
+from dataclasses import dataclass
+from itertools import chain
 
 from cxr_tui.domain.date_formats import BLANKS
 from cxr_tui.preflight.import_options import FileForm
-from cxr_tui.preflight.reading.decode import LineTooLongError
+from cxr_tui.preflight.reading.decode import RUN_AGAIN, ReadingError, whole_lines
 from cxr_tui.preflight.reading.engine import pl
 from cxr_tui.preflight.validation.rules import MOST_LINE_BYTES
 
 MOST_SHOWN = 200
 """Characters that are kept of an irregular record."""
-REPLACED = "\ufffd"
-_MARK = "\ufeff".encode()
-_SIGNS = range(0xFDD0, 0xFDF0)
-"""Code points that Unicode reserves for use within a program."""
-_UNDECODABLE = re.compile("[\udc80-\udcff]")
-_MOST_BY_PATTERN = 200
-"""Up to this many columns, one pattern for the whole line pays off; a list has at most some hundred."""
-
-
-class Shape(IntEnum):
-    """The shape of a record, before its values are validated."""
-
-    REGULAR = 0
-    MALFORMED = 1
-    """More or fewer fields than there are columns; its fields must not be used."""
-    UNDECODABLE = 2
-    BLANK = 3
-    """Only blanks: not a record."""
-
-
-AT, BEGINS, FIELDS, ENDS_EMPTY = "at", "begins", "fields", "ends_empty"
-IRREGULAR = pl.DataFrame(schema={AT: pl.UInt32, BEGINS: pl.String, FIELDS: pl.UInt32, ENDS_EMPTY: pl.Boolean})
+LINE, BEGINS, FIELDS, ENDS_EMPTY, UNDECODABLE = "line", "begins", "fields", "ends_empty", "undecodable"
+_IRREGULAR = {LINE: pl.Int64, BEGINS: pl.String, FIELDS: pl.UInt32, ENDS_EMPTY: pl.Boolean, UNDECODABLE: pl.Boolean}
+_AT_ONCE = 20_000
+"""Records of an enclosed file in one data frame."""
 
 
 @dataclass(frozen=True)
 class Records:
-    """Records in the order of the file. Regular ones may still be blank."""
+    """Records in the order of the file, without blank ones."""
 
-    fields: pl.DataFrame
-    """One text column for each column of the file, named by `field_name`."""
-    lines: pl.Series
-    """Where each record begins, counted from 1."""
-    shapes: pl.Series | None = None
-    """`Shape` of each; None: all are regular."""
-    irregular: pl.DataFrame = field(default_factory=lambda: IRREGULAR)
-    """The malformed and undecodable ones: `AT` among all, how it `BEGINS`, how many `FIELDS` it has (null: it could
-    not be parsed), and whether its last field is empty."""
+    regular: pl.DataFrame
+    """One text column for each column of the file, named by `field_name`, without blanks at the ends, and `LINE`."""
+    irregular: pl.DataFrame
+    """Records that cannot be decoded, or have more or fewer fields than there are columns: how each `BEGINS`, how many
+    `FIELDS` it has (null: not known), whether its last one `ENDS_EMPTY`, and whether it is `UNDECODABLE`."""
 
 
 def field_name(position: int) -> str:
@@ -65,252 +42,153 @@ def field_name(position: int) -> str:
 class PlainReader:
     """Reads the records of a file in which every delimiter ends a field."""
 
-    def __init__(self, form: FileForm) -> None:
+    def __init__(self, chunks: Iterator[bytes], form: FileForm) -> None:
+        self._line = 1
+        self._chunks: Iterator[bytes] = (whole_lines(chunk, self._line) for chunk in chunks)
         self._delimiter = form.delimiter
-        self._blank = f"^[{BLANKS}{re.escape(form.delimiter)}]*$"
-        self.line = 1
-        """Number of the line that is read next."""
 
-    def first_record(self, chunk: bytes) -> tuple[list[str], bytes] | None:
-        """Return the fields of the first record that is not blank, and the rest of the chunk; None: read more."""
-        blanks = bytes(ord(char) for char in BLANKS + self._delimiter if char < "\x80")
-        at = 0
-        while at < len(chunk):
-            # skips millions of blank lines at once
-            rest = chunk[at:].lstrip(blanks)
-            if not rest:
-                break
-            at = chunk.rfind(b"\n", at, len(chunk) - len(rest)) + 1 or at
-            end = chunk.index(b"\n", at)
-            fields = chunk[at:end].decode("utf-8", "surrogateescape").split(self._delimiter)
-            if any(value.strip() for value in fields):
-                self.line += chunk.count(b"\n", 0, end + 1)
-                return fields, chunk[end + 1 :]
-            at = end + 1
-        self.line += chunk.count(b"\n")
-        return None
+    def first_record(self) -> list[str]:
+        """Return the fields of the first record; none if there is no record."""
+        for chunk in self._chunks:
+            lines = io.BytesIO(chunk)
+            for line in lines:
+                self._line += 1
+                fields = line[:-1].decode("utf-8", "surrogateescape").split(self._delimiter)
+                if any(value.strip() for value in fields):
+                    self._chunks = chain([lines.read()], self._chunks)
+                    return fields
+        return []
 
-    def records(self, chunk: bytes, width: int) -> Records:
-        """Return the records of a chunk; `width` is the number of columns."""
-        sign = ""
-        try:
-            lines = _lines(chunk)
-        except pl.exceptions.ComputeError:
-            chunk, sign = _with_signs(chunk)
-            lines = _lines(chunk)
-        fields = _split(chunk, self._delimiter, width)
-        if fields.height != len(lines):
-            raise RuntimeError("the engine split one text into two numbers of lines")
-        numbers = pl.int_range(self.line, self.line + len(lines), dtype=pl.Int64, eager=True)
-        self.line += len(lines)
+    def records(self, width: int) -> Iterator[Records]:
+        """Yield the other records; `width` is the number of columns."""
+        for chunk in filter(None, self._chunks):
+            undecodable, text = pl.lit(False), chunk
+            try:
+                lines = _lines(chunk)
+            except pl.exceptions.ComputeError:
+                spelled = chunk.decode("utf-8", "surrogateescape").split("\n")[:-1]
+                undecodable = pl.lit(pl.Series([not _decodable(line) for line in spelled]))
+                text = chunk.decode("utf-8", "replace").encode()
+                lines = _lines(text)
+            yield self._split(text, lines, undecodable, width)
+
+    def _split(self, text: bytes, lines: pl.Series, undecodable: pl.Expr, width: int) -> Records:
+        names = list(map(field_name, range(width)))
+        fields = pl.read_csv(
+            b"\n" + text,  # at the start of a text, the engine would drop a byte order mark
+            has_header=False,
+            separator=self._delimiter,
+            quote_char=None,
+            schema=dict.fromkeys(names, pl.String),
+            empty_string_is_null=False,
+            extra_columns="ignore",
+            missing_columns="insert",
+        ).slice(1)
+        numbers = pl.int_range(self._line, self._line + len(lines), dtype=pl.Int64, eager=True)
+        self._line += len(lines)
         # a record is regular if its line holds its fields and width - 1 delimiters
         kept = fields.select(pl.sum_horizontal(pl.all().str.len_bytes())).to_series()
-        malformed = lines.str.len_bytes() - kept != width - 1
-        if not malformed.any() and not sign:
-            return Records(fields, numbers)
-        shapes = malformed.cast(pl.UInt8)
-        where = malformed.arg_true()
-        shapes.scatter(where.filter(lines.gather(where).str.contains(self._blank)), int(Shape.BLANK))
-        if sign:
-            shapes.scatter(lines.str.contains(sign, literal=True).arg_true(), int(Shape.UNDECODABLE))
-        where = shapes.is_in([int(Shape.MALFORMED), int(Shape.UNDECODABLE)]).arg_true()
-        whole = lines.gather(where)
-        begins = whole.str.slice(0, MOST_SHOWN)
-        irregular = pl.DataFrame(
-            {
-                AT: where.cast(pl.UInt32),
-                BEGINS: begins.str.replace_all(sign, REPLACED, literal=True) if sign else begins,
-                FIELDS: whole.str.count_matches(self._delimiter, literal=True) + 1,
-                ENDS_EMPTY: whole.str.ends_with(self._delimiter),
-            }
+        values = fields.select(pl.all().str.strip_chars(BLANKS)).with_columns(
+            numbers.alias(LINE),
+            (lines.str.len_bytes() - kept == width - 1).alias("regular"),
+            undecodable.alias(UNDECODABLE),
         )
-        return Records(fields, numbers, shapes, irregular)
-
-    def last_records(self, _: int) -> None:
-        """Return None: every line is a record."""
+        regular = pl.col("regular") & ~pl.col(UNDECODABLE)
+        odd = values.select(LINE, UNDECODABLE, lines.alias("text")).filter(values.select(~regular).to_series())
+        whole = pl.col("text")
+        blank = whole.str.contains(f"^[{BLANKS}{re.escape(self._delimiter)}]*$")
+        irregular = odd.filter(pl.col(UNDECODABLE) | ~blank).select(
+            LINE,
+            whole.str.slice(0, MOST_SHOWN).alias(BEGINS),
+            (whole.str.count_matches(self._delimiter, literal=True) + 1).alias(FIELDS),
+            whole.str.ends_with(self._delimiter).alias(ENDS_EMPTY),
+            UNDECODABLE,
+        )
+        filled = pl.any_horizontal(pl.col(names) != "")
+        return Records(values.filter(regular & filled).select(*names, LINE), irregular)
 
 
 class EnclosedReader:
     """Reads the records of a file with enclosed fields, whose values may hold delimiters and line ends.
 
-    The data engine splits chunks in which every line is a well-formed record; Python's own reader splits the others.
+    Slower than the other reader: the documented export encloses nothing.
     """
 
-    def __init__(self, form: FileForm) -> None:
+    def __init__(self, chunks: Iterator[bytes], form: FileForm) -> None:
         self._delimiter = form.delimiter
-        self._enclosure = form.enclosure
-        self._open = b""
-        """The unfinished last record of the previous chunk."""
-        self.line = 1
-        """Number of the line that is read next."""
+        self._length = 0
+        self._reader = csv.reader(self._lines(chunks), delimiter=form.delimiter, quotechar=form.enclosure)
+        self._rows = self._records()
 
-    def first_record(self, chunk: bytes) -> tuple[list[str], bytes] | None:
-        """Return the fields of the first record that is not blank, and the rest of the chunk; None: read more."""
-        lines = _Lines(self._open + chunk)
-        for row in self._rows(lines):
-            self.line += row.lines
-            if any(value.strip() for value in row.fields):
-                self._open = b""
-                return row.fields, lines.rest()
-        self._open = lines.open
-        return None
+    def first_record(self) -> list[str]:
+        """Return the fields of the first record; none if there is no record."""
+        _, fields = next(self._rows, (0, None))
+        return fields or []
 
-    def records(self, chunk: bytes, width: int) -> Records:
-        """Return the records that end in a chunk."""
-        found = None if self._open else self._well_formed(chunk, width)
-        return found or self._parsed(_Lines(self._open + chunk), width)
+    def records(self, width: int) -> Iterator[Records]:
+        """Yield the other records; `width` is the number of columns."""
+        regular: list[tuple[str | int, ...]] = []
+        irregular: list[tuple[object, ...]] = []
+        for line, parsed in self._rows:
+            fields = parsed or []
+            text = self._delimiter.join(fields)
+            decodable = _decodable(text)
+            if len(fields) == width and decodable:
+                regular.append((*(value.strip() for value in fields), line))
+            else:
+                begins = text[:MOST_SHOWN].encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+                irregular.append((line, begins, len(fields) or None, fields[-1:] == [""], not decodable))
+            if len(regular) + len(irregular) >= _AT_ONCE:
+                yield _frames(regular, irregular, width)
+                regular, irregular = [], []
+        yield _frames(regular, irregular, width)
 
-    def last_records(self, width: int) -> Records | None:
-        """Return the record that ends with the file, if there is one."""
-        return self._parsed(_Lines(self._open, last=True), width) if self._open else None
+    def _lines(self, chunks: Iterator[bytes]) -> Iterator[str]:
+        for chunk in chunks:
+            text = whole_lines(chunk, self._reader.line_num + 1).decode("utf-8", "surrogateescape")
+            for line in io.StringIO(text, newline="\n"):
+                self._length += len(line)
+                if self._length > MOST_LINE_BYTES:
+                    raise ReadingError(
+                        "line-too-long",
+                        f"The record that ends after line {self._reader.line_num:,} has more than {MOST_LINE_BYTES:,} "
+                        "characters.",
+                        "No record is that long, so this is not the exported text. Preflight stopped there.",
+                        RUN_AGAIN,
+                    )
+                yield line
 
-    def _well_formed(self, chunk: bytes, width: int) -> Records | None:
-        """Split a chunk with the data engine; None if a line is not one well-formed record."""
-        if width > _MOST_BY_PATTERN:
-            return None
-        delimiter = re.escape(self._delimiter)
-        value = rf'(?:"(?:[^"]|"")*"|[^"{delimiter}][^{delimiter}"]*|)'
-        try:
-            lines = _lines(chunk)
-            if not lines.str.contains(rf"^{value}(?:{delimiter}{value}){{{width - 1}}}$").all():
-                return None
-            fields = _split(chunk, self._delimiter, width, self._enclosure)
-        except pl.exceptions.ComputeError:
-            return None
-        if fields.height != len(lines):
-            return None
-        numbers = pl.int_range(self.line, self.line + fields.height, dtype=pl.Int64, eager=True)
-        self.line += fields.height
-        return Records(fields, numbers)
-
-    def _parsed(self, lines: _Lines, width: int) -> Records:
-        values: list[list[str]] = []
-        numbers, shapes, irregular = [], [], []
-        for at, row in enumerate(self._rows(lines)):
-            shape = row.shape(width)
-            if shape in (Shape.MALFORMED, Shape.UNDECODABLE):
-                irregular.append((at, self._begins(row), len(row.fields) or None, row.fields[-1:] == [""]))
-            values.append(row.fields if shape is Shape.REGULAR else [""] * width)
-            numbers.append(self.line)
-            shapes.append(int(shape))
-            self.line += row.lines
-        self._open = lines.open
-        return Records(
-            pl.DataFrame(values, schema={field_name(position): pl.String for position in range(width)}, orient="row"),
-            pl.Series(numbers, dtype=pl.Int64),
-            pl.Series(shapes, dtype=pl.UInt8),
-            pl.DataFrame(irregular, schema=IRREGULAR.schema, orient="row"),
-        )
-
-    def _begins(self, row: _Row) -> str:
-        text = self._delimiter.join(value[:MOST_SHOWN] for value in row.fields[:MOST_SHOWN])
-        return _UNDECODABLE.sub(REPLACED, text[:MOST_SHOWN])
-
-    def _rows(self, lines: _Lines) -> Iterator[_Row]:
-        """Yield the records that end in the lines."""
-        rows = csv.reader(lines, delimiter=self._delimiter, quotechar=self._enclosure)
-        while lines.left:
-            before = lines.begin()
+    def _records(self) -> Iterator[tuple[int, list[str] | None]]:
+        """Yield the line and the fields of every record that is not blank; None: a field is too long to be one."""
+        while True:
+            line, self._length = self._reader.line_num + 1, 0
+            fields: list[str] | None
             try:
-                fields = next(rows)
-            except (StopIteration, _OpenError):
+                fields = next(self._reader)
+            except StopIteration:
                 return
             except csv.Error:  # a field that is never closed extends to the size limit
-                yield _Row([], before - lines.left, parsed=False)
-            else:
-                yield _Row(fields, before - lines.left)
+                fields = None
+            if fields is None or any(value.strip() for value in fields):
+                yield line, fields
 
 
-class _OpenError(Exception):
-    """The record continues in the next chunk."""
-
-
-@dataclass
-class _Row:
-    """One record as Python's reader returns it."""
-
-    fields: list[str]
-    lines: int
-    parsed: bool = True
-
-    def shape(self, width: int) -> Shape:
-        if not self.parsed:
-            return Shape.MALFORMED
-        if any(_UNDECODABLE.search(value) for value in self.fields):
-            return Shape.UNDECODABLE
-        if len(self.fields) == width:
-            return Shape.REGULAR
-        return Shape.MALFORMED if any(value.strip() for value in self.fields) else Shape.BLANK
-
-
-class _Lines:
-    """The lines of a chunk for Python's reader."""
-
-    def __init__(self, text: bytes, *, last: bool = False) -> None:
-        self.left = text.count(b"\n")
-        self.open = b""
-        """The record that does not end in these lines."""
-        self._last = last
-        self._lines = io.StringIO(text.decode("utf-8", "surrogateescape"), newline="\n")
-        self._begun: list[str] = []
-
-    def begin(self) -> int:
-        """Begin a record; return how many lines are left."""
-        self._begun = []
-        return self.left
-
-    def rest(self) -> bytes:
-        """Return the lines that were not read."""
-        return self._lines.read().encode("utf-8", "surrogateescape")
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        if self.left:
-            self.left -= 1
-            self._begun.append(self._lines.readline())
-            return self._begun[-1]
-        if self._last:
-            raise StopIteration
-        self.open = "".join(self._begun).encode("utf-8", "surrogateescape")
-        if len(self.open) > MOST_LINE_BYTES:
-            raise LineTooLongError
-        raise _OpenError
-
-
-def _split(text: bytes, delimiter: str, width: int, enclosure: str | None = None) -> pl.DataFrame:
-    """Return the fields of every line; missing fields are empty, extra ones are dropped.
-
-    `text` is whole lines of UTF-8, else the engine raises ComputeError.
-    """
-    marked = text.startswith(_MARK)  # in the middle of a file it is no byte order mark, as the engine would think
-    fields = pl.read_csv(
-        b"\n" + text if marked else text,
-        has_header=False,
-        separator=delimiter,
-        quote_char=enclosure,
-        schema={field_name(position): pl.String for position in range(width)},
-        empty_string_is_null=False,
-        extra_columns="ignore",
-        missing_columns="insert",
+def _frames(regular: list[tuple[str | int, ...]], irregular: list[tuple[object, ...]], width: int) -> Records:
+    schema = dict.fromkeys(map(field_name, range(width)), pl.String) | {LINE: pl.Int64}
+    return Records(
+        pl.DataFrame(regular, schema=schema, orient="row"), pl.DataFrame(irregular, schema=_IRREGULAR, orient="row")
     )
-    return fields.slice(1) if marked else fields
 
 
 def _lines(text: bytes) -> pl.Series:
-    marked = text.startswith(_MARK)
-    lines = pl.read_lines(b"\n" + text if marked else text, name="line")["line"]
-    return lines.slice(1) if marked else lines
+    """Return the lines of a text in UTF-8; pl.exceptions.ComputeError for other bytes."""
+    return pl.read_lines(b"\n" + text, name="line")["line"].slice(1)
 
 
-def _with_signs(text: bytes) -> tuple[bytes, str]:
-    """Return the text with a sign in place of undecodable bytes, and the sign, which does not occur elsewhere in it."""
-    sign = next((sign for sign in map(chr, _SIGNS) if sign.encode() not in text), chr(_SIGNS[0]))
-
-    def signed(error: UnicodeError) -> tuple[str, int]:
-        return sign, error.end if isinstance(error, UnicodeDecodeError) else 0
-
-    handler = f"cxr-tui-sign-{ord(sign):x}"  # the registry is global, and several files may be read at once
-    codecs.register_error(handler, signed)
-    return text.decode("utf-8", handler).encode(), sign
+def _decodable(text: str) -> bool:
+    """Return whether a text holds no byte that its character set does not have."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,8 +1,8 @@
 """Finds records that share their match column value.
 
-Memory holds 12 bytes per record: a 64-bit hash and the line. Among ten million values, two different ones share a hash
-with a probability of 1 in 300,000. Nothing is written to disk, so only the first `MOST_RECORDS` records are compared;
-a finding reports the rest.
+Memory holds 12 bytes per record: a 64-bit hash and the line; at the end some three times of that. Among ten million
+values, two different ones share a hash with a probability of 1 in 300,000. Nothing is written to disk, so only the
+first `MOST_RECORDS` records are compared; a finding reports the rest.
 """
 
 from __future__ import annotations
@@ -10,14 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cxr_tui.preflight.reading.engine import pl
+from cxr_tui.preflight.reading.records import LINE
 from cxr_tui.preflight.result import SharedValue
 
 MOST_RECORDS = 30_000_000
 """360 MB."""
 EXAMPLES = 10
-HASH, LINE = "hash", "line"
-_AT_ONCE = 2_000_000
-_HASHES = 1 << 64
+HASH = "hash"
 
 
 @dataclass(frozen=True)
@@ -34,42 +33,28 @@ class Duplicates:
 
 
 class KeyHashes:
-    """Collects the hashes of a file chunk by chunk, and finds those that occur more than once."""
+    """Collects the hashes of a file frame by frame, and finds those that occur more than once."""
 
     def __init__(self, most: int = MOST_RECORDS) -> None:
         self._most = most
-        self._frames: list[pl.DataFrame] = []
+        self._frames = [pl.DataFrame(schema={LINE: pl.UInt32, HASH: pl.UInt64})]
         self._rows = 0
         self._complete = True
 
     def add(self, keys: pl.DataFrame) -> None:
-        """Add records: their `HASH` and `LINE`."""
+        """Add records: their `LINE` and `HASH`."""
         kept = keys.head(self._most - self._rows)
         self._complete &= kept.height == keys.height
         self._rows += kept.height
-        self._frames.append(kept.with_columns(pl.col(LINE).cast(pl.UInt32)))
+        self._frames.append(kept.select(pl.col(LINE).cast(pl.UInt32), HASH))
 
     def find(self) -> Duplicates:
-        """Return the shared values; the hashes are compared in parts, to save memory."""
-        parts = self._rows // _AT_ONCE + 1
-        rows = 0
-        examples: list[SharedValue] = []
-        for part in range(parts):
-            first, last = _HASHES * part // parts, _HASHES * (part + 1) // parts - 1
-            within = pl.col(HASH).is_between(pl.lit(first, pl.UInt64), pl.lit(last, pl.UInt64))
-            hashes = pl.concat([_EMPTY, *(frame.filter(within) for frame in self._frames)])
-            groups = (
-                hashes.filter(pl.col(HASH).is_duplicated())
-                .group_by(HASH)
-                .agg(pl.len().alias("rows"), pl.col(LINE).bottom_k(EXAMPLES).sort(), pl.col(LINE).max().alias("wins"))
-            )
-            rows += groups.select((pl.col("rows") - 1).sum()).item()
-            shared = groups.sort(pl.col(LINE).list.first()).head(EXAMPLES).select(LINE, "wins")
-            examples = sorted(
-                [*examples, *(SharedValue(tuple(lines), wins) for lines, wins in shared.iter_rows())],
-                key=lambda one: one.lines,
-            )[:EXAMPLES]
-        return Duplicates(self._rows - rows, rows, tuple(examples), self._complete)
-
-
-_EMPTY = pl.DataFrame(schema={HASH: pl.UInt64, LINE: pl.UInt32})
+        """Return the shared values."""
+        keys = pl.concat(self._frames).sort(HASH, maintain_order=True)
+        neighbours = pl.col(HASH).shift(1), pl.col(HASH).shift(-1)
+        shared = keys.filter(pl.any_horizontal(pl.col(HASH) == other for other in neighbours))
+        groups = shared.group_by(HASH).agg(pl.col(LINE).head(EXAMPLES), pl.col(LINE).last().alias("wins"))
+        rows = shared.height - groups.height
+        first = groups.sort(pl.col(LINE).list.first()).head(EXAMPLES).select(LINE, "wins")
+        examples = tuple(SharedValue(tuple(lines), wins) for lines, wins in first.rows())
+        return Duplicates(self._rows - rows, rows, examples, self._complete)

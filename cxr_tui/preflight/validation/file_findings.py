@@ -7,18 +7,8 @@ from collections.abc import Sequence
 from cxr_tui.domain.finding import Report
 from cxr_tui.domain.responsys_data import HIDDEN_RECIPIENT, MessageInfo
 from cxr_tui.domain.text import visible
-from cxr_tui.preflight.reading.decode import (
-    BombError,
-    HeaderTooWideError,
-    LineTooLongError,
-    OtherTypeError,
-    ReadingError,
-)
-from cxr_tui.preflight.reading.decrypt import DamagedMessageError, NestedMessageError, NotForThisKeyError
-from cxr_tui.preflight.validation.rules import MOST_COLUMNS, MOST_LINE_BYTES
-
-_FAILS = "The import fails completely."
-_RUN_AGAIN = "Let the export job run again. If its file is the same, look at the log of the run."
+from cxr_tui.preflight.reading.decode import FAILS
+from cxr_tui.preflight.reading.decrypt import wrong_key
 
 
 def check_recipients(
@@ -59,75 +49,8 @@ def check_recipients(
             "preflight its file.",
         )
     else:
-        _report_wrong_key(report, listed, own)
+        report.add(wrong_key(found, own).finding)
     return False
-
-
-def report_reading_error(report: Report, error: ReadingError, line: int) -> None:
-    """Report why the text was not read to its end; `line` is the number of the next line."""
-    match error:
-        case HeaderTooWideError():
-            report.fail(
-                "too-many-columns",
-                f"The first line has {error.columns:,} fields; preflight reads at most {MOST_COLUMNS:,}.",
-                "No list has that many columns, so the delimiter is different or this is another file.",
-                "Compare Field delimiter in Destination Specification and Source Specification.",
-            )
-        case LineTooLongError():
-            report.fail(
-                "line-too-long",
-                f"Line {line:,} has more than {MOST_LINE_BYTES:,} bytes.",
-                "No record is that long, so this is not the exported text. Preflight stopped there.",
-                _RUN_AGAIN,
-            )
-        case BombError():
-            report.fail(
-                "compression-bomb",
-                f"{error}.",
-                "Records do not compress that well. Preflight stopped before the text fills this computer.",
-                _RUN_AGAIN,
-            )
-        case OtherTypeError(packed=True):
-            report.fail(
-                "file-compressed",
-                f"The file contains a {error}, not text.",
-                "An import probably decompresses only files that OpenPGP encryption compressed. "
-                f"{_FAILS} Preflight did not read the records.",
-                "Select Compress and encrypt file with PGP/GPG key in Destination Specification of the export job.",
-            )
-        case OtherTypeError():
-            report.fail(
-                "file-other-type",
-                f"The file is not a list of records but: {error}.",
-                f"{_FAILS} Preflight did not read the records.",
-                f"Check the name and path of the file. {_RUN_AGAIN}",
-            )
-        case DamagedMessageError():
-            report.fail(
-                "file-damaged",
-                f"The file is cut off or damaged: {str(error) or 'it ends too early'}.",
-                f"{_FAILS} The numbers cover the part that could be read.",
-                f"Compare the file's size with that on the file server, and fetch it again. {_RUN_AGAIN}",
-            )
-        case NestedMessageError():
-            report.fail(
-                "message-nested",
-                "The file is packed several times, deeper than an OpenPGP program reads.",
-                f"No export packs a file more than once. {_FAILS} Preflight stopped there.",
-                _RUN_AGAIN,
-            )
-        case NotForThisKeyError(locked=True):
-            report.unknown(
-                "key-locked",
-                "The private key is right; its passphrase is missing or wrong.",
-                "Preflight could not decrypt the file.",
-                "Give the passphrase with --passphrase-stdin. The passphrase of a rehearsal key pair is in the "
-                "keyring; if it is lost there, make a new pair.",
-            )
-        case NotForThisKeyError():
-            _report_wrong_key(report, _listed(error.recipients), error.own)
-        case _:
-            raise error
 
 
 def report_utf_16(report: Report, charset: str) -> None:
@@ -135,7 +58,7 @@ def report_utf_16(report: Report, charset: str) -> None:
     report.fail(
         "charset-utf-16",
         f"The file is UTF-16; the import expects {charset}.",
-        f"{_FAILS} Preflight reads it as UTF-16 to find further problems.",
+        f"{FAILS} Preflight reads it as UTF-16 to find further problems.",
         "Select Unicode (UTF-8) as Character set in Destination Specification and in Source Specification.",
     )
 
@@ -157,16 +80,6 @@ def report_empty(report: Report, seen: str) -> None:
         seen,
         "The import would load no record, and fails.",
         "Check Select object of the export job: the list must be right, and no option may exclude every record.",
-    )
-
-
-def _report_wrong_key(report: Report, listed: str, own: Sequence[str]) -> None:
-    report.fail(
-        "file-wrong-recipient",
-        f"The file is encrypted to {listed}; the given key is {', '.join(own) or 'one that cannot encrypt'}.",
-        "This key cannot decrypt it.",
-        "Give the private key that belongs to the file. For a rehearsal, choose the key of the rehearsal pair in "
-        "Destination Specification of the export job and let it run again.",
     )
 
 

@@ -9,7 +9,7 @@ from cxr_tui.preflight.import_options import delimiter_name
 from cxr_tui.preflight.validation.duplicates import MOST_RECORDS, Duplicates
 from cxr_tui.preflight.validation.file_findings import report_empty
 from cxr_tui.preflight.validation.rules import REASON, Code
-from cxr_tui.preflight.validation.summary import FileSummary
+from cxr_tui.preflight.validation.validator import FileValidator
 
 _LOST = frozenset({"the list has no such column", "not in the mapping", "an earlier column has the same name"})
 _DATE_SETTING = (
@@ -18,24 +18,24 @@ _DATE_SETTING = (
 )
 
 
-def report_records(summary: FileSummary, duplicates: Duplicates, report: Report, *, fails: bool) -> None:
+def report_records(file: FileValidator, duplicates: Duplicates, report: Report, *, fails: bool) -> None:
     """Report the counts; `fails`: the import would fail completely."""
-    if not summary.rows:
+    if not file.rows:
         report_empty(report, "The file holds only column names and no record.")
         return
-    _report_field_counts(summary, report)
-    _report_rejected(summary, report, fails=fails)
-    _report_dates(summary, report)
+    _report_field_counts(file, report)
+    _report_rejected(file, report, fails=fails)
+    _report_dates(file, report)
     if not fails:
-        _report_losses(summary, report)
-    report_duplicates(duplicates, summary.layout.match_column, report)
-    _report_members(summary, report)
+        _report_losses(file, report)
+    report_duplicates(duplicates, file.layout.match_column, report)
+    _report_members(file, report)
 
 
-def _report_field_counts(summary: FileSummary, report: Report) -> None:
-    counts, form = summary.field_counts, summary.options.form
-    width = summary.layout.width
-    if counts.more and counts.one_empty_more == counts.more and counts.more + counts.fewer == summary.rows:
+def _report_field_counts(file: FileValidator, report: Report) -> None:
+    counts, form = file.field_counts, file.options.form
+    width = file.layout.width
+    if counts.more and counts.one_empty_more == counts.more and counts.more + counts.fewer == file.rows:
         report.fail(
             "trailing-delimiter",
             f"Every record ends with a delimiter and so has {width + 1} fields for {width} columns.",
@@ -43,7 +43,7 @@ def _report_field_counts(summary: FileSummary, report: Report) -> None:
             "Let the export job run again. If a program between export and import adds the delimiter, remove it.",
         )
     elif counts.more and not form.enclosure:
-        free = summary.free_delimiters()
+        free = file.free_delimiters()
         report.fail(
             "delimiter-in-data",
             f"{counted(counts.more, 'record')} with more fields than there are columns ({width}), the first on line "
@@ -61,7 +61,7 @@ def _report_field_counts(summary: FileSummary, report: Report) -> None:
         f"{counts.first_fewer:,}."
     )
     why = f"The import rejects such records ({REASON[Code.COLUMN_COUNT].words})."
-    if counts.fewer == 1 and counts.first_fewer == summary.last_line:
+    if counts.fewer == 1 and counts.first_fewer == file.last_line:
         report.fail(
             "trailing-line",
             f"{seen} It is the last line.",
@@ -79,28 +79,28 @@ def _report_field_counts(summary: FileSummary, report: Report) -> None:
     )
 
 
-def _report_rejected(summary: FileSummary, report: Report, *, fails: bool) -> None:
-    if not summary.rejected:
+def _report_rejected(file: FileValidator, report: Report, *, fails: bool) -> None:
+    if not file.rejected:
         if not fails:
-            taken = "The one record" if summary.rows == 1 else f"All {summary.rows:,} records"
+            taken = "The one record" if file.rows == 1 else f"All {file.rows:,} records"
             report.passed("rows-accepted", f"{taken} would be accepted.")
         return
-    rejecting = [one for one in summary.reasons() if REASON[one.code].rejects]
+    rejecting = [one for one in file.reasons() if REASON[one.code].rejects]
     parts = [f"{one.rows:,} {one.code} ({REASON[one.code].words})" for one in rejecting]
     report.fail(
         "rows-rejected",
-        f"{summary.rejected:,} of {counted(summary.rows, 'record')} would be rejected: {'; '.join(parts)}.",
+        f"{file.rejected:,} of {counted(file.rows, 'record')} would be rejected: {'; '.join(parts)}.",
         "These records are missing in CX Audience, or keep their old values.",
         REASON[rejecting[0].code].remedy,
     )
 
 
-def _report_dates(summary: FileSummary, report: Report) -> None:
-    upload = summary.options.target.date_format
+def _report_dates(file: FileValidator, report: Report) -> None:
+    upload = file.options.target.date_format
     in_order = {}
-    for name, column in summary.dates().items():
+    for position, column in file.dates.items():
         formats = column.formats()
-        shown = visible(name, 60)
+        shown = visible(file.layout.names[position], 60)
         if len(formats) > 1:
             parts = [
                 f"{column.counts[names]:,} {' or '.join(names)} (first on line {column.first_line[names]:,})"
@@ -141,11 +141,11 @@ def _report_dates(summary: FileSummary, report: Report) -> None:
         report.passed("date-format", f"{', '.join(in_order)}: {upload or STANDARD}.")
 
 
-def _report_losses(summary: FileSummary, report: Report) -> None:
-    names = {one.code: one for one in summary.reasons() if not REASON[one.code].rejects}
+def _report_losses(file: FileValidator, report: Report) -> None:
+    names = {one.code: one for one in file.reasons() if not REASON[one.code].rejects}
     for code, found in names.items():
         reason = REASON[code]
-        columns = ", ".join(visible(one.name, 60) for one in summary.columns() if one.name in found.columns)
+        columns = ", ".join(visible(one.name, 60) for one in file.columns() if one.name in found.columns)
         examples = f", such as line {' and '.join(f'{line:,}' for line in found.lines[:2])}"
         report.warn(
             code.value,
@@ -153,7 +153,7 @@ def _report_losses(summary: FileSummary, report: Report) -> None:
             f"{reason.means} It is {reason.words}.",
             reason.remedy,
         )
-    empty = [one.name for one in summary.columns() if one.carried and not one.filled]
+    empty = [one.name for one in file.columns() if one.carried and not one.filled]
     if empty:
         report.warn(
             "column-empty",
@@ -161,7 +161,7 @@ def _report_losses(summary: FileSummary, report: Report) -> None:
             "The import probably deletes the values that CX Audience has in this column.",
             "Remove the column from the mapping, unless this is intended.",
         )
-    lost = [one for one in summary.columns() if one.why in _LOST and one.filled]
+    lost = [one for one in file.columns() if one.why in _LOST and one.filled]
     if lost:
         report.warn(
             "column-not-carried",
@@ -194,12 +194,12 @@ def report_duplicates(duplicates: Duplicates, match_column: str, report: Report)
         )
 
 
-def _report_members(summary: FileSummary, report: Report) -> None:
-    members = summary.options.target.members
+def _report_members(file: FileValidator, report: Report) -> None:
+    members = file.options.target.members
     if members is None:
         return
-    seen = f"The file holds {counted(summary.rows, 'record')}, the list {members:,}."
-    if summary.rows == members:
+    seen = f"The file holds {counted(file.rows, 'record')}, the list {members:,}."
+    if file.rows == members:
         report.passed("record-count", seen)
     else:
         report.warn(

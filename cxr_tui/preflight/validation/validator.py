@@ -1,26 +1,45 @@
-"""Validates records by the rules: one pass of the data engine over the columns of a chunk."""
+"""Validates the records of a file by the rules and counts: one pass of the data engine over each frame of records."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from cxr_tui.domain.date_formats import BLANKS
+from cxr_tui.domain.finding import Report
+from cxr_tui.domain.responsys_data import DELIMITERS
+from cxr_tui.domain.secret import Secret
+from cxr_tui.preflight.import_options import ImportOptions
+from cxr_tui.preflight.reading.decode import ReadingError
 from cxr_tui.preflight.reading.engine import pl
-from cxr_tui.preflight.reading.records import Records, Shape, field_name
-from cxr_tui.preflight.validation.columns import ColumnLayout, MappedColumn
+from cxr_tui.preflight.reading.records import (
+    BEGINS,
+    ENDS_EMPTY,
+    FIELDS,
+    LINE,
+    UNDECODABLE,
+    EnclosedReader,
+    PlainReader,
+    Records,
+    field_name,
+)
+from cxr_tui.preflight.result import ColumnCount, MatchCount, ReasonCount, Sample, mask_value
+from cxr_tui.preflight.validation.columns import ColumnLayout, MappedColumn, resolve_columns
 from cxr_tui.preflight.validation.dates import DateColumn
-from cxr_tui.preflight.validation.duplicates import HASH, LINE
+from cxr_tui.preflight.validation.duplicates import HASH, Duplicates, KeyHashes
 from cxr_tui.preflight.validation.rules import (
     CONTROL,
     COUNTRY,
     EMAIL,
     IDENTITIES,
+    KEPT_BY_THE_LIST,
     LETTERS,
     MATCHED_WITHOUT_CASE,
     MOBILE,
+    MOST_COLUMNS,
+    REASON,
     REPLACEMENT,
     Code,
     max_length,
@@ -28,196 +47,275 @@ from cxr_tui.preflight.validation.rules import (
     pattern_of,
 )
 
-AT, CODE, POSITION = "at", "code", "position"
-_SHAPE = "shape"
+SAMPLES = 10
+"""Records of each reason that are kept as examples."""
+_RECORD_LIMIT = 120
+_RULE, _CODE, _POSITION, _NO_MATCH = "rule", "code", "position", "no_match"
 _NOT_PLAIN = "[^ -~]"
 """Anything but the printable characters of ASCII."""
-_FLAWS = pl.DataFrame(schema={AT: pl.UInt32, LINE: pl.Int64, CODE: pl.String, POSITION: pl.Int32})
 
 
-@dataclass(frozen=True)
-class Validated:
-    """The result of the records of one chunk."""
+@dataclass
+class FieldCounts:
+    """How many records have more or fewer fields than there are columns."""
 
-    rows: int
-    filled: list[int]
-    """Number of records with a value, by position."""
-    no_match: int
-    """Number of regular records with an empty match column."""
-    rejected: pl.DataFrame
-    """`AT` among the records, `LINE`, `CODE`, and `POSITION` of the column with the flaw, or null."""
-    warned: pl.DataFrame
-    """The same for accepted records that lose something."""
-    keys: pl.DataFrame
-    """`LINE` and `HASH` (of the match column value) of the accepted records."""
+    more: int = 0
+    fewer: int = 0
+    one_empty_more: int = 0
+    """Of those with more: records with one extra field, which is empty."""
+    first_more: int = 0
+    """Line of the first record with more fields."""
+    first_fewer: int = 0
 
 
-class RecordValidator:
-    """Validates the records of one file, chunk by chunk."""
+@dataclass
+class _Count:
+    """The records with one reason."""
 
-    def __init__(self, layout: ColumnLayout, charset: str) -> None:
-        self._layout = layout
-        self._match = layout.match
-        self._seed = secrets.randbits(63)
-        self._rules = _rules(layout)
-        empty = pl.lit(False) if layout.match is None else ~_given(layout.match)
-        self._no_match = ((pl.col(_SHAPE) == int(Shape.REGULAR)) & empty).alias("no_match")
-        self._misread = misread_pattern(charset)
+    rows: int = 0
+    positions: Counter[int] = field(default_factory=Counter)
+    lines: list[int] = field(default_factory=list)
+    samples: list[Sample] = field(default_factory=list)
+
+
+class FileValidator:
+    """Validates one text and counts; findings about its header go to the report."""
+
+    def __init__(self, options: ImportOptions, report: Report) -> None:
+        self.options = options
+        self.rows = 0
+        self.rejected = 0
+        self.field_counts = FieldCounts()
+        self.last_line = 0
+        """Line of the last record."""
+        self.layout = ColumnLayout((), (), {}, options.target.match_column, fails=False)
+        """Without columns while only blanks were read."""
+        self.dates: dict[int, DateColumn] = {}
+        """The date columns, by position."""
+        self._report = report
+        self._counts: dict[Code, _Count] = {}
+        self._keys = KeyHashes()
+        self._filled = pl.Series(dtype=pl.UInt32)
+        self._free = set(DELIMITERS)
+        self._no_match = 0
+
+    def validate(self, chunks: Iterator[bytes]) -> None:
+        """Read and validate a text in chunks of whole lines; ImportOptionsError, ReadingError."""
+        form = self.options.form
+        reader = (EnclosedReader if form.enclosure else PlainReader)(self._searched(chunks), form)
+        header = reader.first_record() if form.header else None
+        if header is not None and not header:
+            return
+        if header is not None and len(header) > MOST_COLUMNS:
+            raise ReadingError(
+                "too-many-columns",
+                f"The first line has {len(header):,} fields; preflight reads at most {MOST_COLUMNS:,}.",
+                "No list has that many columns, so the delimiter is different or this is another file.",
+                "Compare Field delimiter in Destination Specification and Source Specification.",
+            )
+        self.layout = layout = resolve_columns(header, self.options, self._report)
         self.dates = {one.position: DateColumn() for one in layout.mapped if one.kind == "TIMESTAMP"}
+        self._filled = pl.repeat(0, layout.width, dtype=pl.UInt32, eager=True)
+        expressions = _Expressions(layout, form.charset)
+        for records in reader.records(layout.width):
+            self._count_irregular(records)
+            if records.regular.height:
+                self._count_regular(records.regular, expressions)
 
-    def validate(self, records: Records) -> Validated:
-        """Validate records in the order of the file."""
-        values = records.fields.select(pl.all().str.strip_chars(BLANKS))
-        given = values.select(pl.all() != "")
-        blank = ~given.select(pl.any_horizontal(pl.all())).to_series()
-        lines, shapes = records.lines, records.shapes
-        if shapes is None:
-            shapes = pl.repeat(int(Shape.REGULAR), len(lines), dtype=pl.UInt8, eager=True)
-        regular = shapes == int(Shape.REGULAR)
-        if records.shapes is not None:
-            given = given.select(pl.all() & regular)
-            blank = (blank & regular) | (shapes == int(Shape.BLANK))
-        too_long, fitted = self._fitted(values)
-        dates = []
-        for position, column in self.dates.items():
-            texts = fitted[field_name(position)]
-            if records.shapes is not None:
-                texts = texts.zip_with(regular, pl.Series([""]))
-            dates.append(column.validate(texts, lines).alias(_date_name(position)))
-        frame = fitted.with_columns(lines.alias(LINE), shapes.alias(_SHAPE), *dates)
-        # lazily, so that shared parts of the expressions are computed once
-        exact = frame.lazy().with_row_index(AT).select(AT, LINE, _reason(self._rules), self._no_match).collect()
-        faulty = exact[CODE].is_not_null() & ~blank
-        rejected = frame.with_columns(exact[AT], exact[CODE]).filter(faulty)
-        if blank.any():
-            exact = exact.filter(~blank)
-        taken = exact.filter(pl.col(CODE).is_null()) if rejected.height else exact
-        positions = {Code.TOO_LONG: too_long, **self._odd_values(values)}
-        warned = [_warned(code, masks, taken) for code, masks in positions.items() if masks]
-        return Validated(
-            exact.height,
-            list(given.select(pl.all().sum()).row(0)),
-            int(exact["no_match"].sum()),
-            rejected.select(AT, LINE, *_code_and_place(self._rules)),
-            pl.concat([_FLAWS, *warned]),
-            self._keys(taken, fitted),
+    def free_delimiters(self) -> list[str]:
+        """Return the usual delimiters that do not occur in the text, by their names on the screens."""
+        return [name for name in DELIMITERS if name in self._free]
+
+    def duplicates(self) -> Duplicates:
+        """Return the match column values that records share; slow."""
+        return self._keys.find()
+
+    def reasons(self) -> tuple[ReasonCount, ...]:
+        """Return the reasons in the order of the rules."""
+        found = []
+        for code in REASON:
+            if (count := self._counts.get(code)) is not None:
+                columns = {self.layout.names[position]: rows for position, rows in count.positions.most_common()}
+                main = next(iter(columns), None)
+                found.append(ReasonCount(code, count.rows, main, tuple(count.lines), columns, tuple(count.samples)))
+        return tuple(found)
+
+    def match(self, duplicates: Duplicates) -> MatchCount:
+        """Return the counts of the match column."""
+        column = self.layout.match_column
+        return MatchCount(column, self._no_match, duplicates.distinct, duplicates.rows, duplicates.examples)
+
+    def columns(self) -> tuple[ColumnCount, ...]:
+        """Return every column of the file and where it goes."""
+        layout = self.layout
+        goes = {one.position: one for one in layout.mapped}
+        return tuple(
+            ColumnCount(
+                name,
+                goes[position].kind if position in goes else "",
+                filled,
+                position in goes and goes[position].column not in KEPT_BY_THE_LIST,
+                layout.not_carried.get(position) or f"goes to {goes[position].column}",
+            )
+            for position, (name, filled) in enumerate(zip(layout.names, self._filled, strict=True))
         )
 
-    def _fitted(self, values: pl.DataFrame) -> tuple[dict[int, pl.Series], pl.DataFrame]:
-        """Return which values are too long, by position, and all values as the list stores them."""
-        rooms = {one.position: room for one in self._layout.mapped if (room := max_length(one.kind)) is not None}
-        if not rooms or not values.height:
-            return {}, values
-        longest = values.select(pl.col(field_name(position)).str.len_bytes().max() for position in rooms).row(0)
-        too_long, cut = {}, []
-        for (position, room), most in zip(rooms.items(), longest, strict=True):
-            if most > room:  # bytes; a character has at least one
-                column = values[field_name(position)]
-                too_long[position] = column.str.len_chars() > room
-                cut.append(column.str.slice(0, room))
-        return {position: mask for position, mask in too_long.items() if mask.any()}, values.with_columns(cut)
+    def _searched(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        for chunk in chunks:
+            self._free -= {name for name in self._free if DELIMITERS[name].encode() in chunk}
+            yield chunk
 
-    def _odd_values(self, values: pl.DataFrame) -> dict[Code, dict[int, pl.Series]]:
-        """Return which values contain suspicious characters, by code and position."""
-        found: dict[Code, dict[int, pl.Series]] = {
-            Code.CONTROL_CHARACTER: {},
-            Code.CHARSET_DOUBTFUL: {},
-            Code.LETTER_LOST: {},
-        }
-        patterns = (CONTROL, _whole(self._misread), REPLACEMENT)
-        for one in self._layout.mapped:
-            if _plain(one):
-                continue
-            column = values[field_name(one.position)]
-            odd = column.str.contains(_NOT_PLAIN).arg_true()
-            if not len(odd):
-                continue
-            texts = column.gather(odd)
-            for (_, positions), pattern in zip(found.items(), patterns, strict=True):
-                rows = odd.filter(texts.str.contains(pattern))
-                if len(rows):
-                    positions[one.position] = pl.repeat(False, len(column), eager=True).scatter(rows, True)
-        return found
+    def _count_regular(self, values: pl.DataFrame, expressions: _Expressions) -> None:
+        self._filled += pl.Series(values.select((pl.exclude(LINE) != "").sum()).row(0), dtype=pl.UInt32)
+        stored = expressions.stored(values)
+        dates = [one.validate(stored[field_name(at)], values[LINE]).alias(_date(at)) for at, one in self.dates.items()]
+        # lazily, so that shared parts of the expressions are computed once
+        found = stored.with_columns(dates).lazy().select(LINE, *expressions.of_record).collect()
+        accepted = found[_RULE].is_null()
+        self._no_match += int(found[_NO_MATCH].sum())
+        if self.layout.match is not None:
+            self._keys.add(found.filter(accepted).select(LINE, HASH))
+        rejected = found.filter(~accepted).join(expressions.rules, _RULE, maintain_order="left")
+        self.rejected += rejected.height
+        self._count(rejected.select(LINE, _CODE, _POSITION), values)
+        self._count(expressions.flaws(values).join(rejected, LINE, "anti"), values)
 
-    def _keys(self, taken: pl.DataFrame, fitted: pl.DataFrame) -> pl.DataFrame:
-        if self._match is None:
-            return pl.DataFrame(schema={HASH: pl.UInt64, LINE: pl.Int64})
-        values = fitted[field_name(self._match.position)]
-        if self._match.column.startswith(MATCHED_WITHOUT_CASE):
-            values = values.str.to_lowercase()
-        hashes = values.hash(self._seed)
-        if taken.height < len(hashes):
-            hashes = hashes.gather(taken[AT])
-        return pl.DataFrame({HASH: hashes, LINE: taken[LINE]})
+    def _count(self, found: pl.DataFrame, values: pl.DataFrame) -> None:
+        """Count records by code and by position of the column with the flaw, or null."""
+        for code, position, rows in found.group_by(_CODE, _POSITION).len().sort(_CODE, _POSITION).rows():
+            count = self._counts.setdefault(Code(code), _Count())
+            count.rows += rows
+            if position is not None:
+                count.positions[position] += rows
+        for code, count in self._counts.items():
+            first = found.filter(pl.col(_CODE) == code.value).head(SAMPLES - len(count.lines))
+            for line, position in first.select(LINE, _POSITION).rows():
+                count.lines.append(line)
+                if position is not None:
+                    value = values.filter(pl.col(LINE) == line)[field_name(position)].item()
+                    count.samples.append(
+                        Sample(line, self.layout.names[position], mask_value(value), None, Secret(value))
+                    )
 
-
-def _warned(code: Code, masks: Mapping[int, pl.Series], taken: pl.DataFrame) -> pl.DataFrame:
-    """Return the accepted records with a flaw, each with the first column that has it."""
-    position = pl.coalesce(pl.when(mask).then(pl.lit(position, pl.Int32)) for position, mask in masks.items())
-    positions = pl.select(position.alias(POSITION)).to_series().gather(taken[AT])
-    flaws = taken.select(AT, LINE, pl.lit(code.value).alias(CODE), positions)
-    return flaws.filter(pl.col(POSITION).is_not_null())
+    def _count_irregular(self, records: Records) -> None:
+        irregular = records.irregular
+        self.rows += records.regular.height + irregular.height
+        ends = [frame[LINE][-1] for frame in (records.regular, irregular) if frame.height]
+        self.last_line = max(self.last_line, *ends) if ends else self.last_line
+        if not irregular.height:
+            return
+        self.rejected += irregular.height
+        for code, undecodable in ((Code.NOT_DECODABLE, True), (Code.COLUMN_COUNT, False)):
+            found = irregular.filter(pl.col(UNDECODABLE) == undecodable)
+            if found.height:
+                count = self._counts.setdefault(code, _Count())
+                count.rows += found.height
+                for line, begins, fields in found.select(LINE, BEGINS, FIELDS).head(SAMPLES - len(count.lines)).rows():
+                    count.lines.append(line)
+                    count.samples.append(Sample(line, "", mask_value(begins, _RECORD_LIMIT), fields, Secret(begins)))
+        width, counts = self.layout.width, self.field_counts
+        more, fewer = irregular.filter(pl.col(FIELDS) > width), irregular.filter(pl.col(FIELDS) < width)
+        counts.more += more.height
+        counts.fewer += fewer.height
+        counts.one_empty_more += more.filter((pl.col(FIELDS) == width + 1) & pl.col(ENDS_EMPTY)).height
+        counts.first_more = counts.first_more or next(iter(more[LINE]), 0)
+        counts.first_fewer = counts.first_fewer or next(iter(fewer[LINE]), 0)
 
 
 class _Rule(NamedTuple):
     """A reason to reject a record; the first rule that applies counts."""
 
     code: Code
+    position: int | None
+    """Of the column with the flaw."""
     applies: pl.Expr
-    position: pl.Expr
-    """Of the column with the flaw, or null."""
+
+
+class _Expressions:
+    """The rules as expressions of the data engine."""
+
+    def __init__(self, layout: ColumnLayout, charset: str) -> None:
+        rules, match = _rules(layout), layout.match
+        numbered = enumerate(rule.applies for rule in rules)
+        key = pl.lit("") if match is None else _value(match)
+        if layout.match_column.startswith(MATCHED_WITHOUT_CASE):
+            key = key.str.to_lowercase()
+        self.of_record = (
+            pl.coalesce(pl.when(applies).then(pl.lit(number, pl.UInt16)) for number, applies in numbered).alias(_RULE),
+            (pl.lit(False) if match is None else ~_given(match)).alias(_NO_MATCH),
+            key.hash(secrets.randbits(63)).alias(HASH),
+        )
+        """The number of the first rule that applies, or null; whether the match column is empty; and its hash."""
+        self.rules = pl.DataFrame(
+            [(number, rule.code.value, rule.position) for number, rule in enumerate(rules)],
+            schema={_RULE: pl.UInt16, _CODE: pl.String, _POSITION: pl.Int32},
+            orient="row",
+        )
+        self._rooms = {one: room for one in layout.mapped if (room := max_length(one.kind)) is not None}
+        self._texts = [one for one in layout.mapped if not _plain(one)]
+        self._patterns = {
+            Code.CONTROL_CHARACTER: CONTROL,
+            Code.CHARSET_DOUBTFUL: f"^(?:{misread_pattern(charset)})$",
+            Code.LETTER_LOST: REPLACEMENT,
+        }
+
+    def stored(self, values: pl.DataFrame) -> pl.DataFrame:
+        """Return the values as the list stores them: cut to the length of their column."""
+        longest = values.select(pl.exclude(LINE).str.len_bytes().max()).row(0)
+        return values.with_columns(
+            _value(one).str.slice(0, room) for one, room in self._rooms.items() if longest[one.position] > room
+        )
+
+    def flaws(self, values: pl.DataFrame) -> pl.DataFrame:
+        """Return the records with a flaw that rejects none: `LINE`, code, and position of the first column with it."""
+        found = [pl.DataFrame(schema={LINE: pl.Int64, _CODE: pl.String, _POSITION: pl.Int32})]
+
+        def note(records: pl.DataFrame, code: Code, one: MappedColumn) -> None:
+            found.append(records.select(LINE, pl.lit(code.value).alias(_CODE), pl.lit(one.position).alias(_POSITION)))
+
+        for one, room in self._rooms.items():
+            note(
+                values.filter(_value(one).str.len_bytes() > room, _value(one).str.len_chars() > room),
+                Code.TOO_LONG,
+                one,
+            )
+        for one in self._texts:
+            # most values are plain ASCII, and only the others are looked at more closely
+            odd = values.select(LINE, _value(one)).filter(_value(one).str.contains(_NOT_PLAIN))
+            for code, pattern in self._patterns.items():
+                note(odd.filter(_value(one).str.contains(pattern)), code, one)
+        return pl.concat(found).sort(LINE, maintain_order=True).unique((LINE, _CODE), keep="first", maintain_order=True)
 
 
 def _rules(layout: ColumnLayout) -> tuple[_Rule, ...]:
-    wrong = [pl.when(~_takes(one)).then(_position(one)) for one in layout.mapped]
-    wrong_type = pl.coalesce([pl.lit(None, pl.Int32), *wrong])
     by_column = {one.column: one for one in reversed(layout.mapped)}
     email, mobile, country = (by_column.get(name) for name in ("EMAIL_ADDRESS_", "MOBILE_NUMBER_", "MOBILE_COUNTRY_"))
-    bad_email = _given(email) & ~_matches(email, EMAIL)
-    bad_mobile = _given(mobile) & ~_matches(mobile, MOBILE)
-    bad_country = _given(country) & ~_matches(country, COUNTRY)
+    bad_email, bad_mobile = _unlike(email, EMAIL), _unlike(mobile, MOBILE)
     identified = _given(by_column.get("CUSTOMER_ID_")) | (_given(email) & ~bad_email) | (_given(mobile) & ~bad_mobile)
     anonymous = ~identified if any(name in by_column for name in IDENTITIES) else pl.lit(False)
     no_match = pl.lit(False) if layout.match is None else ~_given(layout.match)
+    types = ((one, _wrong_type(one)) for one in layout.mapped)
     return (
-        _Rule(Code.NOT_DECODABLE, pl.col(_SHAPE) == int(Shape.UNDECODABLE), _position(None)),
-        _Rule(Code.COLUMN_COUNT, pl.col(_SHAPE) == int(Shape.MALFORMED), _position(None)),
-        _Rule(Code.TYPE_FORMAT, wrong_type.is_not_null(), wrong_type),
+        *(_Rule(Code.TYPE_FORMAT, one.position, wrong) for one, wrong in types if wrong is not None),
         # a record whose only identity is a malformed mobile number gets the narrower reason
-        _Rule(Code.MOBILE_FORMAT, anonymous & _given(mobile) & ~_given(email), _position(mobile)),
-        _Rule(Code.NO_IDENTITY, anonymous, _position(None)),
-        _Rule(Code.MATCH_EMPTY, no_match, _position(layout.match)),
-        _Rule(Code.EMAIL_FORMAT, bad_email, _position(email)),
-        _Rule(Code.MOBILE_FORMAT, bad_mobile, _position(mobile)),
-        _Rule(Code.MOBILE_COUNTRY, bad_country, _position(country)),
+        _Rule(Code.MOBILE_FORMAT, _position(mobile), anonymous & _given(mobile) & ~_given(email)),
+        _Rule(Code.NO_IDENTITY, None, anonymous),
+        _Rule(Code.MATCH_EMPTY, _position(layout.match), no_match),
+        _Rule(Code.EMAIL_FORMAT, _position(email), bad_email),
+        _Rule(Code.MOBILE_FORMAT, _position(mobile), bad_mobile),
+        _Rule(Code.MOBILE_COUNTRY, _position(country), _unlike(country, COUNTRY)),
     )
 
 
-def _reason(rules: Sequence[_Rule]) -> pl.Expr:
-    """Return the number of the first rule that applies, or null."""
-    numbers = (pl.when(rule.applies).then(pl.lit(number, pl.UInt8)) for number, rule in enumerate(rules))
-    return pl.coalesce(numbers).alias(CODE)
-
-
-def _code_and_place(rules: Sequence[_Rule]) -> Iterator[pl.Expr]:
-    """Yield the code of each rejected record, and the column with the flaw."""
-    chosen = [pl.col(CODE) == number for number in range(len(rules))]
-    for name, values in (
-        (CODE, [pl.lit(one.code.value) for one in rules]),
-        (POSITION, [one.position for one in rules]),
-    ):
-        yield pl.coalesce(pl.when(is_it).then(value) for is_it, value in zip(chosen, values, strict=True)).alias(name)
-
-
-def _takes(one: MappedColumn) -> pl.Expr:
+def _wrong_type(one: MappedColumn) -> pl.Expr | None:
+    """Return whether a value does not fit the type of its column; None if every value does."""
     if one.kind == "TIMESTAMP":
-        return pl.col(_date_name(one.position))
-    pattern = pattern_of(one.kind)
-    if pattern is not None:
-        return ~_given(one) | _matches(one, pattern)
+        return ~pl.col(_date(one.position))
+    if (pattern := pattern_of(one.kind)) is not None:
+        return _unlike(one, pattern)
     if one.kind and one.column in LETTERS:
-        return ~_given(one) | _value(one).is_in(list(LETTERS[one.column]))
-    return pl.lit(True)
+        return _given(one) & ~_value(one).is_in(list(LETTERS[one.column]))
+    return None
 
 
 def _plain(one: MappedColumn) -> bool:
@@ -233,17 +331,14 @@ def _given(one: MappedColumn | None) -> pl.Expr:
     return pl.lit(False) if one is None else _value(one) != ""
 
 
-def _matches(one: MappedColumn | None, pattern: str) -> pl.Expr:
-    return pl.lit(True) if one is None else _value(one).str.contains(_whole(pattern))
+def _unlike(one: MappedColumn | None, pattern: str) -> pl.Expr:
+    """Return whether there is a value and it does not match."""
+    return pl.lit(False) if one is None else _given(one) & ~_value(one).str.contains(f"^(?:{pattern})$")
 
 
-def _position(one: MappedColumn | None) -> pl.Expr:
-    return pl.lit(None if one is None else one.position, pl.Int32)
+def _position(one: MappedColumn | None) -> int | None:
+    return None if one is None else one.position
 
 
-def _whole(pattern: str) -> str:
-    return f"^(?:{pattern})$"
-
-
-def _date_name(position: int) -> str:
+def _date(position: int) -> str:
     return f"date{position}"

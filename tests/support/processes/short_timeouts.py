@@ -10,7 +10,7 @@ import cxr_tui.gateways.rest.login_limit
 import cxr_tui.gateways.rest.session
 import cxr_tui.gateways.sftp.client
 import cxr_tui.integration.services
-import cxr_tui.preflight.reading.remote
+import cxr_tui.preflight.reading.source
 import cxr_tui.sandbox.control_call
 from cxr_tui.gateways.rest.http_client import Limits
 from cxr_tui.gateways.sftp.connection import SshLimits
@@ -23,7 +23,7 @@ PAUSES: Shortened = (
     (cxr_tui.gateways.sftp.client, "CLOSE_SECONDS", 0.5),
     (cxr_tui.gateways.rest.session, "PAUSE_SECONDS", 0.02),
     (cxr_tui.gateways.rest.login_limit, "FAULT_REST_SECONDS", 1.0),
-    (cxr_tui.preflight.reading.remote, "_FIRST_WAIT", 0.01),
+    (cxr_tui.preflight.reading.source, "_FIRST_WAIT", 0.01),
 )
 """Between one try and the next: short on any machine."""
 

@@ -189,7 +189,7 @@ ARMOUR = b"-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n"
         (b"-----BEGIN CERTIFICATE-----\n", "TLS certificate"),
         (b"Please find the key attached.\n", "plain text"),
         ("Schl\u00fcssel".encode() * 1000, "plain text"),
-        (b"PK\x03\x04....", "ZIP"),
+        (b"PK\x03\x04....", "zip"),
         (b"\x00\x01\x02\x03", "unknown"),
         (b"\xff" * 100, "unknown"),
         (ARMOUR, "cut off"),

@@ -157,7 +157,7 @@ def zipped(content: bytes) -> bytes:
 
 @pytest.mark.parametrize(
     ("ending", "told"),
-    [("", "plain text"), (".zip", "ZIP archive"), (".gz", "gzip file"), (".gpg", "OpenPGP message that is not encr")],
+    [("", "plain text"), (".zip", "zip file"), (".gz", "gzip file"), (".gpg", "OpenPGP message that is not encr")],
 )
 async def test_whatever_is_not_encrypted_is_named_for_what_it_is(bench: GpgBench, ending: str, told: str) -> None:
     made = {

@@ -11,7 +11,7 @@ from unit.preflight.test_preflight_messages import CASE, TEXT, encrypted, key_fi
 
 from cxr_tui.domain.finding import Status
 from cxr_tui.preflight.reading.decrypt import SecretKey, opened
-from cxr_tui.preflight.reading.local import SourceError
+from cxr_tui.preflight.reading.source import SourceError
 from cxr_tui.preflight.runner import PreflightRequest, preflight
 from support.gpg_keys import GpgBench, gpg_bench
 

@@ -1,9 +1,8 @@
-"""A file of the file server, over a real OpenSSH server: streamed, taken up again, never written unless encrypted."""
+"""A file of the file server, over a real OpenSSH server: streamed, taken up again, never written."""
 
 from __future__ import annotations
 
 import asyncio
-import errno
 import os
 import socket
 import threading
@@ -12,16 +11,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from cxr_tui.domain.errors import Reach, RemotePathError, UnreachableError
 from cxr_tui.domain.responsys_data import RemoteFile
 from cxr_tui.gateways.sftp.client import SftpFileServer
-from cxr_tui.preflight.reading import remote
 from cxr_tui.preflight.reading.decrypt import SecretKey
-from cxr_tui.preflight.reading.remote import TRIES
+from cxr_tui.preflight.reading.source import TRIES
 from cxr_tui.preflight.runner import PreflightRequest, preflight
 from support.gpg_keys import GpgBench, gpg_bench
 from support.preflight_files import HEADER, Case
@@ -51,21 +48,16 @@ def gateway(server: SshServer, port: int | None = None) -> SftpFileServer:
     return SftpFileServer(LOOPBACK, port or server.port, server.user, server.key, None, server.fingerprint)
 
 
-async def flown(server: SshServer, name: str, folder: Path, key: SecretKey | None = None, port: int = 0) -> int:
+async def flown(server: SshServer, name: str, key: SecretKey | None = None, port: int = 0) -> int:
     """Preflight one file and return its number of records."""
     file_server = gateway(server, port or None)
     try:
-        flight = PreflightRequest(f"sftp:{server.folder / name}", CASE.plan(), key, (), folder)
+        flight = PreflightRequest(f"sftp:{server.folder / name}", CASE.plan(), key)
         answer = await preflight(flight, file_server, lambda _: None)
         assert answer.complete, answer.findings
         return answer.rows
     finally:
         await file_server.close()
-
-
-def parts_in(folder: Path) -> list[Path]:
-    """Return what is kept of files that did not come whole."""
-    return list(folder.rglob("*.part"))
 
 
 @pytest.mark.parametrize("gentle", [False, True])
@@ -107,22 +99,19 @@ async def test_a_file_that_shrinks_meanwhile_is_said(server: SshServer) -> None:
         await gateway(server).stream(str(path), take)
 
 
-async def test_an_encrypted_file_is_judged_while_it_comes(server: SshServer, bench: GpgBench, tmp_path: Path) -> None:
+async def test_an_encrypted_file_is_judged_while_it_comes(server: SshServer, bench: GpgBench) -> None:
     (server.folder / "c.gpg").write_bytes(bench.encrypted(TEXT, "--recipient", "ours@example.com"))
-    folder = tmp_path / "parts"
-    assert await flown(server, "c.gpg", folder, SecretKey(bench.home)) == 30_000
-    assert parts_in(folder) == []
+    assert await flown(server, "c.gpg", SecretKey(bench.home)) == 30_000
 
 
-async def test_a_plain_file_is_judged_and_never_written(server: SshServer, tmp_path: Path) -> None:
+async def test_a_plain_file_goes_on_over_a_line_that_is_cut(server: SshServer) -> None:
     (server.folder / "c.csv").write_bytes(TEXT)
     with cutting_proxy(server.port, after=1_000_000) as port:
-        assert await flown(server, "c.csv", tmp_path / "parts", port=port) == 30_000
-    assert [one for one in (tmp_path / "parts").rglob("*") if one.is_file() and one.stat().st_size] == []
+        assert await flown(server, "c.csv", port=port) == 30_000
 
 
 async def test_an_encrypted_file_goes_on_over_a_line_that_is_cut(
-    server: SshServer, bench: GpgBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server: SshServer, bench: GpgBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     content = bench.encrypted(TEXT, "--recipient", "ours@example.com", "--compress-algo", "none")
     (server.folder / "cut.gpg").write_bytes(content)
@@ -137,11 +126,10 @@ async def test_an_encrypted_file_goes_on_over_a_line_that_is_cut(
 
     monkeypatch.setattr(SftpFileServer, "stream", noted)
     with cutting_proxy(server.port, after=len(content) // 4) as port:
-        assert await flown(server, "cut.gpg", tmp_path / "parts", SecretKey(bench.home), port) == 30_000
+        assert await flown(server, "cut.gpg", SecretKey(bench.home), port) == 30_000
     assert offsets[0] == 0
     assert len(offsets) == 3  # cut twice
     assert 0 < offsets[1] <= offsets[2] < len(content)
-    assert parts_in(tmp_path / "parts") == []
 
 
 @contextmanager
@@ -215,72 +203,36 @@ class Flaky:
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cxr_tui.preflight.reading.remote._FIRST_WAIT", 0.001)
+    monkeypatch.setattr("cxr_tui.preflight.reading.source._FIRST_WAIT", 0.001)
 
 
-async def test_a_transfer_goes_on_where_it_broke(bench: GpgBench, tmp_path: Path, quick: None) -> None:
+async def test_a_transfer_goes_on_where_it_broke(bench: GpgBench, quick: None) -> None:
     content = bench.encrypted(TEXT, "--recipient", "ours@example.com", "--compress-algo", "none")
     server = Flaky(content, 3)
-    flight = PreflightRequest("sftp:c.gpg", CASE.plan(), SecretKey(bench.home), (), tmp_path)
+    flight = PreflightRequest("sftp:c.gpg", CASE.plan(), SecretKey(bench.home))
     answer = await preflight(flight, server, lambda _: None)
     assert (answer.rows, answer.complete) == (30_000, True)
     assert server.offsets == [0, 40_000, 80_000, 120_000]
 
 
-async def test_another_day_goes_on_where_the_last_one_broke(bench: GpgBench, tmp_path: Path, quick: None) -> None:
+async def test_a_transfer_that_gets_stuck_asks_for_little_at_once_and_ends(bench: GpgBench, quick: None) -> None:
     content = bench.encrypted(TEXT, "--recipient", "ours@example.com", "--compress-algo", "none")
-    first = Flaky(content, 1 + TRIES, every=50_000)
-    real = first.stream
 
-    async def stuck(path: str, take: Callable[[bytes], None], offset: int = 0, *, gentle: bool = False) -> None:
-        if offset:
-            first.every = 0
-        await real(path, take, offset, gentle=gentle)
-
-    first.stream = stuck  # type: ignore[method-assign]  # this one line gets stuck
-    flight = PreflightRequest("sftp:c.gpg", CASE.plan(), SecretKey(bench.home), (), tmp_path)
-    with pytest.raises(UnreachableError):
-        await preflight(flight, first, lambda _: None)
-    assert first.gentle[-1]  # where nothing comes, it asks for little at once
-    [part] = parts_in(tmp_path)
-    assert (part.read_bytes(), part.suffix) == (content[:50_000], ".part")
-    assert part.stat().st_mode & 0o077 == 0
-    second = Flaky(content, 0)
-    answer = await preflight(flight, second, lambda _: None)
-    assert (answer.rows, second.offsets, parts_in(tmp_path)) == (30_000, [50_000], [])
-
-
-async def test_what_another_process_writes_is_neither_removed_nor_written_to(
-    bench: GpgBench, tmp_path: Path, quick: None
-) -> None:
-    content = bench.encrypted(TEXT, "--recipient", "ours@example.com", "--compress-algo", "none")
-    flight = PreflightRequest("sftp:c.gpg", CASE.plan(), SecretKey(bench.home), (), tmp_path)
-    private_key = tmp_path / "rehearsal-private.asc.part"
-    private_key.write_text("being written")
-
-    class Halfway(Flaky):
-        """A server during whose transfer another process begins to fetch."""
-
+    class Stuck(Flaky):
         async def stream(
             self, path: str, take: Callable[[bytes], None], offset: int = 0, *, gentle: bool = False
         ) -> None:
+            self.every = 0 if offset else self.every
             await super().stream(path, take, offset, gentle=gentle)
-            for name in ("c.gpg", "other.gpg"):
-                await second_process(name)
 
-    async def second_process(name: str) -> None:
-        [mine] = [one for one in parts_in(tmp_path) if one != private_key]
-        before = mine.stat()
-        other = replace(flight, file=f"sftp:{name}")
-        assert (await preflight(other, Flaky(content, 0), lambda _: None)).rows == 30_000
-        assert mine.exists(), "the part of a transfer that goes on was removed"
-        assert mine.stat().st_size == before.st_size, "two processes wrote to one part"
-
-    assert (await preflight(flight, Halfway(content, 0), lambda _: None)).rows == 30_000
-    assert parts_in(tmp_path) == [private_key]
+    server = Stuck(content, 1 + TRIES, every=50_000)
+    with pytest.raises(UnreachableError):
+        await preflight(PreflightRequest("sftp:c.gpg", CASE.plan(), SecretKey(bench.home)), server, lambda _: None)
+    assert server.offsets == [0] + [50_000] * TRIES
+    assert server.gentle[-1]
 
 
-async def test_a_file_that_changed_meanwhile_is_not_trusted(bench: GpgBench, tmp_path: Path) -> None:
+async def test_a_file_that_changed_meanwhile_is_not_trusted(bench: GpgBench) -> None:
     content = bench.encrypted(TEXT, "--recipient", "ours@example.com")
 
     class Changing(Flaky):
@@ -288,7 +240,7 @@ async def test_a_file_that_changed_meanwhile_is_not_trusted(bench: GpgBench, tmp
             found = await super().stat(path)
             return replace(found, size=len(content) + 1) if found is not None and self.offsets else found
 
-    flight = PreflightRequest("sftp:c.gpg", CASE.plan(), SecretKey(bench.home), (), tmp_path)
+    flight = PreflightRequest("sftp:c.gpg", CASE.plan(), SecretKey(bench.home))
     with pytest.raises(RemotePathError, match="changed"):
         await preflight(flight, Changing(content, 0), lambda _: None)
 
@@ -300,16 +252,16 @@ async def test_a_file_of_unknown_size_is_not_taken_for_empty() -> None:
         await preflight(PreflightRequest("sftp:c.gpg", CASE.plan()), server, lambda _: None)
 
 
-async def test_a_path_that_is_not_there_and_a_server_that_is_not_set_up(server: SshServer, tmp_path: Path) -> None:
+async def test_a_path_that_is_not_there_and_a_server_that_is_not_set_up(server: SshServer) -> None:
     with pytest.raises(RemotePathError, match="does not exist"):
-        await flown(server, "none.gpg", tmp_path)
+        await flown(server, "none.gpg")
     with pytest.raises(RemotePathError, match="is a folder"):
-        await flown(server, ".", tmp_path)
+        await flown(server, ".")
     with pytest.raises(RemotePathError, match="no file server"):
         await preflight(PreflightRequest("sftp:x", CASE.plan()), None, lambda _: None)
 
 
-async def test_cancelling_ends_transfer_and_gpg(bench: GpgBench, tmp_path: Path) -> None:
+async def test_cancelling_ends_transfer_and_gpg(bench: GpgBench) -> None:
     content = bench.encrypted(TEXT, "--recipient", "ours@example.com", "--compress-algo", "none")
 
     class Endless(Flaky):
@@ -319,7 +271,7 @@ async def test_cancelling_ends_transfer_and_gpg(bench: GpgBench, tmp_path: Path)
             await asyncio.to_thread(take, self.content[:40_000])
             await asyncio.sleep(3600)
 
-    flight = PreflightRequest("sftp:c.gpg", CASE.plan(), SecretKey(bench.home), (), tmp_path)
+    flight = PreflightRequest("sftp:c.gpg", CASE.plan(), SecretKey(bench.home))
     flying = asyncio.create_task(preflight(flight, Endless(content, 0), lambda _: None))
     await asyncio.sleep(1.0)
     flying.cancel()
@@ -329,24 +281,3 @@ async def test_cancelling_ends_transfer_and_gpg(bench: GpgBench, tmp_path: Path)
     while working := {one.name for one in threading.enumerate() if one.name.startswith(("gpg-", "preflight"))}:
         assert time.monotonic() < until, working
         await asyncio.sleep(0.02)
-
-
-@pytest.mark.parametrize("when", ["opened", "written", "folder"])
-async def test_a_disk_that_is_full_keeps_no_part_and_costs_nothing_else(
-    server: SshServer, bench: GpgBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str
-) -> None:
-    (server.folder / "full.gpg").write_bytes(bench.encrypted(TEXT, "--recipient", "ours@example.com"))
-    folder = tmp_path / "parts"
-
-    def full(_: Path, *, append: bool = False) -> int:
-        if when == "opened":
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        return os.open("/dev/full", os.O_WRONLY)
-
-    if when == "folder":
-        folder.write_text("no folder")
-    else:
-        monkeypatch.setattr(remote, "open_private", full)
-    async with asyncio.timeout(60):
-        assert await flown(server, "full.gpg", folder, SecretKey(bench.home)) == 30_000
-    assert folder.is_file() or parts_in(folder) == []

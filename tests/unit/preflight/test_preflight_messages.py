@@ -23,7 +23,7 @@ from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.secret import Secret
 from cxr_tui.preflight.reading import decode
 from cxr_tui.preflight.reading.decrypt import SecretKey, opened
-from cxr_tui.preflight.reading.local import LocalFile, SourceError
+from cxr_tui.preflight.reading.source import SourceError, open_local
 from cxr_tui.preflight.result import PreflightResult
 from cxr_tui.preflight.runner import CancelledError, PreflightRequest, Progress, preflight, validate_file
 from cxr_tui.preflight.validation.rules import BOMB_RATIO
@@ -289,7 +289,7 @@ def test_it_can_be_cancelled_at_any_moment_and_nothing_is_left(bench: GpgBench, 
 
     threads = set(threading.enumerate())
     with opened(key_file(bench, tmp_path)) as key, pytest.raises(CancelledError):
-        validate_file(LocalFile(str(path)), CASE.plan(), key, tell, cancelled)
+        validate_file(open_local(str(path)), CASE.plan(), key, tell, cancelled)
     assert seen[0].size == path.stat().st_size
     assert not [
         one for one in threading.enumerate() if one not in threads and one.name.startswith(("gpg", "preflight"))
@@ -315,7 +315,7 @@ def watch(event, arguments):
         opened.append(str(arguments[0]))
 from cxr_tui.preflight.runner import PreflightRequest, preflight
 from cxr_tui.preflight.reading.decrypt import SecretKey
-from cxr_tui.preflight.validation import record_findings, summary
+from cxr_tui.preflight.validation import record_findings, validator
 from cxr_tui.preflight.import_options import ImportOptions
 from pathlib import Path
 import tempfile
