@@ -11,7 +11,6 @@ import http.client
 import os
 import shutil
 import sys
-from collections import deque
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -117,10 +116,9 @@ class RunningSandbox:
         self.info = info
         self._process = process
         self._own_directory = own_directory
-        self._stderr: deque[str] = deque(maxlen=50)
         # read what the process still writes, so that it never blocks on a full pipe
         streams = (process.stdout, process.stderr) if process is not None else ()
-        self._reading = [asyncio.create_task(self._read(stream)) for stream in streams if stream is not None]
+        self._reading = [asyncio.create_task(_drain(stream)) for stream in streams if stream is not None]
 
     @property
     def directory(self) -> Path:
@@ -146,14 +144,6 @@ class RunningSandbox:
         """
         return await asyncio.to_thread(control_faults, self.info.control_api, self.info.control_token, wanted)
 
-    def stderr_tail(self) -> str:
-        """Return the last lines that the sandbox wrote to its standard error."""
-        return "".join(self._stderr)
-
-    async def wait(self) -> int:
-        """Wait until a sandbox that was started here has ended, and return its exit code."""
-        return 0 if self._process is None else await self._process.wait()
-
     async def close(self) -> None:
         """End a sandbox that was started here: gently, then by force; remove a directory that it made itself."""
         if self._process is None:
@@ -174,10 +164,6 @@ class RunningSandbox:
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
-    async def _read(self, stream: asyncio.StreamReader) -> None:
-        while block := await stream.read(65536):
-            self._stderr.append(block.decode(errors="replace"))
-
     async def _ended(self) -> None:
         assert self._process is not None  # nosec B101  # noqa: S101 - only called where a process was started
         for end in (None, self._process.terminate, self._process.kill):
@@ -187,6 +173,11 @@ class RunningSandbox:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._process.wait(), STOP_LIMIT)
                 return
+
+
+async def _drain(stream: asyncio.StreamReader) -> None:
+    while await stream.read(65536):
+        pass
 
 
 async def launch_sandbox(

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 _log = logging.getLogger(__name__)
 
-_LONGEST_SLEEP = 3600.0
+_PAUSE = 0.05
 """Seconds after which `run` checks its schedule again."""
 
 
@@ -42,7 +42,6 @@ class Clock:
         self._tickets = itertools.count(1)
         self._turn = asyncio.Lock()
         self._firing: asyncio.Task[object] | None = None
-        self._changed = asyncio.Event()
         self.failures: list[str] = []
         """Events that raised, as `name: error`; a failing event never stops the clock."""
 
@@ -56,7 +55,6 @@ class Clock:
         """Schedule `what` once at `when` (aware; a past moment counts as now) and return a ticket to cancel it with."""
         due = _Due(when.astimezone(UTC), next(self._tickets), what, name)
         heapq.heappush(self._queue, due)
-        self._changed.set()
         return due.ticket
 
     def cancel(self, ticket: int) -> None:
@@ -83,12 +81,7 @@ class Clock:
         while True:
             async with self._turn:
                 await self._fire_due(self.now())
-            self._changed.clear()
-            pause = min(self._seconds_to_next(), _LONGEST_SLEEP)
-            try:
-                await asyncio.wait_for(self._changed.wait(), pause)
-            except TimeoutError:
-                continue
+            await asyncio.sleep(_PAUSE)
 
     async def _fire_due(self, until: datetime) -> None:
         self._firing = asyncio.current_task()
@@ -103,7 +96,6 @@ class Clock:
             self._base = max(here, until) if not self._queue or self._queue[0].when > until else here
             self._since = time.monotonic()
             self._event_time = None
-            self._changed.set()
 
     async def _fire(self, due: _Due) -> None:
         try:
@@ -111,6 +103,3 @@ class Clock:
         except Exception as error:  # noqa: BLE001 - one failed event must not stop the clock; it is logged and kept
             self.failures.append(f"{due.name}: {type(error).__name__}: {error}")
             _log.exception("the event %r failed", due.name)
-
-    def _seconds_to_next(self) -> float:
-        return max((self._queue[0].when - self.now()).total_seconds(), 0.0) if self._queue else _LONGEST_SLEEP

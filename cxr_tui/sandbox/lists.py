@@ -18,10 +18,6 @@ def timestamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(" ", "seconds").removesuffix("+00:00")
 
 
-class UnknownColumnError(LookupError):
-    """A value was given for a column that the list does not have; the text is the column's name."""
-
-
 class ListTable:
     """One profile list or customer data list; values are text, the empty text stands for no value."""
 
@@ -47,10 +43,9 @@ class ListTable:
     def find(self, column: str, value: str) -> list[dict[str, str]]:
         """Return the records that hold `value` in `column`; the empty value finds none, email addresses ignore case.
 
-        Indexed for RIID_ and the five match columns; UnknownColumnError.
+        Indexed for RIID_ and the five match columns.
         """
-        self._check([column])
-        if not value:
+        if not value or column not in dict(self.columns):
             return []
         if column in _INDEXED:
             self._db.execute(f"CREATE INDEX IF NOT EXISTS {_quoted(f'by {column}')} ON list ({_quoted(column)})")
@@ -58,50 +53,38 @@ class ListTable:
         return list(self._select(f"WHERE {_quoted(column)} = ?", value))
 
     def insert(self, values: Mapping[str, str], now: datetime) -> str:
-        """Add a record and return its RIID_; UnknownColumnError.
+        """Add a record and return its RIID_, which the list gives unless the record comes from a backup.
 
-        RIID_ is always given by the list. EMAIL_DOMAIN_ and the hashes follow from the address where there is one.
-        CREATED_DATE_ and MODIFIED_DATE_ are `now` unless `values` brings them.
+        EMAIL_DOMAIN_ and the hashes follow from the address where there is one. CREATED_DATE_ and MODIFIED_DATE_ are
+        `now` unless `values` brings them.
         """
-        riid = str(self._next_riid)
-        self._add(riid, values, now)
+        riid = values.get("RIID_") or str(self._next_riid)
         self._next_riid += 1
-        return riid
-
-    def restore(self, record: Mapping[str, str], now: datetime) -> None:
-        """Put a deleted record back as it was, under its own RIID_: what a backup does and no load can."""
-        self._add(record["RIID_"], record, now)
-
-    def _add(self, riid: str, values: Mapping[str, str], now: datetime) -> None:
-        self._check(values)
         filled = {column: text for column, text in values.items() if text}
         dates = dict.fromkeys(("CREATED_DATE_", "MODIFIED_DATE_"), timestamp(now))
         record = {**dates, **filled, **_email_columns(values), "RIID_": riid}
         names = tuple(name for name, _ in self.columns)
         self._db.execute(_insertion(names), (int(riid), *(record.get(name, "") for name in names)))
+        return riid
 
     def update(self, riid: str, values: Mapping[str, str], now: datetime) -> None:
-        """Overwrite the named columns of a record (never RIID_); KeyError for no such record, UnknownColumnError.
+        """Overwrite the named columns of a record, never RIID_.
 
         MODIFIED_DATE_ becomes `now` unless `values` brings it; domain and hashes follow a new address.
         """
-        self._check(values)
         changes = {**values, **_email_columns(values), "MODIFIED_DATE_": values.get("MODIFIED_DATE_") or timestamp(now)}
         known = [name for name, _ in self.columns if name in changes and name != "RIID_"]
         assigned = ", ".join(f"{_quoted(name)} = ?" for name in known)
         row = [changes[name] for name in known]
         statement = f"UPDATE list SET {assigned} WHERE key = ?"  # nosec B608  # noqa: S608 - names are quoted
-        if not self._db.execute(statement, (*row, int(riid))).rowcount:
-            raise KeyError(riid)
+        self._db.execute(statement, (*row, int(riid)))
 
     def delete(self, riid: str) -> None:
-        """Remove a record; KeyError for no such record."""
-        if not self._db.execute("DELETE FROM list WHERE key = ?", (int(riid),)).rowcount:
-            raise KeyError(riid)
+        """Remove a record."""
+        self._db.execute("DELETE FROM list WHERE key = ?", (int(riid),))
 
     def drop_column(self, column: str) -> None:
-        """Take a column out of the schema, with its values; UnknownColumnError."""
-        self._check([column])
+        """Take a column out of the schema, with its values."""
         self.columns = [(name, kind) for name, kind in self.columns if name != column]
         self._db.execute(f"DROP INDEX IF EXISTS {_quoted(f'by {column}')}")
         self._db.execute(f"ALTER TABLE list DROP COLUMN {_quoted(column)}")
@@ -112,8 +95,7 @@ class ListTable:
         self._db.execute(f"ALTER TABLE list ADD COLUMN {_declared(column)}")
 
     def retype(self, column: str, kind: str) -> None:
-        """Give a column another type; UnknownColumnError."""
-        self._check([column])
+        """Give a column another type."""
         self.columns = [(name, kind if name == column else before) for name, before in self.columns]
 
     def _select(self, where: str, *parameters: str) -> Iterator[dict[str, str]]:
@@ -122,12 +104,6 @@ class ListTable:
         statement = f"SELECT {columns} FROM list {where} ORDER BY key"  # nosec B608  # noqa: S608 - names are quoted
         for row in self._db.execute(statement, parameters):
             yield dict(zip(names, row, strict=True))
-
-    def _check(self, columns: Sequence[str] | Mapping[str, str]) -> None:
-        known = dict(self.columns)
-        for column in columns:
-            if column not in known:
-                raise UnknownColumnError(column)
 
 
 def _email_columns(values: Mapping[str, str]) -> dict[str, str]:

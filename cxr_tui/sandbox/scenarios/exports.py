@@ -68,7 +68,7 @@ def _list_empty(builder: ScenarioBuilder) -> None:
 
     async def put_back(sandbox: Sandbox) -> None:
         for record in records:
-            customers.restore(record, sandbox.clock.now())
+            customers.insert(record, sandbox.clock.now())
 
     # Not from the start: other planted defects of the records show before, and come back with the backup.
     builder.after_visit(CREATE_JOB, empty)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cxr_tui.domain.responsys_data import SYSTEM_COLUMNS
 from cxr_tui.sandbox.clock import Clock
-from cxr_tui.sandbox.lists import ListTable, UnknownColumnError
+from cxr_tui.sandbox.lists import ListTable
 from cxr_tui.sandbox.services.mailbox import Mail, Mailbox
 from cxr_tui.sandbox.shared.screens import Form, PageError, Pages, PageShows, PageVisit
 
@@ -228,15 +228,6 @@ def test_update_moves_the_record_in_every_index() -> None:
     table.delete(riid)
     assert len(table) == 0
     assert table.find("CUSTOMER_ID_", "7") == []
-
-
-def test_a_list_refuses_columns_that_it_does_not_have() -> None:
-    table = a_list()
-    with pytest.raises(UnknownColumnError, match="AGE"):
-        table.insert({"AGE": "7"}, START)
-    with pytest.raises(UnknownColumnError, match="AGE"):
-        table.find("AGE", "7")
-    assert len(table) == 0
 
 
 def test_rows_are_copies_and_the_empty_value_finds_nobody() -> None:
