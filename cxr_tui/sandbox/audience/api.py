@@ -29,5 +29,5 @@ def calls(account: Account) -> tuple[Call, ...]:
     """Return every call with what answers it; lists are a bare array (facts C.1; documented)."""
     return (
         Call("/lists", lambda _: [list_schema(table) for table in account.lists.values()]),
-        Call("/lists/{list}/members", lambda request: member_data(request, list_named(request, account.lists))),
+        Call("/lists/{list:text}/members", lambda request: member_data(request, list_named(request, account.lists))),
     )

@@ -92,7 +92,7 @@ class Api:
 
     def app(self, access: ResponsysAccess) -> ASGIApp:
         """Return the end point. Oracle documents roles by category, not by call (facts A.10): calls are inferred."""
-        members, runs = "/lists/{list}/members", "/connectJobs/{job}/jobRuns"
+        members, runs = "/lists/{list:text}/members", "/connectJobs/{job}/jobRuns"
         return access.app(
             [
                 Call("/user/info", self._user_info),

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from starlette.applications import Starlette
+from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
@@ -115,6 +116,18 @@ class LockOut:
             if self.refused >= LOCK_AFTER:
                 self.lock(now)
         return right
+
+
+class _TextConvertor(StringConvertor):
+    """Takes names of lists as they are, with slashes and line breaks; a path names them as `{list:text}`."""
+
+    regex = "(?s:.+)"
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("text", _TextConvertor())
 
 
 @dataclass(frozen=True)

@@ -115,6 +115,13 @@ async def test_what_is_not_there_and_what_is_not_allowed(stage: Stage) -> None:
     assert error_of(await stage.call("PATCH", "/lists", token)) == (404, "RESOURCE_NOT_FOUND")
 
 
+async def test_a_list_is_found_whatever_its_name(stage: Stage) -> None:
+    await stage.integration_user()
+    stage.twin.account.lists["a/b\n[/]"] = stage.twin.lists["LOYALTY"]
+    answer = await stage.get("/lists/a%2Fb%0A%5B%2F%5D/members/count", await stage.token())
+    assert answer.json()["count"] == len(stage.twin.lists["LOYALTY"])
+
+
 async def test_a_published_audience_needs_audience_designer_to_be_seen(stage: Stage) -> None:
     await stage.integration_user()
     token = await stage.token()
