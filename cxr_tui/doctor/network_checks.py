@@ -13,7 +13,7 @@ from cxr_tui.domain.ports import Credentials
 from cxr_tui.domain.responsys_data import HostAnswer
 from cxr_tui.domain.secret import Secret
 from cxr_tui.domain.text import visible
-from cxr_tui.guide.forms.server_address import server_address
+from cxr_tui.guide.forms.validators import server_address
 
 _SHA1_ONLY = "It may support only SHA-1, which is no longer accepted. Ask Oracle Support about the server's algorithms."
 SKEW_SECONDS = 60

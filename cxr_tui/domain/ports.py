@@ -201,9 +201,6 @@ class World(Protocol):
     async def keep_file(self, name: str, content: bytes) -> Path:
         """Write a file that a check has corrected next to the journal, and return its path; raises OSError."""
 
-    def file_path(self, path: str) -> Path:
-        """Return a local path with `~` resolved."""
-
 
 Progress = Callable[[str], None]
 """Shows the person what a check is doing, in a few words."""

@@ -29,7 +29,7 @@ from cxr_tui.guide.checks.common import (
     RESPONSYS_PASSWORD,
 )
 from cxr_tui.guide.forms.login_hosts import audience_url, login_url
-from cxr_tui.guide.forms.server_address import SSH_PORT, server_address
+from cxr_tui.guide.forms.validators import SSH_PORT, server_address
 from cxr_tui.integration.login_budget import JournalLoginLimit
 from cxr_tui.integration.rotation_state import IntegrationState
 from cxr_tui.journal.events import LoginEnd

@@ -22,7 +22,7 @@ from cxr_tui.gateways.rest.error_mapping import result_of
 from cxr_tui.gateways.rest.http_client import HttpAnswer
 from cxr_tui.gateways.rest.server_clock import ServerClock, read_date
 from cxr_tui.gateways.rest.url_policy import split
-from cxr_tui.guide.forms.server_address import MOST_PORT, server_address
+from cxr_tui.guide.forms.validators import MOST_PORT, server_address
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guided.answers_file import AnswersFileError, read_answers
 from cxr_tui.preflight.import_options import FileForm, ImportOptions, ImportOptionsError, Target

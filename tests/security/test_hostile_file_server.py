@@ -24,7 +24,7 @@ from cxr_tui.gateways.keyring.credentials import KeyringCredentials
 from cxr_tui.gateways.sftp.client import MOST_FILES, SftpFileServer
 from cxr_tui.gateways.sftp.connection import SshLimits, shown_key
 from cxr_tui.guide.checks.common import report_error
-from cxr_tui.guide.forms.server_address import server_address
+from cxr_tui.guide.forms.validators import server_address
 from cxr_tui.guide.steps.export.destination_connectivity import STEP
 from cxr_tui.integration.rotation_state import IntegrationState
 from cxr_tui.integration.services import LiveWorld

@@ -11,7 +11,6 @@ from cxr_tui.domain.errors import (
     LoginRefusedError,
     NothingStoredError,
     OutsideError,
-    RefusedError,
     StoreUnusableError,
 )
 from cxr_tui.domain.finding import Fix, Report, Status
@@ -19,7 +18,7 @@ from cxr_tui.domain.login_endings import Result, result_of
 from cxr_tui.domain.ports import Responsys
 from cxr_tui.domain.text import quoted
 from cxr_tui.guide.catalog.anomalies import ANOMALIES
-from cxr_tui.guide.catalog.errors import budget_left, cause_of, login_cause
+from cxr_tui.guide.catalog.errors import budget_left, cause_of
 from cxr_tui.guide.definition import Check, Product
 
 Seen = TypeVar("Seen")
@@ -107,11 +106,6 @@ def _asked_at(error: OutsideError) -> str:
             return ASKED_AT.get(error.item.partition(".")[0], "")
         case _:
             return ""
-
-
-def login_code(error: RefusedError) -> str:
-    """Return the finding code of a refused login (facts A.5)."""
-    return login_cause(error, Product.RESPONSYS).code
 
 
 async def integration_user(c: Check) -> Responsys | None:

@@ -16,13 +16,16 @@ from urllib.parse import urlsplit
 from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.text import quoted, visible
 from cxr_tui.guide.definition import Rule
-from cxr_tui.guide.forms.server_address import server_address
 
 JOB_NAME_LIMIT = 100
 """Longest name of a Connect job in characters (facts B.5; documented)."""
 FILE_NAME_LIMIT = 200
 """Longest file name accepted here, in characters; no limit is documented, file systems end at 255 bytes."""
 
+SSH_PORT = 22
+MOST_PORT = 65_535
+_HOST = re.compile(r"(?!-)(?=.{1,253}\Z)[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*\.?")
+_PORT = re.compile(r"[0-9]{1,5}")
 _JOB_NAME_CHARACTER = re.compile(r"[A-Za-z0-9 !\-=@_\[\]{}]")
 _FILE_NAME_CHARACTER = re.compile(r"[A-Za-z0-9 ._\-]")
 _ADDRESS = re.compile(
@@ -153,6 +156,30 @@ def time_of_day(value: Value, _: Known) -> str | None:
     if _TIME.fullmatch(value) is None:
         return f"{quoted(value)} is not a time. Enter hours and minutes, for example 02:15."
     return None
+
+
+def server_address(text: str, usual: int = SSH_PORT) -> tuple[str, int] | None:
+    """Return host and port, None for anything else; an IPv6 address is in brackets where a port follows it."""
+    if _is_ipv6(text):
+        return text, usual
+    host, colon, port = text.rpartition(":")
+    if not colon or port.endswith("]"):
+        host, port = text, str(usual)
+    if host.startswith("[") and host.endswith("]") and _is_ipv6(host[1:-1]):
+        host = host[1:-1]
+    elif not _HOST.fullmatch(host):
+        return None
+    if not _PORT.fullmatch(port) or not 0 < int(port) <= MOST_PORT:
+        return None
+    return host, int(port)
+
+
+def _is_ipv6(text: str) -> bool:
+    try:
+        ipaddress.IPv6Address(text)
+    except ValueError:
+        return False
+    return "%" not in text
 
 
 def server(value: Value, known: Known) -> str | None:

@@ -35,7 +35,8 @@ from cxr_tui.domain.errors import (
 from cxr_tui.domain.finding import Finding, Report, Status, Verdict
 from cxr_tui.domain.instruction import Site
 from cxr_tui.guide.catalog.anomalies import UNREACHABLE
-from cxr_tui.guide.checks.common import compare, integration_user, login_code, report_error
+from cxr_tui.guide.catalog.errors import login_cause
+from cxr_tui.guide.checks.common import compare, integration_user, report_error
 from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
 from cxr_tui.guide.definition import Check, Product
 from cxr_tui.integration.integration import keep_previous_result
@@ -190,8 +191,8 @@ def test_remedies_name_the_product_that_was_asked() -> None:
 
 
 def test_a_refused_login_has_the_code_of_its_cause() -> None:
-    assert login_code(LoginRefusedError(401, "PASSWORD_LOCKOUT")) == "password-locked"
-    assert login_code(LoginRefusedError(400, "INVALID_USER_NAME_PASSWORD")) == "login-refused"
+    assert login_cause(LoginRefusedError(401, "PASSWORD_LOCKOUT"), Product.RESPONSYS).code == "password-locked"
+    assert login_cause(LoginRefusedError(400, "INVALID_USER_NAME_PASSWORD"), Product.RESPONSYS).code == "login-refused"
 
 
 def checking(world: FakeWorld) -> Check:

@@ -13,7 +13,8 @@ from cxr_tui.guide.checks.common import report_error
 from cxr_tui.guide.definition import Check
 from cxr_tui.guide.forms.schedule import account_zone, local_time
 
-_WORDS = (RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.ABORTED, RunStatus.RUNNING)
+STATUS_WORDS = tuple(one.value for one in (RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.ABORTED, RunStatus.RUNNING))
+"""The documented status words."""
 _LOOK_BACK = timedelta(days=7)
 _RUN_FAILED_WHY = "A failed run leaves no file, or an unfinished one."
 _RUN_FAILED_REMEDY = (
@@ -30,10 +31,6 @@ def status_word(shown: str) -> RunStatus | None:
     """
     word = shown.partition(",")[0].strip().casefold()
     return next((status for status in RunStatus if status.value == word), None)
-
-
-STATUS_WORDS = tuple(status.value for status in _WORDS)
-"""The documented status words."""
 
 
 def warn_of_unknown_word(report: Report, shown: str) -> None:

@@ -11,8 +11,8 @@ from cxr_tui.domain.instruction import Carried, SecretRef, Site, Visit
 from cxr_tui.domain.login_endings import Result, result_of
 from cxr_tui.domain.password_policy import ALLOWED, FORBIDDEN, LONGEST, SHORTEST, forbidden_characters
 from cxr_tui.domain.schedule import UnknownZoneError, zone_of
-from cxr_tui.guide.catalog.errors import budget_left
-from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD, login_code, look, report_error
+from cxr_tui.guide.catalog.errors import budget_left, login_cause
+from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD, look, report_error
 from cxr_tui.guide.checks.responsys_user import compare_account_name, compare_user, learn_existing
 from cxr_tui.guide.definition import Check, Fact, Field, Kind, Note, Part, Product, Step, keys_of
 from cxr_tui.guide.forms.login_hosts import all_login_hosts
@@ -139,7 +139,7 @@ async def _check(c: Check) -> Outcome:
 async def _refused(c: Check, error: LoginRefusedError, login_name: str) -> None:
     """Report the cause of a refused login, without repeating it."""
     if result_of(error) is not Result.REFUSED:
-        if login_code(error) in _EXISTS:
+        if login_cause(error, Product.RESPONSYS).code in _EXISTS:
             c.report.learn("exists", login_name)
         report_error(c.report, error, f"Logging in as {login_name}")
         return
