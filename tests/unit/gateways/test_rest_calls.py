@@ -60,7 +60,7 @@ async def _no_sleep(_: float) -> None:
 
 async def test_the_protocols_are_kept(responsys: ResponsysGateway, audience: AudienceGateway) -> None:
     one: ports.Responsys = responsys
-    other: ports.Audience = audience
+    other: ports.Members = audience
     assert one is responsys
     assert other is audience
 
