@@ -62,13 +62,11 @@ def recognise(text: str) -> list[Recognised]:
         if (span := squeezed.whole(phrase))
     ]
     if not found:
-        cut = [
+        found = [
             Recognised(message, phrase, squeezed.seen(span), span, cut=True)
             for message, phrase in phrases
             if (span := squeezed.beginning(phrase))
         ]
-        # A beginning identifies a message only if no other begins with it.
-        return cut[:1] if len({one.message for one in cut}) == 1 else []
     outer = [one for one in found if not any(other.holds(one) for other in found)]
     first = {one.message: one for one in reversed(outer)}  # a message counts once, by the first of its phrases
     return sorted(first.values(), key=lambda one: one.span)[:MOST]

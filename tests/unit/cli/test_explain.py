@@ -95,6 +95,19 @@ def test_known_messages_are_recognised_when_they_are_cut() -> None:
     assert wrong == []
 
 
+def test_a_beginning_of_half_a_message_is_not_known() -> None:
+    halves = {phrase[: len(phrase) // 2] for message in MESSAGES for phrase in message.phrases if "*" not in phrase}
+    phrases = [phrase for message in MESSAGES for phrase in message.phrases]
+    tried = [half for half in halves if len(half) > 10 and not any(phrase in half for phrase in phrases)]
+    assert len(tried) > 60
+    assert [half for half in tried if meanings(f"{half}…")] == []
+
+
+def test_a_cut_message_is_not_taken_for_the_one_inside_it() -> None:
+    whole = "kex_exchange_identification: read: Connection reset by peer"
+    assert names(whole[:-2] + "…") == names(whole) != names("Connection reset by peer")
+
+
 # Where a line ends inside words, it may end just where the known part of a longer word does; the two look alike.
 @pytest.mark.parametrize("way", [way for way in WAYS if way != "wrapped in words"])
 def test_near_misses_are_not_known(way: str) -> None:
