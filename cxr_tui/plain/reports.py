@@ -9,7 +9,7 @@ from cxr_tui.dry_run.plan import UNTOUCHED, plan_at, plan_lines, summary
 from cxr_tui.guided import actions
 from cxr_tui.integration.integration import Integration
 from cxr_tui.plain.step_text import OutputLine, said
-from cxr_tui.reports.handover_files import write_handover
+from cxr_tui.reports.files import write_handover
 from cxr_tui.reports.messages import texts, texts_of
 
 

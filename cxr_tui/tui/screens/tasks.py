@@ -104,7 +104,7 @@ def text_lines(screen: WizardScreen) -> list[Line]:
 
 def handover(screen: WizardScreen) -> None:
     """Write the handover report as one page and as Markdown, and show the names of the files."""
-    from cxr_tui.reports.handover_files import write_handover
+    from cxr_tui.reports.files import write_handover
     from cxr_tui.tui.screens.text_page import PageScreen
     from cxr_tui.tui.widgets.text_block import Paragraph
 
