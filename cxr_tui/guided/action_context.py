@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from cxr_tui.domain.finding import Fix, Outcome, Status, Verdict
+from cxr_tui.domain.finding import Finding, Fix, Outcome, Status, Verdict
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
 from cxr_tui.guide.definition import Guide
 from cxr_tui.guided.requests import can_request
@@ -14,6 +14,9 @@ from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import Next, StepState
 from cxr_tui.presentation import action_labels
 from cxr_tui.presentation.values import named_step
+
+LONGEST_SENTENCE = 500
+"""Characters of the sentence with which a person confirms a step against its findings."""
 
 
 class PrimaryAction(StrEnum):
@@ -171,6 +174,14 @@ def context_at(
             first=step is steps[0],
             last=step is steps[-1],
         )
+
+
+def overrulable(state: StepState) -> tuple[Finding, ...]:
+    """Return the findings that a person may confirm a step against; none where going on does harm."""
+    outcome = state.current
+    if outcome is None or outcome.hard_stop or state.done or state.blocked_by:
+        return ()
+    return outcome.against
 
 
 def first_fix(outcome: Outcome | None) -> Fix | None:

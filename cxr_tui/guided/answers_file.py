@@ -10,7 +10,7 @@ from cxr_tui.config.bounded_toml import NotTomlError, read_toml
 from cxr_tui.domain.answers import Value
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.definition import Guide, Kind, Step
-from cxr_tui.guided.actions import LONGEST_SENTENCE
+from cxr_tui.guided.action_context import LONGEST_SENTENCE
 from cxr_tui.guided.walk import StepAnswers
 
 SIZE_LIMIT = 256_000

@@ -1,23 +1,28 @@
-"""Work at the steps of an integration: current step, typed entries, actions and their results. Knows no front end."""
+"""Work at the steps of an integration: current step, typed entries, actions and their endings. Knows no front end."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
-from cxr_tui.domain.finding import Finding, Fix
+from cxr_tui.domain.answers import Value
+from cxr_tui.domain.errors import OutsideError
+from cxr_tui.domain.finding import Finding, Fix, Outcome, Status, Verdict
+from cxr_tui.domain.instruction import VisitRefusedError
+from cxr_tui.domain.login_endings import one_command
 from cxr_tui.domain.ports import Progress
 from cxr_tui.domain.secret import Secret
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.definition import Kind
-from cxr_tui.guided import actions
-from cxr_tui.guided.action_context import ActionContext, context_at
-from cxr_tui.guided.actions import ActionResult, FormData
+from cxr_tui.guided.action_context import ActionContext, context_at, overrulable
 from cxr_tui.guided.drafts import Drafts
+from cxr_tui.guided.operator_runner import operate_and_check, refused
 from cxr_tui.guided.requests import note_request
 from cxr_tui.guided.step_view import StepView, build_step_view
-from cxr_tui.integration.form import FieldView
-from cxr_tui.integration.integration import Integration, StepLockedError
+from cxr_tui.integration.form import EMPTY, FieldView
+from cxr_tui.integration.integration import HardStopError, Integration, StepLockedError
 from cxr_tui.journal.gate import State
 from cxr_tui.journal.undo import Saved
 from cxr_tui.presentation.values import named_step, restored
@@ -25,18 +30,35 @@ from cxr_tui.presentation.values import named_step, restored
 RECHECK_EVERY = 60.0
 """Seconds between two automatic checks of a step that waits."""
 
-_Action = Callable[[Integration, str, FormData, Progress], Awaitable[ActionResult]]
-
 
 @dataclass(frozen=True)
 class Ending:
-    """How an action ended, for a front end to show."""
+    """How an action ended, as far as the journal cannot say it; for a front end to show."""
 
     begun_at: str
     """The step at which it began."""
     needs: str
     """The step that needs attention now: an earlier one where the check found something there."""
-    result: ActionResult
+    problems: Mapping[str, str] = field(default_factory=dict)
+    """What is wrong with a field, by name."""
+    trouble: tuple[Finding, ...] = ()
+    """What a screen or the keyring refused."""
+    written: bool = True
+    """Whether what was typed is in the journal now."""
+    overrulable: tuple[Finding, ...] = ()
+    """What a person may confirm the step against, with a sentence."""
+
+
+@dataclass(frozen=True)
+class _Entries:
+    """What was typed at a step when an action began."""
+
+    step_id: str
+    values: Mapping[str, Value]
+    secrets: Mapping[str, Secret]
+
+
+_Action: TypeAlias = Callable[[_Entries, Progress], Awaitable[Ending]]
 
 
 class StepController:
@@ -48,7 +70,7 @@ class StepController:
         self.drafts = Drafts()
         self.working_at = ""
         """The step at which an action runs; empty while none does."""
-        self._results: dict[str, ActionResult] = {}
+        self._endings: dict[str, Ending] = {}
         self._operated: set[str] = set()
 
     # The step now
@@ -57,19 +79,22 @@ class StepController:
         """Return the fields that apply at the current step, with the typed values."""
         return self.integration.form(self.step_id, self.drafts.of(self.step_id))
 
-    def form_data(self) -> FormData:
-        """Return everything typed at the current step, with an empty secret for each that is required and not there."""
+    def secrets(self) -> dict[str, Secret]:
+        """Return the secrets typed at the current step, and an empty one for each that is required and not there."""
         required = {
             view.field.name: Secret("")
             for view in self.fields()
             if view.field.kind is Kind.SECRET and not (view.field.optional or view.stored)
         }
-        return FormData(dict(self.drafts.of(self.step_id)), required | self.drafts.secrets_of(self.step_id))
+        return required | self.drafts.secrets_of(self.step_id)
 
     def view(self) -> StepView:
         """Return everything there is to show of the current step."""
         typed = dict(self.drafts.of(self.step_id))
-        return build_step_view(self.integration, self.step_id, typed, self._results.get(self.step_id))
+        ended = self._endings.get(self.step_id)
+        if ended is None:
+            return build_step_view(self.integration, self.step_id, typed)
+        return build_step_view(self.integration, self.step_id, typed, ended.problems, ended.trouble)
 
     def context(self, view: StepView | None = None) -> ActionContext:
         """Return what can be done now; `view` is a view of this moment, where there is one already."""
@@ -96,60 +121,174 @@ class StepController:
     def reset(self) -> None:
         """Drop everything typed and every result, and go to the first open step: personal data was erased."""
         self.drafts = Drafts()
-        self._results.clear()
+        self._endings.clear()
         self.step_id = self.integration.current()
 
     # Actions; each begins with what is typed at this moment
 
     def check(self, progress: Progress) -> Awaitable[Ending]:
         """Save the entries and check them."""
-        return self._begin(actions.save_and_check, progress)
+        return self._begin(self._save_and_check, progress)
 
     def operate(self, progress: Progress) -> Awaitable[Ending]:
-        """Let the sandbox's operator do the browser part, then check."""
+        """Save what was typed, let the sandbox's operator do the browser part, then check.
+
+        The operator confirms proposed values itself and brings back what is read off a screen. Where the step waits
+        for a person, it lets time pass and looks again.
+        """
         self._operated.add(self.step_id)
-        return self._begin(actions.run_operator, progress)
+        return self._begin(self._operate, progress)
 
     def confirm(self, progress: Progress) -> Awaitable[Ending]:
-        """Save, check and confirm; where findings are against the step, the result has them instead."""
-        return self._begin(actions.confirm, progress)
+        """Save, check and confirm; where findings are against the step, the ending has them instead."""
+        return self._begin(self._confirm, progress)
 
     def overrule(self, read: Sequence[Finding], sentence: str, progress: Progress) -> Awaitable[Ending]:
-        """Confirm the step against the findings that the person has read."""
-        return self._begin(lambda at, step_id, *_: actions.overrule(at, step_id, read, sentence), progress)
+        """Confirm the step against the findings that the person has read; a newer check's are returned instead."""
+
+        async def overrule(entries: _Entries, _: Progress) -> Ending:
+            step_id, ended = entries.step_id, Ending(entries.step_id, entries.step_id, written=False)
+            now = overrulable(self.integration.states()[step_id])
+            if not {(one.code, one.same_as) for one in now} <= {(one.code, one.same_as) for one in read}:
+                return replace(ended, overrulable=now)
+            with suppress(HardStopError):  # a newer check found it; the step says so
+                await self.integration.confirm(step_id, sentence=sentence)
+            return ended
+
+        return self._begin(overrule, progress)
 
     def withdraw(self, progress: Progress) -> Awaitable[Ending]:
         """Withdraw the confirmation."""
-        return self._begin(lambda at, step_id, *_: actions.withdraw(at, step_id), progress)
+
+        async def withdraw(entries: _Entries, _: Progress) -> Ending:
+            await self.integration.withdraw(entries.step_id)
+            return Ending(entries.step_id, entries.step_id, written=False)
+
+        return self._begin(withdraw, progress)
 
     def fix(self, fix: Fix, progress: Progress) -> Awaitable[Ending]:
-        """Take over the values that a finding suggests, and check again."""
+        """Take over the answers that a finding suggests, then check from the first step they touch to this one."""
         self.drafts.forget_keys(fix.answers)
-        return self._begin(lambda at, step_id, _data, tell: actions.apply_fix(at, step_id, fix, tell), progress)
+
+        async def apply(entries: _Entries, progress: Progress) -> Ending:
+            progress(fix.label)
+            problems = await self.integration.apply_fix(fix)
+            own = {key.removeprefix(f"{entries.step_id}."): text for key, text in problems.items()}
+            needs = entries.step_id if problems else await self._check_up_to(entries.step_id, fix, progress)
+            return Ending(entries.step_id, needs, own, written=False)
+
+        return self._begin(apply, progress)
 
     def _begin(self, action: _Action, progress: Progress) -> Awaitable[Ending]:
-        step_id, data = self.step_id, self.form_data()
-        self._results.pop(step_id, None)
-        self.working_at = step_id
-        return self._run(step_id, partial(action, self.integration, step_id, data, progress))
+        entries = _Entries(self.step_id, dict(self.drafts.of(self.step_id)), self.secrets())
+        self._endings.pop(self.step_id, None)
+        self.working_at = self.step_id
+        return self._run(action, entries, progress)
 
-    async def _run(self, step_id: str, action: Callable[[], Awaitable[ActionResult]]) -> Ending:
+    async def _run(self, action: _Action, entries: _Entries, progress: Progress) -> Ending:
+        step_id = entries.step_id
         try:
-            result = await action()
+            ending = await action(entries, progress)
         except StepLockedError as error:
-            result = ActionResult(error.blocked_by, written=False)
+            ending = Ending(step_id, error.blocked_by, written=False)
         except BaseException:
             # how far it came is unknown
             self.drafts.forget_saved(self.integration, step_id)
             raise
         finally:
             self.working_at = ""
-        if result.written:
+        if ending.written:
             self.drafts.forget(step_id)
-        if not result.smooth:
-            self._results[result.step_id] = result
-        needs = self.integration.states()[step_id].blocked_by or result.step_id
-        return Ending(step_id, needs, result)
+        if ending.problems or ending.trouble:
+            self._endings[step_id] = ending
+        return replace(ending, needs=self.integration.states()[step_id].blocked_by or ending.needs)
+
+    async def _save_and_check(self, entries: _Entries, progress: Progress) -> Ending:
+        step_id = entries.step_id
+        progress("Writing the answers")
+        problems = await self._keep(step_id, entries.secrets)
+        problems |= await self.integration.save_form(step_id, entries.values)
+        if problems:
+            return Ending(step_id, step_id, problems, written=False)
+        progress("Checking")
+        return self._after(step_id, await self.integration.check(step_id, progress))
+
+    async def _confirm(self, entries: _Entries, progress: Progress) -> Ending:
+        ended = await self._save_and_check(entries, progress)
+        state = self.integration.states()[entries.step_id]
+        if ended.problems or state.done or state.blocked_by or state.current is None:
+            return ended
+        if state.current.verdict is Verdict.CONFIRMABLE:
+            await self.integration.confirm(entries.step_id)
+            return ended
+        return replace(ended, overrulable=overrulable(state))
+
+    async def _operate(self, entries: _Entries, progress: Progress) -> Ending:
+        step_id = entries.step_id
+        problems = await self._keep(step_id, {name: secret for name, secret in entries.secrets.items() if secret})
+        problems = problems or await self.integration.save(step_id, entries.values)
+        if problems:
+            return Ending(step_id, step_id, problems, written=False)
+        try:
+            outcome = await operate_and_check(self.integration, step_id, progress)
+        except VisitRefusedError as error:
+            return Ending(step_id, step_id, trouble=(refused(error),))
+        except OutsideError as error:
+            why = "The operator could not go on."
+            stopped = Finding("operator-stopped", Status.UNKNOWN, visible(str(error)), why, "Try again.")
+            return Ending(step_id, step_id, trouble=(stopped,))
+        return self._after(step_id, outcome)
+
+    async def _check_up_to(self, step_id: str, fix: Fix, progress: Progress) -> str:
+        """Check the steps from the first that a fix touches; return the one that needs attention."""
+        guide, order = self.integration.guide, [step.id for step in self.integration.guide.steps]
+        here = order.index(step_id)
+        first = min(here, *(order.index(key.partition(".")[0]) for key in fix.answers))
+        for at in order[first : here + 1]:
+            state = self.integration.states()[at]
+            if state.blocked_by:
+                return state.blocked_by
+            if state.done:
+                continue
+            progress(f"Step {guide.number(at)}, {guide.step(at).title}")
+            await self.integration.check(at, progress)
+            if not self.integration.states()[at].done:
+                return at
+        return step_id
+
+    async def _keep(self, step_id: str, secrets: Mapping[str, Secret]) -> dict[str, str]:
+        """Store secrets in the keyring; return what is wrong, by field."""
+        problems: dict[str, str] = {}
+        for name, secret in secrets.items():
+            try:
+                problem = await self.integration.keep_secret(step_id, name, secret)
+            except OutsideError as error:
+                problem = str(error)
+            if problem:
+                problems[name] = problem
+        return problems
+
+    def _after(self, step_id: str, outcome: Outcome) -> Ending:
+        """Name what is still empty: a check that finds nothing to look at says so and writes nothing."""
+        if outcome.verdict is not Verdict.UNKNOWN:
+            return Ending(step_id, step_id)
+        empty = {
+            view.field.name: view.field.needed
+            for view in self.integration.form(step_id)
+            if not view.field.optional
+            and not view.field.origin
+            and (not view.stored if view.field.kind is Kind.SECRET else view.value in EMPTY)
+        }
+        return Ending(step_id, step_id, empty)
+
+    async def recheck_waiting(self) -> None:
+        """Check the step that waits for another person, if there may be an answer by now; all later ones are locked."""
+        step_id = self.integration.current()
+        state = self.integration.states()[step_id]
+        until = state.waiting.until if state.waiting else None
+        if state.state is State.WAITING and (until is None or until <= self.integration.server_time()):
+            with one_command(by_person=False):
+                await self.integration.check(step_id, lambda _: None)
 
     def moved_sentence(self, ending: Ending) -> str:
         """Return that an action at one step leads to another."""

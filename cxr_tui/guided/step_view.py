@@ -11,7 +11,6 @@ from cxr_tui.domain.finding import Finding
 from cxr_tui.domain.instruction import SecretRef, Visit
 from cxr_tui.guide.definition import Step
 from cxr_tui.guided import browser_links
-from cxr_tui.guided.actions import ActionResult
 from cxr_tui.guided.browser_links import Page
 from cxr_tui.integration.form import FieldView
 from cxr_tui.integration.integration import Integration
@@ -65,39 +64,36 @@ class StepView:
 
 
 def build_step_view(
-    integration: Integration, step_id: str, entered: Mapping[str, Value], ended: ActionResult | None
+    integration: Integration,
+    step_id: str,
+    entered: Mapping[str, Value],
+    refused: Mapping[str, str] | None = None,
+    trouble: tuple[Finding, ...] = (),
 ) -> StepView:
-    """Return a view of a step, with the typed values and the result of the last action at it."""
+    """Return a view of a step with the typed values; `refused` and `trouble` are from the last action at it."""
     with integration.snapshot():
-        return _build(integration, step_id, entered, ended)
-
-
-def _build(
-    integration: Integration, step_id: str, entered: Mapping[str, Value], ended: ActionResult | None
-) -> StepView:
-    state = integration.states()[step_id]
-    problems = dict(ended.problems) if ended else {}
-    for name, value in entered.items():
-        problem = integration.problem(step_id, name, value, entered)
-        problems.pop(name, None)
-        if problem:
-            problems[name] = problem
-    visits = integration.visits(step_id, entered)
-    return StepView(
-        step=integration.guide.step(step_id),
-        number=integration.guide.number(step_id),
-        state=state,
-        reason=state_sentence(integration.guide, state),
-        views=integration.form(step_id, entered),
-        visits=visits,
-        entered=entered,
-        problems=problems,
-        trouble=ended.trouble if ended else (),
-        store=integration.world.credentials.store,
-        now=integration.server_time(),
-        secret=_kept_secret(integration, visits),
-        pages=() if integration.sandboxed else browser_links.pages(visits, _known(integration, step_id, entered)),
-    )
+        problems = dict(refused or {})
+        for name, value in entered.items():
+            problem = integration.problem(step_id, name, value, entered)
+            problems.pop(name, None)
+            if problem:
+                problems[name] = problem
+        state, visits = integration.states()[step_id], integration.visits(step_id, entered)
+        return StepView(
+            step=integration.guide.step(step_id),
+            number=integration.guide.number(step_id),
+            state=state,
+            reason=state_sentence(integration.guide, state),
+            views=integration.form(step_id, entered),
+            visits=visits,
+            entered=entered,
+            problems=problems,
+            trouble=trouble,
+            store=integration.world.credentials.store,
+            now=integration.server_time(),
+            secret=_kept_secret(integration, visits),
+            pages=() if integration.sandboxed else browser_links.pages(visits, _known(integration, step_id, entered)),
+        )
 
 
 def _kept_secret(integration: Integration, visits: tuple[Visit, ...]) -> str:

@@ -15,7 +15,7 @@ from cxr_tui.domain.secret import Secret
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.catalog.recognition import recognise
 from cxr_tui.guide.definition import Field, Kind, Step
-from cxr_tui.guided.actions import overrulable
+from cxr_tui.guided.action_context import overrulable
 from cxr_tui.guided.operator_runner import accept_proposals, operate_and_check, refused
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import Next, State, StepState

@@ -10,9 +10,8 @@ from cxr_tui.domain.errors import OutsideError, machine_fault
 from cxr_tui.domain.finding import Finding
 from cxr_tui.domain.ports import Progress
 from cxr_tui.domain.text import counted
-from cxr_tui.guided import actions, browser_links
-from cxr_tui.guided.action_context import PrimaryAction, primary_label
-from cxr_tui.guided.actions import LONGEST_SENTENCE
+from cxr_tui.guided import browser_links
+from cxr_tui.guided.action_context import LONGEST_SENTENCE, PrimaryAction, primary_label
 from cxr_tui.guided.overview import build_overview
 from cxr_tui.guided.requests import number_problem
 from cxr_tui.guided.step_controller import RECHECK_EVERY, Ending, StepController
@@ -183,8 +182,7 @@ class PlainApp:
                 from cxr_tui.plain import reports
 
                 operated = self._controller.context().main is PrimaryAction.OPERATE
-                entries = self._controller.form_data()
-                self._print(reports.dry_run(self._integration, step_id, entries, operated=operated))
+                self._print(reports.dry_run(self._integration, step_id, self._controller.secrets(), operated=operated))
             case "texts":
                 from cxr_tui.plain import reports
 
@@ -295,11 +293,11 @@ class PlainApp:
             self._go(ending.needs)
             return None
         self._outcome()
-        if ending.result.problems:
-            names = frozenset(ending.result.problems)
+        if ending.problems:
+            names = frozenset(ending.problems)
             self._console.say(f"Not saved. {counted(len(names), 'answer')} to fix first.")
             return await self._ask(lambda view: view.field.name in names)
-        return await self._overrule(ending.result.overrulable) if ending.result.overrulable else None
+        return await self._overrule(ending.overrulable) if ending.overrulable else None
 
     async def _overrule(self, read: tuple[Finding, ...]) -> ParsedCommand | None:
         """Show the findings against the step, and confirm it with the sentence that the person gives."""
@@ -326,7 +324,7 @@ class PlainApp:
     async def _recheck_waiting(self) -> None:
         if self._controller.waiting:
             self._console.say("Checking the step that waits.")
-            await carry_out(self._console, lambda _: actions.recheck_waiting(self._integration))
+            await carry_out(self._console, lambda _: self._controller.recheck_waiting())
 
     async def _wait(self) -> None:
         if not self._controller.waiting:
@@ -337,7 +335,7 @@ class PlainApp:
 
         async def watch(_: Progress) -> None:
             while {step_id: one.state for step_id, one in self._integration.states().items()} == before:
-                await actions.recheck_waiting(self._integration)
+                await self._controller.recheck_waiting()
                 await asyncio.sleep(RECHECK_EVERY)
 
         await carry_out(self._console, watch)

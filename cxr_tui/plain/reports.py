@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from cxr_tui.dry_run.plan import UNTOUCHED, plan_at, plan_lines, summary
-from cxr_tui.guided import actions
 from cxr_tui.integration.integration import Integration
 from cxr_tui.plain.step_text import OutputLine, said
 from cxr_tui.reports.files import write_handover
 from cxr_tui.reports.messages import texts, texts_of
 
 
-def dry_run(integration: Integration, step_id: str, entry: actions.FormData, *, operated: bool) -> list[OutputLine]:
+def dry_run(integration: Integration, step_id: str, secrets: Iterable[str], *, operated: bool) -> list[OutputLine]:
     """Return what the step's main work would touch."""
     step = integration.guide.step(step_id)
-    plan = plan_at(integration, step_id, [step.field(name).item for name in entry.secrets], operated=operated)
+    plan = plan_at(integration, step_id, [step.field(name).item for name in secrets], operated=operated)
     lines = said(f"{'Do it for me' if operated else 'Save and check'} would touch {summary([plan])}", UNTOUCHED)
     return lines + [OutputLine(line.whole, exact=True) for line in plan_lines(integration.guide, plan)]
 

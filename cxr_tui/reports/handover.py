@@ -14,7 +14,7 @@ from cxr_tui import __version__
 from cxr_tui.domain.finding import Finding, Outcome, Status
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.definition import Guide, Kind, Personal, Step
-from cxr_tui.guided.actions import LONGEST_SENTENCE
+from cxr_tui.guided.action_context import LONGEST_SENTENCE
 from cxr_tui.guided.explain import LONGEST_NOTE
 from cxr_tui.integration.form import FieldView
 from cxr_tui.integration.integration import Integration

@@ -145,7 +145,7 @@ POD_FIVE: Mapping[str, Value] = {
 
 
 def pages_at(integration: Integration, step_id: str, typed: Mapping[str, Value] | None = None) -> tuple[Page, ...]:
-    return build_step_view(integration, step_id, typed or {}, None).pages
+    return build_step_view(integration, step_id, typed or {}).pages
 
 
 async def test_a_page_is_opened_in_the_product_in_which_the_step_has_its_part(tmp_path: Path) -> None:

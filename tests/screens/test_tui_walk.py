@@ -124,10 +124,13 @@ async def test_usual_values_are_offered_and_an_empty_date_begins_with_today(tmp_
         assert "↑ ↓ today" in drive.words
         await drive.press("down", "down", "enter", "up")
         today = datetime.now().astimezone().date()
-        assert drive.screen.controller.form_data().typed == {"status": "failed", "opened": today.isoformat()}
+        assert drive.screen.controller.drafts.of(drive.screen.step_id) == {
+            "status": "failed",
+            "opened": today.isoformat(),
+        }
         await drive.press("down")
         yesterday = (today - timedelta(days=1)).isoformat()
-        assert drive.screen.controller.form_data().typed["opened"] == yesterday
+        assert drive.screen.controller.drafts.of(drive.screen.step_id)["opened"] == yesterday
         await drive.press("shift+tab", *["backspace"] * 6)
         await drive.type("Completed with errors")
         await drive.press("f5")

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from cxr_tui.domain.finding import Finding
-from cxr_tui.guided.actions import LONGEST_SENTENCE
+from cxr_tui.guided.action_context import LONGEST_SENTENCE
 from cxr_tui.presentation.badges import STATUSES
 from cxr_tui.presentation.values import OVERRULING
 from cxr_tui.tui.dialogs.base import Dialog, Note

@@ -68,7 +68,7 @@ def dry_run(screen: WizardScreen) -> None:
 
     operated = screen.context().main is PrimaryAction.OPERATE
     guide, step = screen.integration.guide, screen.integration.guide.step(screen.step_id)
-    secrets = [step.field(name).item for name in screen.controller.form_data().secrets]
+    secrets = [step.field(name).item for name in screen.controller.secrets()]
     plan = plan_at(screen.integration, step.id, secrets, operated=operated)
     action = action_labels.OPERATE if operated else action_labels.CHECK
     head = [f"{action}, step {guide.number(step.id)}, would touch {summary([plan])}", UNTOUCHED]

@@ -21,7 +21,7 @@ from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.ports import Progress
 from cxr_tui.domain.secret import Secret
 from cxr_tui.domain.text import visible
-from cxr_tui.guided import actions, browser_links
+from cxr_tui.guided import browser_links
 from cxr_tui.guided.action_context import ActionContext, PrimaryAction, primary_label
 from cxr_tui.guided.requests import has_number, number_problem
 from cxr_tui.guided.step_controller import RECHECK_EVERY, Ending, StepController
@@ -310,14 +310,14 @@ class WizardScreen(Screen[None], inherit_bindings=False):
         if ending.begun_at != self.step_id:
             await self.draw()
             return
-        if ending.result.written:
+        if ending.written:
             self.pane.form.forget_secrets()
         if ending.needs != ending.begun_at:
             await self.go_to(ending.needs)
             self.pane.work_line.tell(self.controller.moved_sentence(ending))
             return
         await self.draw()
-        wrong = next((one for one in self.pane.form.fields if one.name_of_field in ending.result.problems), None)
+        wrong = next((one for one in self.pane.form.fields if one.name_of_field in ending.problems), None)
         if wrong is not None and wrong.entrance is not None:
             self.set_focus(wrong.entrance)
             return
@@ -329,8 +329,8 @@ class WizardScreen(Screen[None], inherit_bindings=False):
             self.set_focus(refused.line, scroll_visible=False)
         else:
             self.pane.buttons.focus_main()
-        if ending.result.overrulable:
-            self._ask_why(ending.result.overrulable)
+        if ending.overrulable:
+            self._ask_why(ending.overrulable)
 
     def _ask_why(self, read: tuple[Finding, ...]) -> None:
         """Show the findings against the step, and confirm it with the sentence that the person gives."""
@@ -355,7 +355,7 @@ class WizardScreen(Screen[None], inherit_bindings=False):
     def recheck_waiting(self) -> None:
         """Check the waiting step quietly, unless an action runs."""
         if not self.busy and self.controller.waiting:
-            recheck = actions.recheck_waiting(self.integration)
+            recheck = self.controller.recheck_waiting()
             self.run_worker(recheck, group=_RECHECK, exclusive=True, exit_on_error=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -65,13 +65,13 @@ async def test_it_is_walked_to_done(integration: Integration, tmp_path: Path) ->
 
 
 async def test_it_is_shown(integration: Integration) -> None:
-    view = build_step_view(integration, "branding", {}, None)
+    view = build_step_view(integration, "branding", {})
     assert (view.number, view.reason) == (1, "Nothing is entered yet.")
     assert [one.field.label for one in view.views] == ["Brand", "Color", "Brand id"]
     assert site_heading(view.visits[0]) == "In Responsys, signed in as an Account Administrator"
     lines = [line for label, typed in view.visits[0].entries.items() for line in entry_lines(label, typed)]
     assert [(one.label, one.shown) for one in lines] == [("Brand", "Acme"), ("Color", "Red")]
-    assert build_step_view(integration, "branding", {"brand": " "}, None).problems
+    assert build_step_view(integration, "branding", {"brand": " "}).problems
     assert named_keys(integration.guide, ["branding.brand"]) == "Brand (step 1)"
 
 

@@ -432,7 +432,7 @@ async def test_everything_that_shows_an_integration_shows_an_erased_one(home: Pa
         repr(build_overview(integration)),
         repr(JobsService(integration).remembered()),
         repr(PreflightService(integration).remembered()),
-        *(repr(build_step_view(integration, step.id, {}, None)) for step in GUIDE.steps),
+        *(repr(build_step_view(integration, step.id, {})) for step in GUIDE.steps),
     ]
     assert not [one for one in shown if any(canary in one for canary in CANARIES[scope])]
     await integration.close()

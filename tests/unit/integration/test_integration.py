@@ -13,9 +13,9 @@ from cxr_tui.domain.finding import Fix, Outcome, Status, Verdict
 from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.definition import Check, Fact, Guide, Part, Product, Step
 from cxr_tui.guide.registry import GUIDE
-from cxr_tui.guided import actions
 from cxr_tui.guided.action_context import context_at
 from cxr_tui.guided.operator_runner import operate
+from cxr_tui.guided.step_controller import Ending, StepController
 from cxr_tui.guided.step_view import build_step_view
 from cxr_tui.guided.walk import Browser, Plan, report, walk
 from cxr_tui.integration import secrets
@@ -139,8 +139,10 @@ async def test_the_last_step_leaves_what_fails_meanwhile_to_the_earlier_step(tmp
     await prove(integration, upto=4)
     await integration.save("five", {"word": "good"})
     words["one"] = word
-    ended = await actions.confirm(integration, "five", actions.FormData(), quiet)
-    assert ended.smooth
+    controller = StepController(integration)
+    controller.step_id = "five"
+    ended = await controller.confirm(quiet)
+    assert (ended.needs, ended.problems, ended.trouble) == ("one", {}, ())
     assert integration.states()["five"].blocked_by == "one"
     assert "five" not in integration.journal_state().checks
     reports = await walk(integration, Plan({}, {}, Browser.DONE_BEFORE), quiet)
@@ -442,12 +444,18 @@ async def test_a_finding_is_overruled_with_a_sentence_only_and_the_word_can_be_w
 
 async def test_confirming_asks_for_a_sentence_where_something_is_against_it(tmp_path: Path) -> None:
     integration = open_toy(tmp_path)
+    controller = StepController(integration)
+
+    async def confirmed(word: str) -> Ending:
+        controller.drafts.take(integration, "one", "word", word)
+        return await controller.confirm(quiet)
+
     for word, codes in (("bad", ["toy-fault"]), ("dark", ["toy-dark"]), ("wait", ["waiting"]), ("word", [])):
-        ended = await actions.confirm(integration, "one", actions.FormData({"word": word}), quiet)
+        ended = await confirmed(word)
         assert [one.code for one in ended.overrulable] == codes
         assert integration.states()["one"].done is (word == "word")
-    ended = await actions.confirm(integration, "one", actions.FormData({"word": "wait"}), quiet)
-    await actions.overrule(integration, "one", ended.overrulable, "It was done yesterday")
+    ended = await confirmed("wait")
+    await controller.overrule(ended.overrulable, "It was done yesterday", quiet)
     assert states(integration)[:2] == ["confirmed", "ready"]
     await integration.close()
 
@@ -462,7 +470,7 @@ async def test_one_look_at_a_step_reads_the_journal_once(tmp_path: Path, monkeyp
         return read(journal, seq)
 
     monkeypatch.setattr(Journal, "records_after", counted)
-    view = build_step_view(integration, "one", {"word": "good"}, None)
+    view = build_step_view(integration, "one", {"word": "good"})
     assert len(reads) == 1
     context_at(integration, view, changed=True, operated=False)
     assert len(reads) == 2
