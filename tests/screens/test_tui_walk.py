@@ -130,7 +130,7 @@ async def test_usual_values_are_offered_and_an_empty_date_begins_with_today(tmp_
         }
         await drive.press("down")
         yesterday = (today - timedelta(days=1)).isoformat()
-        assert typed["opened"] == yesterday
+        assert drive.screen.controller.drafts.of("run")["opened"] == yesterday
         await drive.press("shift+tab", *["backspace"] * 6)
         await drive.type("Completed with errors")
         await drive.press("f5")
