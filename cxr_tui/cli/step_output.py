@@ -50,10 +50,10 @@ def steps_table(guide: Guide, reports: Sequence[StepReport]) -> str:
         )
         if report.overruled:
             lines.append(f"      overruled: {', '.join(report.overruled)}")
-        for finding in report.findings:
-            if finding.status is Status.PASS or finding.code in report.overruled:
-                continue
-            lines += finding_lines(finding, "      ")
+        open_ones = [
+            one for one in report.findings if one.status is not Status.PASS and one.code not in report.overruled
+        ]
+        lines += finding_lines(open_ones, indent="      ")
     upcoming = next((report for report in reports if report.next), None)
     if upcoming is not None:
         lines.append(f"\nNext, at step {guide.number(upcoming.id)}: {NEXT_WORDS[upcoming.next]}.")

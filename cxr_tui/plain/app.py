@@ -22,14 +22,13 @@ from cxr_tui.jobs.service import JobsService
 from cxr_tui.journal.store import JournalError
 from cxr_tui.plain import step_text
 from cxr_tui.plain.console import Console, ExitRequestedError, PromptCancelledError
-from cxr_tui.plain.form_session import Chosen, FormSession, askable, beforehand, open_brought
 from cxr_tui.plain.jobs import JobsMenu
-from cxr_tui.plain.menu import agreed, print_secret
-from cxr_tui.plain.prompts import HINT, STOP
+from cxr_tui.plain.prompts import HINT, STOP, Chosen, ask_fields, askable, beforehand, open_brought
 from cxr_tui.plain.rotation import RotationMenu
 from cxr_tui.plain.run_cancellable import carry_out
-from cxr_tui.plain.step_text import OutputLine
 from cxr_tui.plain.vocabulary import BY_WORD, LOCKED, ParsedCommand, help_lines, misunderstood, understand
+from cxr_tui.presentation.findings import finding_lines
+from cxr_tui.presentation.instructions import Exact, instruction_lines
 from cxr_tui.presentation.values import OVERRULING, STATE_WORDS, restored, state_sentence
 from cxr_tui.reports.review import review
 from cxr_tui.rotation.password_age import reminder
@@ -56,7 +55,6 @@ class PlainApp:
         self._console = console
         self._why = why
         self._controller = StepController(integration)
-        self._session = FormSession(self._controller, console)
         self._asked: set[str] = set()
         """Steps whose questions were asked since the program started."""
         self._brought: set[str] = set()
@@ -114,8 +112,7 @@ class PlainApp:
             return None
         match typed.word:
             case "?":
-                for line in (*help_lines(context), HINT):
-                    self._console.say(line)
+                self._console.print((*help_lines(context), HINT))
             case "show":
                 self._page()
             case "answer":
@@ -125,10 +122,9 @@ class PlainApp:
             case "instruction":
                 self._instruction()
             case "open":
-                for page in controller.view().pages:
-                    self._console.say(browser_links.open_page(page))
+                self._console.print(map(browser_links.open_page, controller.view().pages))
             case "reveal":
-                await print_secret(self._console, self._integration.world.credentials, controller.view().secret)
+                await self._console.print_secret(self._integration.world.credentials, controller.view().secret)
             case "check":
                 return await self._work(controller.check)
             case "do":
@@ -136,7 +132,7 @@ class PlainApp:
             case "confirm":
                 return await self._work(controller.confirm)
             case "withdraw":
-                if await agreed(self._console, "Withdraw the confirmation? The step is then open again."):
+                if await self._console.agrees("Withdraw the confirmation? The step is then open again."):
                     return await self._work(controller.withdraw)
             case "fix" if context.fix is not None:
                 return await self._work(partial(controller.fix, context.fix))
@@ -145,11 +141,6 @@ class PlainApp:
                 self._console.say(f"Not accepted: {wrong}" if wrong else controller.request(typed.argument))
             case "undo":
                 await self._undo()
-            case "error":
-                # loaded when it is wanted, with all messages
-                from cxr_tui.plain.explain import explain_error
-
-                await explain_error(self._integration, self._console, controller.step_id, typed.argument)
             case "quit":
                 await self._quit()
             case _:
@@ -158,7 +149,8 @@ class PlainApp:
 
     async def _look_elsewhere(self, typed: ParsedCommand) -> None:
         """Show another step, all of them, the jobs, the password, or a report."""
-        # The reports are loaded when they are wanted.
+        from cxr_tui.plain import tasks  # loaded when wanted, with all reports and messages
+
         step_id = self._controller.step_id
         match typed.word:
             case "next":
@@ -168,30 +160,24 @@ class PlainApp:
             case "go":
                 self._go_to(typed.argument)
             case "steps":
-                self._print(step_text.steps_lines(self._integration.guide, self._integration.states(), step_id))
-                self._print(step_text.wait_lines(build_overview(self._integration).waits))
+                self._console.print(step_text.steps_lines(self._integration.guide, self._integration.states(), step_id))
+                self._console.print(step_text.wait_lines(build_overview(self._integration).waits))
             case "wait":
                 await self._wait()
             case "erase":
-                from cxr_tui.plain.erase import erase
-
-                if await erase(self._integration, self._console, typed.argument.casefold()):
+                if await tasks.erase(self._integration, self._console, typed.argument.casefold()):
                     self._controller.reset()
                     self._page()
+            case "error":
+                await tasks.explain_error(self._integration, self._console, step_id, typed.argument)
             case "dry":
-                from cxr_tui.plain import reports
-
-                operated = self._controller.context().main is PrimaryAction.OPERATE
-                self._print(reports.dry_run(self._integration, step_id, self._controller.secrets(), operated=operated))
+                secrets, operated = self._controller.secrets(), self._controller.context().main is PrimaryAction.OPERATE
+                self._console.print(tasks.dry_run(self._integration, step_id, secrets, operated=operated))
             case "texts":
-                from cxr_tui.plain import reports
-
                 everything = typed.argument.casefold() == "all"
-                self._print(list(reports.text_lines(self._integration, step_id, everything=everything)))
+                self._console.print(tasks.text_lines(self._integration, step_id, everything=everything))
             case "handover":
-                from cxr_tui.plain import reports
-
-                self._print(await carry_out(self._console, lambda _: reports.handover(self._integration)) or [])
+                self._console.print(await carry_out(self._console, lambda _: tasks.handover(self._integration)) or [])
             case "jobs":
                 await JobsMenu(JobsService(self._integration), self._console).run()
             case "rotate":
@@ -216,8 +202,7 @@ class PlainApp:
             self._go(found[0].id)
         elif found:
             self._console.say("Several steps match. Type go and one of these numbers:")
-            for one in found:
-                self._console.say(f"{guide.number(one.id)}. {one.title}")
+            self._console.print(f"{guide.number(one.id)}. {one.title}" for one in found)
         else:
             self._console.say(
                 f"No step matches {wanted}. Type go with a number from 1 to {len(guide.steps)}, an id or a title."
@@ -238,7 +223,7 @@ class PlainApp:
             carried = [view for view in fields if not askable(view) and not wanted.isdigit()]
             known = _named(wanted, [(view.field.name, view.field.label) for view in carried])
             for view in carried:
-                self._print(step_text.carried_lines(view) if view.field.name in known else [])
+                self._console.print(step_text.carried_lines(view) if view.field.name in known else ())
             if not known:
                 self._console.say(f"This step has no question {wanted}; it has {len(views)}.")
             return None
@@ -251,7 +236,9 @@ class PlainApp:
         view, step_id = self._controller.view(), self._controller.step_id
         names = [one.field.name for one in view.views if chosen(one)]
         # An answer must not make its own question go away, but it can bring up another one.
-        typed = await self._session.ask(lambda one: one.field.name in names or chosen(one), view.problems)
+        typed = await ask_fields(
+            self._console, self._controller, lambda one: one.field.name in names or chosen(one), view.problems
+        )
         if typed is not None:
             return None if typed.word == STOP else typed
         if asked is not None:
@@ -276,9 +263,8 @@ class PlainApp:
         self._console.say(
             f"The last entries were saved at step {self._integration.guide.number(step.id)}, {step.title}."
         )
-        for line in restored(step, last.before):
-            self._console.say(f"If you undo them: {line}.")
-        if await agreed(self._console, "Undo?"):
+        self._console.print(f"If you undo them: {line}." for line in restored(step, last.before))
+        if await self._console.agrees("Undo?"):
             self._console.say(await self._controller.undo(last))
             self._outcome()
 
@@ -302,7 +288,7 @@ class PlainApp:
     async def _overrule(self, read: tuple[Finding, ...]) -> ParsedCommand | None:
         """Show the findings against the step, and confirm it with the sentence that the person gives."""
         self._console.say("The check found this against a confirmation:")
-        self._print(step_text.against_lines(read))
+        self._console.print(finding_lines(read))
         self._console.say(OVERRULING)
         sentence = await self._sentence()
         if not sentence:
@@ -347,7 +333,7 @@ class PlainApp:
 
     async def _quit(self) -> None:
         drafts = self._controller.drafts
-        if not drafts or await agreed(self._console, f"{drafts.count}. Quit anyway?"):
+        if not drafts or await self._console.agrees(f"{drafts.count}. Quit anyway?"):
             self._controller.reset()
             raise ExitRequestedError
 
@@ -369,8 +355,7 @@ class PlainApp:
         view = self._controller.view()
         self._console.say()
         self._state(view)
-        self._print(step_text.about_lines(view))
-        self._print(step_text.value_lines(view))
+        self._console.print(step_text.about_lines(view))
         if view.visits and not view.state.done:
             self._console.say(
                 f"{counted(len(view.visits), 'thing')} to do outside the wizard; type instruction to read."
@@ -381,8 +366,8 @@ class PlainApp:
 
     def _state(self, view: StepView) -> None:
         self._console.say(step_text.heading(view.number, len(self._integration.guide.steps), view.step))
-        self._print(step_text.state_lines(view))
-        self._print(step_text.finding_lines(view.findings, view.state.overruled))
+        self._console.print(step_text.state_lines(view))
+        self._console.print(finding_lines(view.findings, view.state.overruled))
 
     def _outcome(self) -> None:
         self._state(self._controller.view())
@@ -390,7 +375,10 @@ class PlainApp:
 
     def _instruction(self) -> None:
         view = self._controller.view()
-        self._print(step_text.instruction_lines(view.visits, view.labels, view.pages))
+        self._console.print(
+            Exact(f"{page.product}: {page.url}") if page.url else f"{page.missing}." for page in view.pages
+        )
+        self._console.print(instruction_lines(view.visits, view.labels))
         if view.secret:
             self._console.say("To have the password printed on this terminal, type reveal.")
 
@@ -398,11 +386,7 @@ class PlainApp:
         drafts = self._controller.drafts
         for step in review(self._integration, drafts.all(), drafts.all_secrets()):
             if everything or step.id == self._controller.step_id:
-                self._print(step_text.review_lines(step))
-
-    def _print(self, lines: list[OutputLine]) -> None:
-        for line in lines:
-            (self._console.show if line.exact else self._console.say)(line.text)
+                self._console.print(step_text.review_lines(step))
 
     def _main_command(self) -> tuple[ParsedCommand, str]:
         """Return what Enter does, and its label."""

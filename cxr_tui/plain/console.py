@@ -13,19 +13,24 @@ import signal
 import sys
 import textwrap
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Protocol
 
+from cxr_tui.domain.errors import OutsideError
+from cxr_tui.domain.ports import Credentials
 from cxr_tui.domain.secret import Secret
 from cxr_tui.domain.text import visible
+from cxr_tui.presentation.instructions import Exact
 from cxr_tui.security.redaction import redact
 from cxr_tui.security.stdio import write_out
 
 LONGEST = 4000
 """Characters of one line that are printed at most; foreign text can be of any length."""
 NARROWEST = 40
+
+_SPOKEN = str.maketrans({"▸": ">", "→": "->"})
+"""Signs that a screen reader reads out by their long names."""
 
 
 class ExitRequestedError(Exception):
@@ -40,34 +45,7 @@ class EchoUnavailableError(Exception):
     """The terminal would show a secret while it is typed, so none is asked for."""
 
 
-class Console(Protocol):
-    """The terminal as a line-by-line conversation."""
-
-    @property
-    def seen(self) -> bool:
-        """Whether a person reads along on a terminal, rather than a file."""
-
-    def say(self, text: str = "") -> None:
-        """Print prose; a terminal gets it broken at blanks, so that no word is cut."""
-
-    def show(self, text: str) -> None:
-        """Print one line as it is, so that the value on it can be copied as a whole."""
-
-    def reveal(self, secret: Secret) -> None:
-        """Print a secret on explicit request."""
-
-    async def ask(self, question: str) -> str:
-        """Ask for one line; ExitRequestedError, PromptCancelledError."""
-
-    async def ask_secret(self, question: str) -> Secret:
-        """Ask for one line that is never shown; ExitRequestedError, PromptCancelledError, EchoUnavailableError."""
-
-    @contextmanager
-    def cancelled_by(self, cancel: Callable[[], object]) -> Iterator[None]:
-        """Call `cancel` at Ctrl+C, for as long as this is entered."""
-
-
-class StdioConsole:
+class Console:
     """Talks on standard input and output. Use it as a context manager: it takes care of Ctrl+C.
 
     A question blocks the whole program on purpose: nothing may be said between a question and its answer.
@@ -82,7 +60,7 @@ class StdioConsole:
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="replace")
 
-    def __enter__(self) -> StdioConsole:
+    def __enter__(self) -> Console:
         for name in ("SIGTERM", "SIGHUP"):  # a question blocks the event loop, so these end the process at once
             number = getattr(signal, name, None)
             if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
@@ -95,38 +73,45 @@ class StdioConsole:
 
     @property
     def seen(self) -> bool:
-        """Whether standard output is a terminal."""
+        """Whether a person reads along on a terminal, rather than a file."""
         return sys.stdout.isatty()
 
     def say(self, text: str = "") -> None:
-        """Print prose."""
+        """Print prose, on a terminal broken at blanks so that no word is cut; an exact line as it is."""
+        if isinstance(text, Exact):
+            write_out(_safe(text) + "\n")
+            return
         width = max(shutil.get_terminal_size().columns - 1, NARROWEST) if self.seen else 0
         for line in text.split("\n"):
-            self._write("\n".join(_broken(_safe(line).translate(_SPOKEN), width)) + "\n")
+            write_out("\n".join(_broken(_safe(line).translate(_SPOKEN), width)) + "\n")
 
-    def show(self, text: str) -> None:
-        """Print one line as it is; a known secret is masked."""
-        self._write(_safe(text) + "\n")
+    def print(self, lines: Iterable[str]) -> None:
+        """Print lines."""
+        for line in lines:
+            self.say(line)
 
     def reveal(self, secret: Secret) -> None:
-        """Print a secret as it is."""
-        self._write(f"{secret.reveal()}\n")
+        """Print a secret as it is, on explicit request."""
+        write_out(f"{secret.reveal()}\n")
 
     async def ask(self, question: str) -> str:
-        """Ask for one line."""
+        """Ask for one line; ExitRequestedError, PromptCancelledError."""
         text = self._read(lambda: self._line(question))
         if not text:
-            self._write("\n")
+            write_out("\n")
             raise ExitRequestedError
         if not sys.stdin.isatty():
-            self._write("\n")  # Enter was not pressed on this terminal
+            write_out("\n")  # Enter was not pressed on this terminal
         return text.strip()
 
     async def ask_secret(self, question: str) -> Secret:
-        """Ask for one line; where standard input is a pipe it is read from there, and nothing is shown of it either."""
+        """Ask for one line that is never shown; where standard input is a pipe it is read from there.
+
+        Raises ExitRequestedError, PromptCancelledError, EchoUnavailableError.
+        """
         if not sys.stdin.isatty():
             text = self._read(lambda: self._line(question))
-            self._write("\n")
+            write_out("\n")
             if not text:
                 raise ExitRequestedError
             return Secret(text.rstrip("\r\n"))
@@ -135,14 +120,31 @@ class StdioConsole:
             try:
                 return Secret(self._read(lambda: getpass.getpass(_safe(question), sys.stdout)))
             except EOFError:
-                self._write("\n")
+                write_out("\n")
                 raise ExitRequestedError from None
             except getpass.GetPassWarning:
                 raise EchoUnavailableError from None
 
+    async def agrees(self, question: str) -> bool:
+        """Ask for a yes; Enter and Ctrl+C are a no."""
+        try:
+            return (await self.ask(f"{question} yes or no [no]: ")).casefold() in ("y", "yes")
+        except PromptCancelledError:
+            return False
+
+    async def print_secret(self, credentials: Credentials, item: str) -> None:
+        """Print a stored secret: only on a terminal, and only after a yes, because it stays visible there."""
+        if not self.seen:
+            self.say("Standard output is not a terminal, so no secret is printed.")
+        elif await self.agrees("It stays visible on this terminal and in its scrollback. Print it?"):
+            try:
+                self.reveal(await credentials.get(item))
+            except OutsideError as error:
+                self.say(str(error))
+
     @contextmanager
     def cancelled_by(self, cancel: Callable[[], object]) -> Iterator[None]:
-        """Let Ctrl+C cancel something."""
+        """Call `cancel` at Ctrl+C, for as long as this is entered."""
         self._cancel = cancel
         try:
             yield
@@ -150,7 +152,7 @@ class StdioConsole:
             self._cancel = None
 
     def _line(self, question: str) -> str:
-        self._write(_safe(question))
+        write_out(_safe(question))
         return sys.stdin.readline()
 
     def _read(self, read: Callable[[], str]) -> str:
@@ -160,7 +162,7 @@ class StdioConsole:
             return read()
         except KeyboardInterrupt:
             self._reading = False
-            self._write("\n")
+            write_out("\n")
             raise PromptCancelledError from None
         finally:
             self._reading = False
@@ -170,13 +172,6 @@ class StdioConsole:
             raise KeyboardInterrupt
         if self._cancel is not None:
             self._cancel()
-
-    def _write(self, text: str) -> None:
-        write_out(text)
-
-
-_SPOKEN = str.maketrans({"▸": ">", "→": "->"})
-"""Signs that a screen reader reads out by their long names."""
 
 
 def _safe(text: str) -> str:

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from cxr_tui.domain.answers import whole_number
 from cxr_tui.domain.errors import OutsideError
-from cxr_tui.domain.responsys_data import ConnectRun, LogLine
-from cxr_tui.domain.schedule import Slot
-from cxr_tui.domain.text import counted
-from cxr_tui.guide.forms.schedule import local_time
+from cxr_tui.domain.responsys_data import LogLine
 from cxr_tui.jobs.run_history import JobRun
 from cxr_tui.jobs.service import Followed, JobsService, NoConnectError, obstacle
 from cxr_tui.jobs.status import IntegrationStatus, JobStatus
 from cxr_tui.journal.store import JournalError
-from cxr_tui.plain import step_text
 from cxr_tui.plain.console import Console
-from cxr_tui.plain.menu import BACK, agreed, choose
 from cxr_tui.plain.run_cancellable import carry_out
-from cxr_tui.presentation.badges import JOBS, RUNS
+from cxr_tui.plain.vocabulary import BACK, choose
+from cxr_tui.presentation.jobs import counts, run_line, status_lines
 
 MOST_RUNS = 10
 """Runs that are listed without being asked for."""
@@ -68,15 +62,15 @@ class JobsMenu:
             self._console.say(str(error))
             seen = None
         self._status = seen or self._status
-        for line in status_lines(self._status):
-            self._console.say(line)
+        self._console.say()
+        self._console.print(status_lines(self._status))
 
     @property
     def _runs(self) -> list[tuple[JobStatus, JobRun]]:
         return [(job, run) for job in self._status.jobs for run in job.runs]
 
     def _list(self, wanted: str) -> None:
-        lines = [(at, _run_line(job, run, self._status.zone)) for at, (job, run) in enumerate(self._runs, 1)]
+        lines = [(at, run_line(job, run, self._status.zone)) for at, (job, run) in enumerate(self._runs, 1)]
         shown = [one for one in lines if wanted.casefold() in one[1].casefold()]
         for at, line in shown if wanted else shown[:MOST_RUNS]:
             self._console.say(f"{at}. {line}")
@@ -93,7 +87,7 @@ class JobsMenu:
             return
         chosen = [runs[int(wanted) - 1]] if wanted else [(job, job.runs[0]) for job in self._status.jobs if job.runs]
         for job, run in chosen:
-            self._console.say(_run_line(job, run, self._status.zone))
+            self._console.say(run_line(job, run, self._status.zone))
             await self._read(job, run)
         if not chosen:
             self._console.say("There are no runs.")
@@ -123,7 +117,7 @@ class JobsMenu:
         if hindered:
             self._console.say(f"{hindered}.")
             return
-        if not await agreed(self._console, f"Run the {job.kind.value} now, in addition to its schedule?"):
+        if not await self._console.agrees(f"Run the {job.kind.value} now, in addition to its schedule?"):
             return
         told: list[str] = []
 
@@ -146,59 +140,12 @@ class JobsMenu:
             await self._look()
 
 
-def status_lines(status: IntegrationStatus) -> Iterator[str]:
-    """Return the status of the jobs as `label: value` lines."""
-    yield ""
-    well = sum(job.assessment.healthy for job in status.jobs)
-    yield f"Jobs of {status.name}, checked {local_time(status.zone, status.at)}."
-    yield f"{well} of {len(status.jobs)} OK."
-    if status.trouble:
-        yield f"Could not be checked: {status.trouble}"
-    for job in status.jobs:
-        yield from _job_lines(job, status.zone)
-    yield from (line.text for line in step_text.finding_lines(status.findings))
-    for piece in status.evidence:
-        yield f"{'Checked' if piece.seen else 'Could not be checked'}, {piece.name}: {piece.said}"
-
-
-def _job_lines(job: JobStatus, zone: str) -> Iterator[str]:
-    told = job.assessment
-    yield f"{job.kind.value.capitalize()} job: {job.name}"
-    wrong = ", but with problems" if told.state.healthy and not told.healthy else ""
-    yield f"  State: {JOBS[told.state].word}{wrong}"
-    yield f"  Reason: {told.reason}"
-    if told.remedy:
-        yield f"  Fix: {told.remedy}"
-    yield f"  Last run: {_run_line(job, job.runs[0], zone) if job.runs else 'none'}"
-    yield f"  Next run: {_slot(job.expected.following, zone)}"
-    yield from (f"  Log: {line}" for line in told.log)
-    yield from (f"  {line.text}" for line in step_text.finding_lines(told.findings))
-
-
-def _slot(slot: Slot | None, zone: str) -> str:
-    return f"between {local_time(zone, slot.start)} and {local_time(zone, slot.end)}" if slot else "none"
-
-
-def _run_line(job: JobStatus, run: JobRun, zone: str) -> str:
-    facts = [
-        f"{job.kind.value} of {local_time(zone, run.started)}",
-        RUNS[run.status].word,
-    ]
-    facts += _counts((run.seconds, "second"), (run.processed, "record"))
-    facts += [f"{run.rejected:,} rejected"] if run.rejected is not None else []
-    return ", ".join(facts + _counts((run.size, "byte")))
-
-
-def _counts(*counts: tuple[int | None, str]) -> list[str]:
-    return [counted(count, noun) for count, noun in counts if count is not None]
-
-
 def _followed(followed: Followed) -> str:
-    run: ConnectRun | None = followed.run
+    run = followed.run
     if run is None:
         given_up = ", and no longer followed" if followed.given_up else ""
         return f"Run {followed.run_id}: not listed yet{given_up}."
-    counts = _counts((run.processed, "record"), (run.rejected, "rejected record"))
+    facts = counts((run.processed, "record"), (run.rejected, "rejected record"))
     status = run.status.value if run.status else "unknown"
     given_up = ". It has not ended within an hour and is no longer followed" if followed.given_up else ""
-    return f"Run {followed.run_id}: {', '.join([status, *counts])}{f', {run.error}' if run.error else ''}{given_up}."
+    return f"Run {followed.run_id}: {', '.join([status, *facts])}{f', {run.error}' if run.error else ''}{given_up}."

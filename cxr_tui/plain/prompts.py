@@ -1,9 +1,10 @@
-"""Asking for one field: its choices, its help, what it holds already, and what was wrong with the last answer."""
+"""Asking for the fields of a step: choices, help, what a field holds already, what was wrong with the last answer."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias
 
 from cxr_tui.domain.answers import Value
@@ -11,12 +12,31 @@ from cxr_tui.domain.secret import Secret
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.definition import Kind
 from cxr_tui.guided.parse_input import lines_of, one_line
+from cxr_tui.guided.step_controller import StepController
 from cxr_tui.integration.form import EMPTY, FieldView, blank
 from cxr_tui.plain import parse_answer
-from cxr_tui.plain.console import Console, EchoUnavailableError
+from cxr_tui.plain.console import Console, EchoUnavailableError, PromptCancelledError
 from cxr_tui.plain.step_text import labelled, several
 from cxr_tui.plain.vocabulary import BY_WORD, ParsedCommand
+from cxr_tui.presentation.instructions import Exact
 from cxr_tui.presentation.values import shown
+
+Chosen = Callable[[FieldView], bool]
+
+
+def askable(view: FieldView) -> bool:
+    """Return whether a field is asked for here, rather than taken from an earlier step."""
+    return not view.field.origin
+
+
+def beforehand(view: FieldView) -> bool:
+    """Return whether a field can be answered before the browser part is done."""
+    return askable(view) and not view.field.brought
+
+
+def open_brought(view: FieldView) -> bool:
+    """Return whether a field has a value from a screen, and is still empty."""
+    return askable(view) and view.field.brought and not view.stored and view.value in EMPTY
 
 
 @dataclass(frozen=True)
@@ -80,8 +100,7 @@ class FieldPrompt:
         if len(view.choices) > parse_answer.MOST_LISTED and not whole:
             self._console.say(f"{len(view.choices)} choices: type a part of the name, or list for all of them.")
             return
-        for line in parse_answer.choice_lines(view.choices):
-            self._console.say(line)
+        self._console.print(parse_answer.choice_lines(view.choices))
 
     async def _ask(self) -> Answer | None:
         """Ask once; None: the answer was refused, and the reason was said."""
@@ -193,13 +212,10 @@ class FieldPrompt:
     def _help(self) -> None:
         field, say = self._view.field, self._console.say
         say(f"{field.label}. {field.help}".strip())
-        for choice in self._view.choices:
-            if choice.hint:
-                say(f"  {choice.label}: {choice.hint}")
+        self._console.print(f"  {choice.label}: {choice.hint}" for choice in self._view.choices if choice.hint)
         say(_HOW.get(field.kind, "Type one line."))
         if isinstance(self._view.value, list | dict) and not parse_answer.chooses(self._view):
-            for line in several(self._view.value):
-                self._console.show(f"  {line}")
+            self._console.print(Exact(f"  {line}") for line in several(self._view.value))
         if field.source:
             say(f"Documented: {field.source}")
         say(HINT)
@@ -219,3 +235,46 @@ _HOW = {
     Kind.SECRET: "Typing is not shown. The secret is stored only in the keyring.",
     Kind.CONFIRM: "Type exactly the sentence in brackets.",
 }
+
+
+async def ask_fields(
+    console: Console, controller: StepController, chosen: Chosen, problems: Mapping[str, str]
+) -> ParsedCommand | None:
+    """Ask the chosen questions of a step; return the command that was typed instead of an answer, if one was.
+
+    The answers are drafts until they are saved.
+    """
+    integration, drafts, step_id = controller.integration, controller.drafts, controller.step_id
+    done: list[str] = []
+
+    def problem(view: FieldView, value: Value) -> str | None:
+        if value in EMPTY and view.field.optional:
+            return None
+        return integration.problem(step_id, view.field.name, value, drafts.of(step_id))
+
+    while True:
+        views = [view for view in controller.fields() if chosen(view)]
+        left = [view for view in views if view.field.name not in done]
+        if not left:
+            return None
+        view, name = left[0], left[0].field.name
+        place = f"Question {len(views) - len(left) + 1} of {len(views)}." if len(views) > 1 else ""
+        wrong = problems.get(name, "") if name not in drafts.of(step_id) else ""
+        store = integration.world.credentials.store
+        try:
+            answer = await FieldPrompt(console, view, partial(problem, view), store, wrong).answer(place)
+        except PromptCancelledError:
+            return ParsedCommand(STOP)
+        if isinstance(answer, ParsedCommand):
+            if answer.word == "back" and done:
+                done.pop()
+            elif answer.word == SKIP:
+                done.append(name)
+            else:
+                return answer
+            continue
+        if isinstance(answer, Secret):
+            drafts.secrets_of(step_id)[name] = answer
+        elif not isinstance(answer, Unchanged):
+            drafts.take(integration, step_id, name, answer)
+        done.append(name)

@@ -10,18 +10,17 @@ from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.rotation_state import rules_entry
-from cxr_tui.plain import step_text
 from cxr_tui.plain.console import Console, EchoUnavailableError, PromptCancelledError
-from cxr_tui.plain.menu import BACK, agreed, choose, print_secret
 from cxr_tui.plain.run_cancellable import carry_out
+from cxr_tui.plain.vocabulary import BACK, choose
 from cxr_tui.presentation import action_labels
-from cxr_tui.presentation.badges import ROTATION_STEPS
+from cxr_tui.presentation.rotation import rotation_lines
 from cxr_tui.rotation.actions import RotationAction, available_actions, go_back_question, go_back_words, go_on_words
 from cxr_tui.rotation.managed_secrets import managed_secret
 from cxr_tui.rotation.password_age import age_of
 from cxr_tui.rotation.sandbox_driver import operate
 from cxr_tui.rotation.service import RotationService
-from cxr_tui.rotation.status import STAGE_WORDS, RotationStatus
+from cxr_tui.rotation.status import RotationStatus
 
 _WORDS = {
     RotationAction.GO_ON: "go",
@@ -107,7 +106,7 @@ class RotationMenu:
             case RotationAction.AFTER_RESET:
                 await self._do(service.retry_after_reset)
             case RotationAction.GO_BACK:
-                if await agreed(self._console, go_back_question(self._status)):
+                if await self._console.agrees(go_back_question(self._status)):
                     await self._do(service.abort)
             case RotationAction.OWN:
                 own = await self._ask_own()
@@ -115,8 +114,8 @@ class RotationMenu:
                     await self._do(lambda: service.begin(own))
             case RotationAction.RULES:
                 await self._ask_rules()
-            case RotationAction.USE_SECRET:
-                await self._reveal()
+            case RotationAction.USE_SECRET if self._status.todo is not None:
+                await self._console.print_secret(self._integration.world.credentials, self._status.todo.secret)
 
     async def _do(self, act: Callable[[], Awaitable[RotationStatus]]) -> None:
         async def work(tell: Callable[[str], None]) -> RotationStatus:
@@ -128,42 +127,12 @@ class RotationMenu:
         self._print()
 
     def _print(self) -> None:
-        status, say = self._status, self._console.say
-        integration = self._service.integration
+        status, integration, say = self._status, self._integration, self._console.say
         say()
-        stage = STAGE_WORDS[status.rotation.stage] if status.rotation else "no rotation has begun"
-        say(f"{status.secret.title}: {stage}.")
         say(age_of(integration.name, status.secret, integration.journal_state(), integration.world.now()).reason)
-        for one in status.stages:
-            when = f", {one.at[:16].replace('T', ' ')} UTC" if one.at else ""
-            say(f"{STAGE_WORDS[one.stage]}: {ROTATION_STEPS[one.state].word}{when}")
         if status.rotation is None or not status.rotation.open:
             say(f"The new password must have: {', '.join(self._service.rules().words())}.")
-        for line in step_text.finding_lines(status.findings):
-            say(line.text)
-        self._print_todo()
-
-    def _print_todo(self) -> None:
-        todo = self._status.todo
-        if todo is None:
-            return
-        self._console.say(f"Now: {todo.title}. Who: {todo.actor}.")
-        for text in todo.lines:
-            self._console.say(text)
-        if todo.secret:
-            store = self._service.integration.world.credentials.store
-            self._console.say(f"Enter the password stored in {store} as {todo.secret}. Type reveal to print it.")
-        if todo.visits:
-            for line in step_text.instruction_lines(todo.visits, {}):
-                (self._console.show if line.exact else self._console.say)(line.text)
-        if todo.next_step:
-            self._console.say(f"Then: {todo.next_step}")
-
-    async def _reveal(self) -> None:
-        """Print the password to enter."""
-        todo = self._status.todo
-        if todo is not None and todo.secret:
-            await print_secret(self._console, self._service.integration.world.credentials, todo.secret)
+        self._console.print(rotation_lines(status, integration.world.credentials.store))
 
     async def _ask_own(self) -> Secret | None:
         """Ask for a password until it fits the rules; None where the person cancels."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from cxr_tui.guided.action_context import ActionContext
+from cxr_tui.plain.console import Console, ExitRequestedError, PromptCancelledError
 
 
 def _always(_: ActionContext) -> bool:
@@ -187,6 +188,34 @@ def misunderstood(text: str, words: Sequence[str] = tuple(BY_WORD)) -> str:
     near = begun if len(begun) > 1 else get_close_matches(word, [*words, *ALIASES], 1)
     hint = f" Did you mean {' or '.join(near)}?" if near else ""
     return f"{word} is not a command here.{hint} Type ? for the list."
+
+
+BACK = "leave"
+
+
+async def choose(
+    console: Console, where: str, offered: Mapping[str, str], default: str, label: str, back: str
+) -> ParsedCommand:
+    """Return the command typed at a menu beside the steps, or the one for Enter. Raises ExitRequestedError.
+
+    `offered` has the description of each command; `leave`, described by `back`, and `quit` always work.
+    """
+    words = {**offered, BACK: back, "quit": "leave the program"}
+    while True:
+        try:
+            text = await console.ask(f"{where}, next [{label}]: ")
+        except PromptCancelledError:
+            return ParsedCommand(BACK)
+        if text in ("?", "help"):
+            console.print(f"{word}: {does}" for word, does in words.items())
+            continue
+        typed = understand(text, tuple(words)) if text else ParsedCommand(default)
+        if typed is None:
+            console.say(misunderstood(text, tuple(words)))
+        elif typed.word == "quit":
+            raise ExitRequestedError
+        else:
+            return typed
 
 
 def help_lines(now: ActionContext) -> list[str]:

@@ -1,8 +1,8 @@
-"""Findings: their order, how each is marked, and their lines of text for commands."""
+"""Findings: their order, how each is marked, and their lines of text for plain mode and commands."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.presentation.badges import OVERRULED, STATUSES, Look
@@ -22,11 +22,12 @@ def look_of(finding: Finding, overruled: Sequence[str] = ()) -> Look:
     return OVERRULED if is_overruled else STATUSES[finding.status]
 
 
-def finding_lines(finding: Finding, indent: str = "") -> list[str]:
-    """Return a finding: what was seen, why it matters, what to do, and how certain it is."""
-    lines = [f"{indent}{STATUSES[finding.status].text} {finding.code}: {finding.seen}"]
-    if finding.status is Status.PASS:
-        return lines
-    basis = basis_words(finding.basis, finding.source)
-    more = (finding.why, finding.remedy, f"({basis})" if basis else "")
-    return lines + [f"{indent}    {text}" for text in more if text]
+def finding_lines(findings: Iterable[Finding], overruled: Sequence[str] = (), indent: str = "") -> Iterator[str]:
+    """Yield findings, failures first: what was seen, why it matters, what to do, and how certain it is."""
+    for one in worst_first(findings):
+        yield f"{indent}{look_of(one, overruled).word}: {one.seen} ({one.code})"
+        if one.status is Status.PASS:
+            continue
+        fix = one.fix.label if one.fix else ""
+        more = {"Why": one.why, "Fix": one.remedy, "Suggested": fix, "Basis": basis_words(one.basis, one.source)}
+        yield from (f"{indent}  {word}: {text}" for word, text in more.items() if text)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cxr_tui.domain.instruction import Carried, FileRef, SecretRef, Site, Typed, Visit
+from cxr_tui.domain.text import counted
 
 SITE_NAMES = {
     Site.RESPONSYS: "In Responsys",
@@ -16,6 +17,10 @@ SITE_NAMES = {
     Site.COMPUTER: "On this computer",
     Site.CALENDAR: "Wait",
 }
+
+
+class Exact(str):
+    """A line of text that is printed as it is, because a value on it is copied."""
 
 
 def site_heading(visit: Visit) -> str:
@@ -81,6 +86,25 @@ def brought_lines(visit: Visit, field_labels: Mapping[str, str]) -> list[Line]:
         where = "stored in the keyring" if target.startswith("secret:") else f"enter it under {field}" if field else ""
         lines.append(Line("note down", f"{label} ({where})" if where and field != label else label))
     return lines
+
+
+def instruction_lines(visits: Sequence[Visit], field_labels: Mapping[str, str]) -> Iterator[str]:
+    """Yield an instruction as text: for each screen the click path, then every value on a separate line."""
+    yield f"Do this outside the wizard, {counted(len(visits), 'screen')}:"
+    for number, visit in enumerate(visits, 1):
+        yield f"Screen {number} of {len(visits)}: {site_heading(visit)}."
+        yield from (f"  {at}. {part}" for at, part in enumerate(visit.clicks, 1))
+        for name, typed in visit.entries.items():
+            lines = [line.shown for line in entry_lines(name, typed)]
+            if len(lines) == 1:
+                yield Exact(f"  {name}: {lines[0]}")
+            else:
+                yield f"  {name}, {counted(len(lines), 'value')}:"
+                yield from (Exact(f"    {line}") for line in lines)
+        if visit.press:
+            yield f"  Click: {', then '.join(visit.press)}"
+        yield from (f"  Note down: {line.shown}" for line in brought_lines(visit, field_labels))
+        yield from (f"  Note: {text}" for text in (visit.note, caveat(visit)) if text)
 
 
 def copyables(visits: tuple[Visit, ...]) -> list[Line]:

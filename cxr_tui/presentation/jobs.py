@@ -1,19 +1,19 @@
-"""The output of `status`: a table for people, a document for monitoring."""
+"""The jobs in words for people, and as a document for monitoring."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from cxr_tui.domain.finding import Status
-from cxr_tui.domain.schedule import Slot, UnknownZoneError, zone_of
-from cxr_tui.domain.text import visible
+from cxr_tui.domain.schedule import Slot
+from cxr_tui.domain.text import counted, visible
 from cxr_tui.guide.forms.schedule import local_time
 from cxr_tui.jobs.assessment import JobState
 from cxr_tui.jobs.run_history import JobRun
 from cxr_tui.jobs.status import IntegrationStatus, JobStatus
-from cxr_tui.presentation.badges import JOBS
+from cxr_tui.presentation.badges import JOBS, RUNS
 from cxr_tui.presentation.findings import finding_lines
 
 _STATE_WIDTH = max(len(state.value) for state in JobState)
@@ -72,44 +72,46 @@ def _iso(moment: datetime) -> str:
     return moment.isoformat(timespec="seconds")
 
 
-def table(status: IntegrationStatus) -> str:
-    """Return one integration for people: each job with its reason, then the unavailable evidence."""
-    lines = [f"{status.name}   {local_time(status.zone, status.at)}"]
+def status_lines(status: IntegrationStatus) -> Iterator[str]:
+    """Yield the status of the jobs as `label: value` lines: every state is a word."""
+    well = sum(job.assessment.healthy for job in status.jobs)
+    yield f"Jobs of {status.name}, checked {local_time(status.zone, status.at)}."
+    yield f"{well} of {len(status.jobs)} OK."
     if status.trouble:
-        lines.append(f"? status unknown: {status.trouble}")
+        yield f"Could not be checked: {status.trouble}"
     for job in status.jobs:
-        lines += ["", *_told(job, status.zone)]
-    for finding in status.findings:
-        lines += ["", *finding_lines(finding)]
-    unseen = [f"  {one.name}: {one.said}" for one in status.evidence if not one.seen]
-    if unseen:
-        lines += ["", "Could not be checked:", *unseen]
-    return "\n".join(lines)
+        yield from _job_lines(job, status.zone)
+    yield from finding_lines(status.findings)
+    for piece in status.evidence:
+        yield f"{'Checked' if piece.seen else 'Could not be checked'}, {piece.name}: {piece.said}"
 
 
-def _told(job: JobStatus, zone: str) -> list[str]:
-    told = job.assessment
-    lines = [_line(job, zone), f"  {told.reason}"]
+def _job_lines(job: JobStatus, zone: str) -> Iterator[str]:
+    told, slot = job.assessment, job.expected.following
+    yield f"{job.kind.value.capitalize()} job: {job.name}"
+    wrong = ", but with problems" if told.state.healthy and not told.healthy else ""
+    yield f"  State: {JOBS[told.state].word}{wrong}"
+    yield f"  Reason: {told.reason}"
     if told.remedy:
-        lines.append(f"  fix: {told.remedy}")
-    lines += [f"  log: {line}" for line in told.log]
-    return [*lines, *(line for finding in told.findings for line in finding_lines(finding, "  "))]
+        yield f"  Fix: {told.remedy}"
+    yield f"  Last run: {run_line(job, job.runs[0], zone) if job.runs else 'none'}"
+    between = f"between {local_time(zone, slot.start)} and {local_time(zone, slot.end)}" if slot else "none"
+    yield f"  Next run: {between}"
+    yield from (f"  Log: {line}" for line in told.log)
+    yield from finding_lines(told.findings, indent="  ")
 
 
-def _line(job: JobStatus, zone: str) -> str:
-    state = f"{JOBS[job.state].glyph} {job.state.value:<{_STATE_WIDTH}}"
-    return f"{state}  {job.kind.value:<6}  {visible(job.name, 60)}   next {slot_text(job.expected.following, zone)}"
+def run_line(job: JobStatus, run: JobRun, zone: str) -> str:
+    """Return a run in one line."""
+    facts = [f"{job.kind.value} of {local_time(zone, run.started)}", RUNS[run.status].word]
+    facts += counts((run.seconds, "second"), (run.processed, "record"))
+    facts += [f"{run.rejected:,} rejected"] if run.rejected is not None else []
+    return ", ".join(facts + counts((run.size, "byte")))
 
 
-def slot_text(slot: Slot | None, zone: str) -> str:
-    """Return a slot in a time zone, such as `2026-11-25 04:00-04:15`, without naming the zone."""
-    if slot is None:
-        return "none"
-    try:
-        local = zone_of(zone)
-    except UnknownZoneError:
-        return f"{slot.start:%Y-%m-%d %H:%M}-{slot.end:%H:%M} UTC"
-    return f"{slot.start.astimezone(local):%Y-%m-%d %H:%M}-{slot.end.astimezone(local):%H:%M}"
+def counts(*found: tuple[int | None, str]) -> list[str]:
+    """Return counts with their nouns, without those that are not known."""
+    return [counted(count, noun) for count, noun in found if count is not None]
 
 
 def summary(statuses: Sequence[IntegrationStatus]) -> str:

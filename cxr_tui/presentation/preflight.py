@@ -52,7 +52,7 @@ def progress_line(progress: Progress) -> str:
 def result_text(result: PreflightResult) -> str:
     """Return a result as lines of text."""
     lines = [headline(result)]
-    lines += [line for one in result.findings for line in finding_lines(one)]
+    lines += finding_lines(result.findings)
     if result.reasons:
         lines += ["", "Reasons", *(text for one in result.reasons for text in _reason(one, result.rows))]
     if result.columns:

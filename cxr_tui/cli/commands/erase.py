@@ -58,10 +58,10 @@ def _refused(args: Namespace, path: Path) -> str:
 
 
 async def _agreed(name: str, found: Erased, *, secrets: bool) -> bool:
-    from cxr_tui.plain.console import ExitRequestedError, StdioConsole
-    from cxr_tui.plain.erase import confirm_erasure
+    from cxr_tui.plain.console import Console, ExitRequestedError
+    from cxr_tui.plain.tasks import confirm_erasure
 
-    with StdioConsole() as console:
+    with Console() as console:
         try:
             return await confirm_erasure(console, name, found, secrets=secrets)
         except ExitRequestedError:

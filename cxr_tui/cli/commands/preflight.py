@@ -116,7 +116,7 @@ def _print_finding(args: Namespace, finding: Finding) -> Exit:
     if args.json:
         print_json({"findings": [finding.document()], "ok": ok})
     else:
-        print_data("\n".join(finding_lines(finding)))
+        print_data("\n".join(finding_lines([finding])))
     return Exit.OK if ok else Exit.PROBLEM
 
 

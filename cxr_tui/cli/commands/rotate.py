@@ -21,14 +21,13 @@ from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.paths import integration_names, journal_path
 from cxr_tui.integration.rotation_state import IntegrationState, rules_entry
 from cxr_tui.journal.store import Journal, JournalError
-from cxr_tui.presentation.badges import ROTATION_STEPS
-from cxr_tui.presentation.findings import finding_lines
+from cxr_tui.presentation.rotation import rotation_lines
 from cxr_tui.rotation.managed_secrets import UnknownSecretError, managed_secret
 from cxr_tui.rotation.password_age import Age, AgeState, ages_of
 from cxr_tui.rotation.password_age import document as ages_document
 from cxr_tui.rotation.sandbox_driver import operate
 from cxr_tui.rotation.service import RotationService
-from cxr_tui.rotation.status import STAGE_WORDS, RotationStatus, visit_line
+from cxr_tui.rotation.status import RotationStatus
 
 
 class RotateUsageError(ValueError):
@@ -68,16 +67,17 @@ async def _rotate(args: Namespace, integration: Integration, own: Secret | None,
     if args.json:
         print_json(status.to_json(integration.name))
     else:
-        print_data("\n".join(_lines(status)))
+        more = "" if status.todo is None else "\nTo continue: cxr-tui rotate --resume"
+        print_data("\n".join(rotation_lines(status, integration.world.credentials.store)) + more)
     return _exit(status)
 
 
 async def _converse(args: Namespace, integration: Integration) -> Exit:
     """Rotate in plain mode; only the option --plain selects it, because scripts call this command too."""
-    from cxr_tui.plain.console import ExitRequestedError, StdioConsole
+    from cxr_tui.plain.console import Console, ExitRequestedError
     from cxr_tui.plain.rotation import RotationMenu
 
-    with StdioConsole() as console:
+    with Console() as console:
         menu = RotationMenu(integration, console, args.item, back="Leave")
         try:
             return _exit(await menu.run())
@@ -110,39 +110,6 @@ def _exit(status: RotationStatus) -> Exit:
     if "store-unusable" in codes:
         return Exit.STORE
     return Exit.UNREACHABLE if codes and codes <= UNREACHABLE else Exit.PROBLEM
-
-
-def _lines(status: RotationStatus) -> list[str]:
-    lines = [f"{status.secret.title}: {status.state}"]
-    for one in status.stages:
-        lines.append(f"  {ROTATION_STEPS[one.state].glyph} {STAGE_WORDS[one.stage]:<52} {one.state}")
-    for finding in status.findings:
-        lines += finding_lines(finding, "  ")
-    todo = status.todo
-    if todo is not None:
-        lines += ["", f"Now: {todo.title}.", f"Who: {todo.actor}."]
-        lines += [f"  {text}" for text in todo.lines]
-        for number, visit in enumerate(todo.visits, 1):
-            lines.append(f"  {number}. {visit_line(visit)}")
-            lines += [f"     {label}: {_entry(value)}" for label, value in visit.entries.items()]
-            lines += [f"     {visit.note}"] if visit.note else []
-        if todo.next_step:
-            lines.append(f"  Then: {todo.next_step} (cxr-tui rotate --resume)")
-    return lines
-
-
-def _entry(value: object) -> str:
-    from cxr_tui.domain.instruction import Carried, SecretRef
-
-    match value:
-        case SecretRef(item):
-            return f"(from the keyring: {item}; the wizard copies it)"
-        case Carried(label):
-            return f"({label} from the email)"
-        case "":
-            return "(the user's address)"
-        case _:
-            return str(value)
 
 
 def _due(args: Namespace) -> Exit:

@@ -6,7 +6,7 @@ import asyncio
 import sys
 from argparse import Namespace
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -18,7 +18,7 @@ from cxr_tui.integration.paths import integration_names
 from cxr_tui.jobs.all_integrations import Opening, overview
 from cxr_tui.jobs.evidence import UnavailableReason
 from cxr_tui.jobs.status import IntegrationStatus, look
-from cxr_tui.presentation.jobs import document, summary, table
+from cxr_tui.presentation.jobs import document, status_lines, summary
 
 
 async def status(args: Namespace) -> Exit:
@@ -36,20 +36,11 @@ async def status(args: Namespace) -> Exit:
                 number = integration.guide.number(step.id)
                 print_diagnostic(f"No job is set up yet for “{integration.name}”. Next: step {number}, {step.title}.")
             sources = {"journal": str(integration.place), "store": integration.world.credentials.store}
-            _print(args, document(seen) | sources, _lines(args, seen, sources) if seen.jobs or seen.trouble else "")
+            lines = [*status_lines(seen), "", f"Settings: {sources['journal']}", f"Secrets: {sources['store']}"]
+            _print(args, document(seen) | sources, "\n".join(lines) if seen.jobs or seen.trouble else "")
             if args.watch is None:
                 return exit_of([seen])
             await asyncio.sleep(args.watch)
-
-
-def _lines(args: Namespace, seen: IntegrationStatus, sources: Mapping[str, str]) -> str:
-    """Return the status as a table, in plain mode as `label: value` lines, and where entries and secrets are kept."""
-    if not args.settings.plain:
-        return f"{table(seen)}\n\nSettings: {sources['journal']}; secrets: {sources['store']}."
-    from cxr_tui.plain.jobs import status_lines
-
-    text = "\n".join(status_lines(seen)).strip()
-    return f"{text}\n\nSettings: {sources['journal']}\nSecrets: {sources['store']}"
 
 
 async def _all(args: Namespace) -> Exit:

@@ -43,12 +43,12 @@ async def _plain(args: Namespace, why: str) -> Exit:
     from cxr_tui.cli.open_integration import open_integration
     from cxr_tui.cli.output import print_diagnostic
     from cxr_tui.plain.app import PlainApp
-    from cxr_tui.plain.console import StdioConsole
+    from cxr_tui.plain.console import Console
 
     if args.sandbox:
         print_diagnostic("Starting the sandbox…")
     async with open_integration(args) as integration:
-        with StdioConsole() as console:
+        with Console() as console:
             await PlainApp(integration, console, why).run()
     return Exit.OK
 

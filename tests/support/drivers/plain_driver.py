@@ -10,13 +10,13 @@ from contextlib import asynccontextmanager, contextmanager
 from cxr_tui.domain.secret import Secret
 from cxr_tui.integration.integration import Integration
 from cxr_tui.plain.app import PlainApp
-from cxr_tui.plain.console import ExitRequestedError, PromptCancelledError
+from cxr_tui.plain.console import Console, ExitRequestedError, PromptCancelledError
 
 LEAVE, INTERRUPT = "\x04", "\x03"
 """What the keys Ctrl+D and Ctrl+C send."""
 
 
-class ScriptedTalk:
+class ScriptedTalk(Console):
     """Answers questions with what a test types; keeps everything that was said."""
 
     seen = True
@@ -28,9 +28,6 @@ class ScriptedTalk:
         self._cancel: Callable[[], object] | None = None
 
     def say(self, text: str = "") -> None:
-        self.said.append(text)
-
-    def show(self, text: str) -> None:
         self.said.append(text)
 
     def reveal(self, secret: Secret) -> None:

@@ -7,8 +7,8 @@ from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guided.walk import StepReport
 from cxr_tui.journal.gate import State
-from cxr_tui.plain.step_text import finding_lines
 from cxr_tui.presentation.badges import STATUSES
+from cxr_tui.presentation.findings import finding_lines
 from cxr_tui.reports.handover_formats import evidence_basis
 from cxr_tui.tui.widgets.findings import finding_in_lines
 
@@ -22,7 +22,7 @@ DOCUMENTED = "documented by Oracle; cxr-tui help facts A.5"
 def test_every_place_says_how_certain_a_finding_is() -> None:
     findings = (GUESSED, STATED, OURS)
     table = steps_table(GUIDE, [StepReport("role-assignment", State.FAILED, findings)])
-    plain = "\n".join(str(line) for line in finding_lines(findings))
+    plain = "\n".join(finding_lines(findings))
     screen = "\n".join(
         line.plain.strip() for one in findings for line in finding_in_lines(one, 76, "F6", STATUSES[one.status])
     )

@@ -9,7 +9,7 @@ import pytest
 from cxr_tui.jobs.assessment import JobState
 from cxr_tui.jobs.status import look
 from cxr_tui.presentation.badges import JOBS as LOOKS
-from cxr_tui.presentation.jobs import document, summary, table
+from cxr_tui.presentation.jobs import document, summary
 from support.drivers.jobs_driver import SMALL, jobs_driven
 from support.worlds.jobs_states import STATES, in_state
 
@@ -29,7 +29,7 @@ async def test_a_state_is_told_everywhere(name: str) -> None:
         assert one["state"] == scene.state.value, one["reason"]
         assert one["reason"]
         assert bool(one["remedy"]) is not scene.state.healthy
-        assert f"{scene.state.value} " in table(status)
+        assert f"State: {LOOKS[scene.state].word}" in "\n".join(status_lines(status))
         assert scene.state.value in summary([status])
         if name == "failed":
             assert one["log"] == ["ERROR: List CUSTOMERS not found"]

@@ -12,11 +12,12 @@ from cxr_tui.domain.answers import Value
 from cxr_tui.guide.definition import Choice, Field, Kind
 from cxr_tui.integration.form import FieldView
 from cxr_tui.plain import app, run_cancellable
-from cxr_tui.plain.console import StdioConsole
+from cxr_tui.plain.console import Console
 from cxr_tui.plain.parse_answer import ParseError, pick, read_line, typed_pairs
 from cxr_tui.plain.prompts import FieldPrompt
 from cxr_tui.plain.run_cancellable import ProgressPrinter, carry_out
 from cxr_tui.plain.vocabulary import ALIASES, BY_WORD, ParsedCommand, misunderstood, understand
+from cxr_tui.presentation.instructions import Exact
 from screens.test_tui_walk import prove_all_but_the_last
 from support.drivers.plain_driver import INTERRUPT, LEAVE, PlainDriven, ScriptedTalk, plain_driven
 from support.worlds.demo_guide import DemoOperator, Dials, open_demo
@@ -271,15 +272,15 @@ async def test_a_long_silence_is_broken_and_a_count_is_told_once_a_second(monkey
 def test_nothing_that_is_said_steers_the_terminal_and_no_word_is_cut(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with StdioConsole() as talk:
+    with Console() as talk:
         talk.say("a\x1b[2J▸b\u202e")
-        talk.show("exact → kept")
+        talk.say(Exact("exact → kept"))
         assert capsys.readouterr().out == "a␛[2J>b\\u202e\nexact → kept\n"
-        monkeypatch.setattr(StdioConsole, "seen", True)
+        monkeypatch.setattr(Console, "seen", True)
         monkeypatch.setattr("shutil.get_terminal_size", lambda: os.terminal_size((50, 24)))
         talk.say("  " + "word " * 30 + "averylongwordthatfitsnowhere" * 3)
         lines = capsys.readouterr().out.splitlines()
         assert all(line.startswith("  ") for line in lines)
         assert [line for line in lines if len(line) > 50] == ["  " + "averylongwordthatfitsnowhere" * 3]
-        talk.show("value " * 30)
+        talk.say(Exact("value " * 30))
         assert capsys.readouterr().out == "value " * 30 + "\n"

@@ -45,7 +45,7 @@ async def test_each_call_proves_what_a_person_did_and_says_what_is_next(
         code, out = await shell.rotate()
         assert code == 1
         assert "Now: Set the new password in Responsys" in out
-        assert "click Reset password" in out
+        assert "Click: Reset password" in out
         new = await stand.kept(".next")
         assert new is not None
         assert new.reveal() not in out
