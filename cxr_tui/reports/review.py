@@ -6,63 +6,43 @@ It reads the journal and the forms, asks no outside system, and reads no secret.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Any
 
 from cxr_tui.domain.answers import Value
 from cxr_tui.domain.secret import MASK
 from cxr_tui.domain.text import visible
-from cxr_tui.guide.definition import Guide, Kind, Step
+from cxr_tui.guide.definition import Kind, Step
 from cxr_tui.integration.form import EMPTY, FieldView
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import StepState
+from cxr_tui.presentation.values import shown
 
 LONGEST = 4000
 """Characters of one value that are shown."""
-
-
-class Source(StrEnum):
-    """Where a value came from; the words are those of the journal, as far as it has one."""
-
-    TYPED = "typed"
-    DEFAULT = "default"
-    SCREEN = "screen"
-    FILE = "file"
-    FIX = "fix"
-    UNDO = "undo"
-    STDIN = "stdin"
-    FOUND = "found"
-    OPERATOR = "operator"
-    ROTATION = "rotation"
-    CARRIED = "carried"
-    LEARNED = "learned"
-    ENTERED = "entered"
-    PROPOSED = "proposed"
-    MISSING = "missing"
-    OTHER = "other"
-
-
+ENTERED, PROPOSED, MISSING = "entered", "proposed", "missing"
+"""Sources of values that are not saved."""
 WORDS = {
-    Source.TYPED: "typed",
-    Source.DEFAULT: "suggested, saved",
-    Source.SCREEN: "copied from a screen",
-    Source.FILE: "answers file",
-    Source.FIX: "suggested fix",
-    Source.UNDO: "restored by undo",
-    Source.STDIN: "standard input",
-    Source.FOUND: "already stored",
-    Source.OPERATOR: "by the sandbox's operator",
-    Source.ROTATION: "by a rotation",
-    Source.CARRIED: "from an earlier step",
-    Source.LEARNED: "seen by the check",
-    Source.ENTERED: "typed, not saved",
-    Source.PROPOSED: "suggested, not saved",
-    Source.MISSING: "empty",
-    Source.OTHER: "noted in the journal",
+    "typed": "typed",
+    "default": "suggested, saved",
+    "screen": "copied from a screen",
+    "file": "answers file",
+    "fix": "suggested fix",
+    "undo": "restored by undo",
+    "stdin": "standard input",
+    "found": "already stored",
+    "operator": "by the sandbox's operator",
+    "rotation": "by a rotation",
+    "carried": "from an earlier step",
+    "learned": "seen by the check",
+    ENTERED: "typed, not saved",
+    PROPOSED: "suggested, not saved",
+    MISSING: "empty",
+    "other": "noted in the journal",
 }
+"""Where a value came from, by the journal's word as far as it has one."""
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
@@ -76,7 +56,8 @@ class ReviewRow:
     label: str
     shown: str
     """The value in words, a mask of fixed width for a secret; empty where there is no value."""
-    source: Source
+    source: str
+    """A key of `WORDS`."""
     whence: str
     """Where it came from, in words."""
     at: datetime | None = None
@@ -84,12 +65,12 @@ class ReviewRow:
     problem: str = ""
     """What is wrong with it."""
     change: tuple[str, str] = ("", "")
-    """Step and field at which it can be changed; empty for what only a check can see."""
+    """Step and field that change it; empty for a fact, which only a check can change."""
 
 
 @dataclass(frozen=True)
 class ReviewedStep:
-    """All values of one step."""
+    """One step."""
 
     id: str
     number: int
@@ -118,150 +99,96 @@ def review(
 
     An empty value counts as a problem at the first open step, and with `everything` at each step.
     """
-    states = integration.states()
-    due = {step_id for step_id, state in states.items() if everything or not state.blocked_by}
-    return [
-        ReviewedStep(
-            step.id,
-            number,
-            step.title,
-            states[step.id],
-            (
-                *(
-                    row if step.id in due else _without_haste(row)
-                    for row in _fields(
-                        integration, step, (entered or {}).get(step.id, {}), frozenset((secrets or {}).get(step.id, {}))
-                    )
-                ),
-                *_facts(integration, step),
-            ),
-        )
-        for number, step in enumerate(integration.guide.steps, 1)
-    ]
+    steps = []
+    for number, step in enumerate(integration.guide.steps, 1):
+        state, typed = integration.states()[step.id], (entered or {}).get(step.id, {})
+        due = everything or not state.blocked_by
+        rows = [
+            _secret(integration, step, view, typed=view.field.name in (secrets or {}).get(step.id, {}), due=due)
+            if view.field.kind is Kind.SECRET
+            else _value(integration, step, view, typed, due=due)
+            for view in integration.form(step.id, typed)
+        ]
+        steps.append(ReviewedStep(step.id, number, step.title, state, (*rows, *_facts(integration, step))))
+    return steps
 
 
-def _fields(
-    integration: Integration, step: Step, entered: Mapping[str, Value], typed_secrets: frozenset[str]
-) -> list[ReviewRow]:
-    rows = []
-    for view in integration.form(step.id, entered):
-        if view.field.kind is Kind.SECRET:
-            rows.append(_secret(integration, step, view, typed=view.field.name in typed_secrets))
-        else:
-            rows.append(_field(integration, step, view, entered))
-    return rows
-
-
-def _field(integration: Integration, step: Step, view: FieldView, entered: Mapping[str, Value]) -> ReviewRow:
-    one, key = view.field, step.key(view.field.name)
+def _value(
+    integration: Integration, step: Step, view: FieldView, entered: Mapping[str, Value], *, due: bool
+) -> ReviewRow:
+    one, change, problem = view.field, (step.id, view.field.name), ""
+    answered = integration.journal_state().answer_sources.get(one.origin or step.key(one.name))
+    source, at = (source_of(answered.source), answered.at) if answered else (MISSING, None)
+    whence = ""
     if one.origin:
-        return _carried(integration, step, view)
-    answered = integration.journal_state().answer_sources.get(key)
-    empty = view.value is None or view.value in EMPTY
-    if one.name in entered:
-        source, at = Source.ENTERED, None
-    elif answered is not None:
-        source, at = source_of(answered.source), answered.at
+        whence = f"from {view.came_from}{f', {WORDS[source]}' if answered else ''}"
+        source = MISSING if view.value is None else "carried"
+        problem = f"Comes from {view.came_from}, which is not done yet." if view.value is None and due else ""
+        step_id, _, name = one.origin.partition(".")
+        is_field = any(field.name == name for field in integration.guide.step(step_id).fields)
+        change = (step_id, name if is_field else "")
     else:
-        source, at = (Source.MISSING if empty else Source.PROPOSED), None
-    problem = "" if view.value is None else integration.problem(step.id, one.name, view.value, entered) or ""
-    if empty and not one.optional:
-        problem = one.needed
-    elif empty and answered is None:
-        return ReviewRow(key, _plain(one.label), "", source, "optional, empty", change=(step.id, one.name))
+        empty = view.value in EMPTY
+        if one.name in entered:
+            source, at = ENTERED, None
+        elif answered is None and not empty:
+            source = PROPOSED
+        if empty and not one.optional:
+            problem = one.needed if due or source != MISSING else ""
+        elif empty and answered is None:
+            whence = "optional, empty"
+        elif view.value is not None:
+            problem = integration.problem(step.id, one.name, view.value, entered) or ""
     return ReviewRow(
-        key, _plain(one.label), in_words(view.value), source, WORDS[source], at, _plain(problem), (step.id, one.name)
-    )
-
-
-def _carried(integration: Integration, step: Step, view: FieldView) -> ReviewRow:
-    origin_step, _, origin_field = view.field.origin.partition(".")
-    answered = integration.journal_state().answer_sources.get(view.field.origin)
-    how = f", {WORDS[source_of(answered.source)]}" if answered else ""
-    missing = view.value is None
-    return ReviewRow(
-        step.key(view.field.name),
-        _plain(view.field.label),
+        step.key(one.name),
+        _plain(one.label),
         in_words(view.value),
-        Source.MISSING if missing else Source.CARRIED,
-        _plain(f"from {view.came_from}{how}"),
-        answered.at if answered else None,
-        _plain(f"Comes from {view.came_from}, which is not done yet.") if missing else "",
-        (origin_step, origin_field) if _is_field(integration.guide, view.field.origin) else (origin_step, ""),
+        source,
+        _plain(whence or WORDS[source]),
+        at,
+        _plain(problem),
+        change,
     )
 
 
-def _secret(integration: Integration, step: Step, view: FieldView, *, typed: bool) -> ReviewRow:
-    one, key = view.field, step.key(view.field.name)
+def _secret(integration: Integration, step: Step, view: FieldView, *, typed: bool, due: bool) -> ReviewRow:
+    key, label, change = step.key(view.field.name), _plain(view.field.label), (step.id, view.field.name)
     answered = integration.journal_state().answer_sources.get(key)
     store = _plain(integration.world.credentials.store)
-    change = (step.id, one.name)
     if typed:
-        whence = f"typed, not saved; goes to {store}"
-        return ReviewRow(key, _plain(one.label), MASK, Source.ENTERED, whence, change=change)
+        return ReviewRow(key, label, MASK, ENTERED, f"typed, not saved; goes to {store}", change=change)
     if answered is not None and view.stored:
         source = source_of(answered.source)
-        whence = f"{WORDS[source]}; in {store}"
-        return ReviewRow(key, _plain(one.label), MASK, source, whence, answered.at, change=change)
-    if one.optional:
-        return ReviewRow(key, _plain(one.label), "", Source.MISSING, "optional, empty", change=change)
-    return ReviewRow(key, _plain(one.label), "", Source.MISSING, WORDS[Source.MISSING], None, one.needed, change)
+        return ReviewRow(key, label, MASK, source, f"{WORDS[source]}; in {store}", answered.at, change=change)
+    whence = "optional, empty" if view.field.optional else WORDS[MISSING]
+    needed = view.field.needed if due and not view.field.optional else ""
+    return ReviewRow(key, label, "", MISSING, whence, None, needed, change)
 
 
-def _without_haste(row: ReviewRow) -> ReviewRow:
-    """Return a row of a locked step: its empty values are not missing yet."""
-    return replace(row, problem="") if row.source is Source.MISSING else row
-
-
-def _facts(integration: Integration, step: Step) -> list[ReviewRow]:
-    """Return what checks have learned at this step: later steps depend on it, so it is reviewed too."""
+def _facts(integration: Integration, step: Step) -> Iterator[ReviewRow]:
+    """Yield what checks have learned at this step: later steps depend on it, so it is reviewed too."""
     journal = integration.journal_state()
-    judged = journal.checks.get(step.id)
-    fields = {one.name for one in step.fields}
-    prefix = f"{step.id}."
-    rows = []
+    judged, fields = journal.checks.get(step.id), {one.name for one in step.fields}
     for key, value in journal.values.items():
-        name = key.removeprefix(prefix)
-        if not key.startswith(prefix) or name in fields or value in EMPTY:
+        step_id, _, name = key.partition(".")
+        if step_id != step.id or name in fields or value in EMPTY:
             continue
         fact = step.fact(name)
-        whence = f"read from {fact.read_from}" if fact.read_from else WORDS[Source.LEARNED]
-        at = judged.at if judged else None
-        rows.append(ReviewRow(key, _plain(fact.label), _fact_in_words(value), Source.LEARNED, whence, at))
-    return rows
+        words = in_words(value)
+        if isinstance(value, str) and _INSTANT.fullmatch(value):
+            words = f"{datetime.fromisoformat(value).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+        whence = f"read from {fact.read_from}" if fact.read_from else WORDS["learned"]
+        yield ReviewRow(key, _plain(fact.label), words, "learned", whence, judged.at if judged else None)
 
 
-def _fact_in_words(value: Value) -> str:
-    """Return a fact's value as one line, an instant to the minute."""
-    if isinstance(value, str) and _INSTANT.fullmatch(value):
-        return f"{datetime.fromisoformat(value).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-    return in_words(value)
-
-
-def _is_field(guide: Guide, key: str) -> bool:
-    step_id, _, name = key.partition(".")
-    return any(one.name == name for one in guide.step(step_id).fields)
-
-
-def source_of(word: str) -> Source:
+def source_of(word: str) -> str:
     """Return the source that a word of the journal stands for."""
-    return Source(word) if word in set(Source) else Source.OTHER
+    return word if word in WORDS else "other"
 
 
 def in_words(value: Value | None) -> str:
     """Return a value as one line, with control and direction characters made visible."""
-    match value:
-        case None:
-            text = ""
-        case bool():
-            text = "yes" if value else "no"
-        case list():
-            text = ", ".join(value)
-        case dict():
-            text = ", ".join(f"{left} → {right}" for left, right in value.items())
-        case _:
-            text = str(value)
-    return _plain(text)
+    return "" if value in EMPTY else _plain(shown(value).replace("\n", ", "))
 
 
 def _plain(text: str) -> str:
@@ -281,7 +208,7 @@ def review_document(steps: list[ReviewedStep]) -> list[dict[str, Any]]:
                     "key": one.key,
                     "label": one.label,
                     "value": one.shown or None,
-                    "source": one.source.value,
+                    "source": one.source,
                     "whence": one.whence,
                     "at": one.at.isoformat(timespec="seconds") if one.at else None,
                     "problem": one.problem or None,

@@ -12,7 +12,7 @@ from textual.content import Content
 from cxr_tui.domain.text import counted
 from cxr_tui.journal.gate import State
 from cxr_tui.presentation.badges import STATES
-from cxr_tui.reports.review import ReviewedStep, ReviewRow, Source
+from cxr_tui.reports.review import ENTERED, MISSING, PROPOSED, ReviewedStep, ReviewRow
 from cxr_tui.tui.actions.action import Action, Scope, bindings, part_bindings
 from cxr_tui.tui.actions.table import REVIEW_ACTIONS
 from cxr_tui.tui.screens.action_screen import ListScreen
@@ -36,7 +36,7 @@ def row_line(row: ReviewRow, width: int) -> Content:
     label, whence = max(LABEL, width // 3), max(WHENCE, width // 4)
     room = max(width - 2 - label - whence - 4, 8)
     mark = ("✗ ", "$error") if row.problem else ("  ", "")
-    loose = row.source in (Source.ENTERED, Source.PROPOSED, Source.MISSING)
+    loose = row.source in (ENTERED, PROPOSED, MISSING)
     return Content.assemble(
         mark,
         (fit(row.label, label), "$muted"),
@@ -98,7 +98,7 @@ class ReviewScreen(ListScreen[ReviewRow, Chosen | None]):
         number = next((step.number for step in self._steps if step.id == self._here), 0)
         where = "all steps" if self.whole else f"step {number} of {len(self._steps)}"
         wrong = sum(step.problems for step in self._shown_steps)
-        empty = sum(one.source is Source.MISSING for step in self._shown_steps for one in step.values)
+        empty = sum(one.source == MISSING for step in self._shown_steps for one in step.values)
         problems = f"{counted(wrong, 'problem')} to fix" if wrong else ""
         missing = f"{counted(empty, 'value')} missing" if empty else ""
         self.header.show(where, problems or missing or "all in order")

@@ -14,7 +14,7 @@ from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guided.operator_runner import accept_proposals
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import State
-from cxr_tui.reports.review import ReviewRow, Source, review, review_document
+from cxr_tui.reports.review import MISSING, PROPOSED, ReviewRow, review, review_document
 from cxr_tui.security.hardening import os_user
 from cxr_tui.tui.screens.review import ReviewScreen
 from support.drivers.wizard_driver import MEDIUM, SMALL, driven, focus_name
@@ -36,20 +36,20 @@ async def test_every_value_says_where_it_came_from(tmp_path: Path) -> None:
     await integration.check("account", lambda _: None)
     await integration.save("add-user", {"email": "cx@acme.test"}, source="file")
     rows = by_key(integration, entered={"add-user": {"login_name": "typed-just-now"}})
-    assert rows["account.account_name"].source is Source.FIX
+    assert rows["account.account_name"].source == "fix"
     assert rows["account.login_host"].whence == "suggested, saved"
-    assert rows["account.url"].source is Source.LEARNED
+    assert rows["account.url"].source == "learned"
     assert rows["add-user.email"].whence == "answers file"
     assert rows["add-user.login_name"].whence == "typed, not saved"
-    assert rows["add-user.status"].source is Source.PROPOSED
-    assert rows["first-password.login_name"].source is Source.MISSING
-    assert all(row.at is not None for row in rows.values() if row.source in (Source.FIX, Source.FILE, Source.LEARNED))
+    assert rows["add-user.status"].source == PROPOSED
+    assert rows["first-password.login_name"].source == MISSING
+    assert all(row.at is not None for row in rows.values() if row.source in ("fix", "file", "learned"))
     await integration.close()
 
 
 async def test_facts_are_read_by_people(tmp_path: Path) -> None:
     whole = open_recorded(tmp_path, "whole")
-    rows = [row for row in by_key(whole).values() if row.source is Source.LEARNED]
+    rows = [row for row in by_key(whole).values() if row.source == "learned"]
     assert {row.label for row in rows} <= {fact.label for step in GUIDE.steps for fact in step.facts}
     by_name = {row.key: row for row in rows}
     assert by_name["account.url"].label == "Login URL that answers"
