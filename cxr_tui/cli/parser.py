@@ -62,7 +62,7 @@ _INTEGRATION = frozenset({"-i", "--at"})
 _TAKES: Mapping[str, frozenset[str]] = {
     "wizard": frozenset(_GENERAL),
     "rehearse": _NEW_SANDBOX,
-    "sandbox": _NEW_SANDBOX | {"--at"},
+    "sandbox": _NEW_SANDBOX,
     "rotate": _INTEGRATION | {"--sandbox", "--people"},
     "config": frozenset({"-i", "--people"}),
     "completion": frozenset(),
@@ -73,9 +73,7 @@ _TAKES: Mapping[str, frozenset[str]] = {
 _NEEDS: Mapping[str, Sequence[tuple[str, str]]] = {
     "wizard": tuple((option, "--sandbox") for option in sorted(_NEW_SANDBOX)),
     "rotate": (("--people", "--sandbox"),),
-    "sandbox": (("--calm", "--at"),),
     "preflight": (("--email", "--rehearsal"), ("--passphrase-stdin", "--key")),
-    "config": (("--file", "validate"),),
     "erase": (("--secrets", "--all"),),
 }
 """Options that need another one."""
@@ -90,11 +88,7 @@ _EXCLUDE: Mapping[str, Sequence[tuple[str, str]]] = {
         *(("--due", other) for other in ("-i", "--after-reset", "--dry-run", "--rules", "--sandbox")),
         ("--dry-run", "--sandbox"),
     ),
-    "sandbox": (
-        *(("--at", other) for other in ("--dir", "--scenario", "--people", "--bare", "--screens")),
-        ("--bare", "--screens"),
-        ("--calm", "--fault"),
-    ),
+    "sandbox": (("--bare", "--screens"),),
     "status": (("--all", "-i"),),
     "preflight": (
         *(("--rehearsal", other) for other in ("--columns", "--mapping", "--match", "--delimiter", "--enclosure")),
@@ -110,8 +104,6 @@ def without_effect(args: argparse.Namespace) -> str:
     command = args.command
 
     def given(option: str) -> bool:
-        if option == "validate":
-            return bool(args.act == "validate")
         name = "integration" if option == "-i" else option.strip("-").replace("-", "_")
         return getattr(args, name, None) not in (None, False, [])
 
@@ -269,13 +261,6 @@ def _erase(commands: _Commands) -> None:
 def _sandbox(commands: _Commands) -> None:
     own = _command(commands, "sandbox", _new_sandbox(), _json())
     own.add_argument("--dir", metavar="DIR", help="folder for its files (default: a temporary one)")
-    own.add_argument(
-        "--at",
-        metavar="DIR",
-        default=argparse.SUPPRESS,
-        help="start none: set exactly the given faults in the sandbox running in DIR, or list its faults",
-    )
-    own.add_argument("--calm", action="store_true", help="with --at: switch all faults off")
 
 
 def _about_the_program(commands: _Commands) -> None:
@@ -286,14 +271,8 @@ def _about_the_program(commands: _Commands) -> None:
     own.add_argument("text", nargs="*", metavar="TEXT", help="the message (default, or -: read standard input)")
 
     own = _command(commands, "config", _json(), light=True)
-    own.add_argument(
-        "act",
-        nargs="?",
-        choices=("show", "validate", "schema"),
-        default="show",
-        help="show: every value and its source (default); validate: list every problem; schema: JSON Schema",
-    )
-    own.add_argument("--file", metavar="FILE", help="with validate: check this file instead")
+    act = "show: every value, its source, and every problem (default); schema: JSON Schema"
+    own.add_argument("act", nargs="?", choices=("show", "schema"), default="show", help=act)
 
     own = _command(commands, "completion", light=True)
     own.add_argument("shell", choices=("bash", "zsh", "fish"), help="the shell")

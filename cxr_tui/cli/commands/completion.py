@@ -5,16 +5,16 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import NoReturn
 
 import argcomplete
-from argcomplete.completers import SuppressCompleter
 from argcomplete.shell_integration import shellcode
 
 from cxr_tui.cli.exit_codes import Exit
+from cxr_tui.cli.help_topics import TOPICS, command_pages
 from cxr_tui.cli.output import print_data
-
-Words = Callable[[], Iterable[str]]
+from cxr_tui.docs import facts
 
 
 def completion(args: argparse.Namespace) -> Exit:
@@ -31,19 +31,17 @@ def complete(parser: argparse.ArgumentParser) -> NoReturn:
 
 
 def give_words(parser: argparse.ArgumentParser) -> None:
-    """Give every option its completer; an option without one completes file names."""
+    """Give options their completers; an option without one completes file names."""
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
             for one in set(action.choices.values()):
                 give_words(one)
         elif action.dest in WORDS:
-            vars(action)["completer"] = _completer(WORDS[action.dest])
-        elif action.dest in TYPED:
-            vars(action)["completer"] = SuppressCompleter()
+            vars(action)["completer"] = partial(_words, action.dest)
 
 
-def _completer(words: Words) -> Callable[..., list[str]]:
-    return lambda **_: list(words())
+def _words(option: str, **_: object) -> list[str]:
+    return list(WORDS[option]())
 
 
 def _steps() -> Iterable[str]:
@@ -70,37 +68,13 @@ def _items() -> Iterable[str]:
     return MANAGED_SECRETS
 
 
-def _rules() -> Iterable[str]:
-    from cxr_tui.domain.password_policy import RULE_NAMES
-
-    return (f"{name}=" for name in RULE_NAMES)
-
-
-def _topics() -> Iterable[str]:
-    from cxr_tui.cli.help_topics import TOPICS, command_pages
-
-    return (*TOPICS, *command_pages())
-
-
-def _sections() -> Iterable[str]:
-    from cxr_tui.docs import facts
-
-    return facts().sections
-
-
-WORDS: Mapping[str, Words] = {
+WORDS: Mapping[str, Callable[[], Iterable[str]]] = {
     "steps": _steps,
     "until": _steps,
     "integration": _integrations,
     "scenario": _scenarios,
     "item": _items,
-    "rules": _rules,
-    "topic": _topics,
-    "section": _sections,
-    "delimiter": lambda: ("Comma", "Semicolon", "Tab", "Pipe"),
-    "charset": lambda: ("UTF-8", "ISO-8859-1", "Windows-1252", "UTF-16"),
+    "topic": lambda: (*TOPICS, *command_pages()),
+    "section": lambda: facts().sections,
 }
 """Sources of the values of an option, by its name in the parser."""
-
-TYPED = frozenset({"people", "watch", "fault", "members", "match", "email", "enclosure", "text"})
-"""Options whose value cannot be completed."""

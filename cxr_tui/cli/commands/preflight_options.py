@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+
+import msgspec
 
 from cxr_tui.domain.responsys_data import Column
 from cxr_tui.domain.text import visible
@@ -24,6 +24,16 @@ from cxr_tui.security.private_files import open_named
 _MOST_BYTES = 4 * 1024 * 1024
 
 
+class _Field(msgspec.Struct, rename="camel"):
+    field_name: str
+    field_type: str
+
+
+class _List(msgspec.Struct):
+    fields: list[_Field]
+    name: str = ""
+
+
 def with_options(plan: ImportOptions, args: Namespace) -> ImportOptions:
     """Return the import options, overridden by the command line; raises ImportOptionsError."""
     form, target = plan.form, plan.target
@@ -36,7 +46,9 @@ def with_options(plan: ImportOptions, args: Namespace) -> ImportOptions:
     if args.columns is not None:
         target = _with_columns(target, args.columns)
     if args.mapping is not None:
-        target = replace(target, mapping=_mapping(args.mapping))
+        text = args.mapping if args.mapping.lstrip().startswith("{") else _read(args.mapping)
+        shape = 'a mapping such as {"INCOMING": "LIST_COLUMN"}'
+        target = replace(target, mapping=_decoded(text, args.mapping, dict[str, str], shape))
     if args.match is not None:
         target = replace(target, match_column=args.match)
     if args.members is not None:
@@ -46,45 +58,25 @@ def with_options(plan: ImportOptions, args: Namespace) -> ImportOptions:
 
 def _with_columns(target: Target, path: str) -> Target:
     """Read a list as `GET /lists/{list}/fields` returns it, or the bare array of its fields (facts A.7; documented)."""
-    read = _json(_read(path), path)
-    fields = read.get("fields") if isinstance(read, Mapping) else read
-    if not isinstance(fields, Sequence) or isinstance(fields, str):
-        raise ImportOptionsError(
-            f'{visible(path)} is not a list of columns such as {{"fields": [{{"fieldName", "fieldType"}}]}}'
-        )
-    columns = tuple(_column(one, path) for one in fields)
-    name = read.get("name") if isinstance(read, Mapping) else None
-    return replace(target, columns=columns, list_name=name if isinstance(name, str) else target.list_name)
+    shape = 'a list of columns such as {"fields": [{"fieldName", "fieldType"}]}'
+    read = _decoded(_read(path), path, _List | list[_Field], shape)
+    named = read if isinstance(read, _List) else _List(read)
+    columns = tuple(Column(one.field_name, one.field_type) for one in named.fields)
+    return replace(target, columns=columns, list_name=named.name or target.list_name)
 
 
-def _column(field: object, path: str) -> Column:
-    if isinstance(field, Mapping):
-        name, kind = field.get("fieldName"), field.get("fieldType")
-        if isinstance(name, str) and isinstance(kind, str):
-            return Column(name, kind)
-    raise ImportOptionsError(f'{visible(path)}: a column without "fieldName" and "fieldType"')
+def _decoded(text: str | bytes, name: str, kind: Any, shape: str) -> Any:  # noqa: ANN401 - msgspec returns the kind
+    try:
+        return msgspec.json.decode(text, type=kind)
+    except msgspec.ValidationError:
+        raise ImportOptionsError(f"{visible(name, 80)} is not {shape}") from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise ImportOptionsError(f"{visible(name, 80)} is not JSON") from None
 
 
-def _mapping(text: str) -> dict[str, str]:
-    """Read a mapping given as JSON or as a JSON file."""
-    read = _json(text if text.lstrip().startswith("{") else _read(text), text)
-    if not isinstance(read, dict) or not all(isinstance(part, str) for pair in read.items() for part in pair):
-        raise ImportOptionsError(f'{visible(text, 80)} is not a mapping such as {{"INCOMING": "LIST_COLUMN"}}')
-    return read
-
-
-def _read(path: str) -> str:
+def _read(path: str) -> bytes:
     try:
         with open_named(path) as file:
-            return file.read(_MOST_BYTES).decode()
+            return file.read(_MOST_BYTES)
     except OSError as error:
         raise ImportOptionsError(f"{visible(path)}: {error.strerror or error}") from None
-    except UnicodeDecodeError:
-        raise ImportOptionsError(f"{visible(path)} is not UTF-8 text") from None
-
-
-def _json(text: str, name: str) -> Any:  # noqa: ANN401 - any JSON; the caller checks it
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        raise ImportOptionsError(f"{visible(name, 80)} is not JSON") from None

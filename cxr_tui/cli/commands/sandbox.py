@@ -10,17 +10,14 @@ from pathlib import Path
 from cxr_tui.cli.exit_codes import Exit
 from cxr_tui.cli.open_integration import sandbox_options
 from cxr_tui.cli.output import print_data, print_diagnostic, print_json
+from cxr_tui.sandbox_launcher import describe_sandbox, launch_sandbox
 
 
 async def sandbox(args: Namespace) -> Exit:
-    """Start a sandbox, print how to reach it, and keep it until Ctrl+C or SIGTERM; with `--at`, switch its faults.
+    """Start a sandbox, print how to reach it, and keep it until Ctrl+C or SIGTERM.
 
     Raises SandboxStartError, SandboxOptionError.
     """
-    from cxr_tui.sandbox_launcher import describe_sandbox, launch_sandbox
-
-    if args.at:
-        return await _faults(args)
     directory = Path(args.dir) if args.dir else None
     running = await launch_sandbox(directory, args.people, **sandbox_options(args))
     try:
@@ -33,16 +30,3 @@ async def sandbox(args: Namespace) -> Exit:
         return await never  # until a signal cancels it
     finally:
         await running.close()
-
-
-async def _faults(args: Namespace) -> Exit:
-    """Print the faults that are on in a running sandbox, after switching them if asked."""
-    from cxr_tui.sandbox_launcher import attach_sandbox
-
-    wanted = [] if args.calm else (args.fault or None)
-    status = await attach_sandbox(Path(args.at)).faults(wanted)
-    if args.json:
-        print_json({"on": list(status.on), "triggered": dict(status.triggered)})
-    else:
-        print_data("\n".join(status.on) or "No fault is on.")
-    return Exit.OK

@@ -333,14 +333,8 @@ def test_faults_by_command(tmp_path: Path) -> None:
     assert "keyring-locked=0" in wrong.err
     assert "Traceback" not in wrong.err
     assert cxr_tui("rehearse", "--scenario", "hail", home=tmp_path).code == 2
-    assert cxr_tui("sandbox", "--at", str(tmp_path), home=tmp_path).code == 3
     with sandbox_up(tmp_path / "up", "--people", "20", "--fault", "latency=7", "--fault", "refused@files") as told:
         assert told["faults"] == ["latency=7", "refused@files"]
         host, _, port = told["file_server"].rpartition(":")
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection((host, int(port)), 2)
-        at = ("sandbox", "--at", str(tmp_path / "up"))
-        told = cxr_tui(*at, "--fault", "storm=10@audience", "--json", home=tmp_path).document
-        assert told["on"] == ["storm=10@audience"]
-        socket.create_connection((host, int(port)), 2).close()
-        assert cxr_tui(*at, "--calm", home=tmp_path).out == "No fault is on.\n"

@@ -143,8 +143,8 @@ def raw_terminal(
         terminal.close()
 
 
-def on_a_terminal(home: Path, *arguments: str | bytes) -> tuple[bytes, int]:
-    """Run a command to its end; return its output and its exit code."""
-    with raw_terminal(home, *arguments) as terminal:
+def on_a_terminal(home: Path, *arguments: str | bytes, **more: str) -> tuple[bytes, int]:
+    """Run a command to its end, with more variables; return its output and its exit code."""
+    with raw_terminal(home, *arguments, size=(100, 30), **more) as terminal:
         code = terminal.end()
         return bytes(terminal.output), code
