@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
@@ -48,18 +48,20 @@ async def open_integration(
     JournalError, IntegrationNameError, SandboxStartError, SandboxOptionError.
     """
     name = name or args.integration
-    if args.at:
-        async with attached_sandbox(Path(args.at), name) as integration:
-            yield integration
-    elif args.sandbox:
+    if args.sandbox and not args.at:
         async with fresh_sandbox(args.people, **sandbox_options(args)) as integration:
             yield integration
+        return
+    if args.at:
+        from cxr_tui.sandbox_launcher import attach_sandbox
+
+        integration = open_sandboxed(attach_sandbox(Path(args.at)), name)
     else:
         integration = open_real(name, failed=failed)
-        try:
-            yield integration
-        finally:
-            await integration.close()
+    try:
+        yield integration
+    finally:
+        await integration.close()
 
 
 def integration_exists(args: Namespace) -> bool:
@@ -105,24 +107,9 @@ async def rehearsed_sandbox(
     """Do as `fresh_sandbox`, and also yield the entries that the scenarios preset, by `step.field`."""
     from cxr_tui.sandbox_launcher import launch_sandbox
 
-    running = await launch_sandbox(people=people, **options)
-    try:
+    async with AsyncExitStack() as stack:
+        running = await launch_sandbox(people=people, **options)
+        stack.push_async_callback(running.close)
         integration = open_sandboxed(running)
-        try:
-            yield integration, running.info.answers
-        finally:
-            await integration.close()
-    finally:
-        await running.close()
-
-
-@asynccontextmanager
-async def attached_sandbox(directory: Path, name: str = SANDBOX_NAME) -> AsyncIterator[Integration]:
-    """Open an integration with a running sandbox, which keeps running afterwards."""
-    from cxr_tui.sandbox_launcher import attach_sandbox
-
-    integration = open_sandboxed(attach_sandbox(directory), name)
-    try:
-        yield integration
-    finally:
-        await integration.close()
+        stack.push_async_callback(integration.close)
+        yield integration, running.info.answers

@@ -22,7 +22,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from cxr_tui.cli.open_integration import attached_sandbox
+from cxr_tui.cli.open_integration import open_integration
 from cxr_tui.gateways.keyring.credentials import KeyringCredentials
 from cxr_tui.guide.checks.common import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, RESPONSYS_PASSWORD
 from cxr_tui.integration.integration import Integration
@@ -152,13 +152,15 @@ async def measure_one(home: Path, milliseconds: int) -> One:
     latency(home, milliseconds)
     whole, chains = [], dict[str, list[float]]()
     for _ in range(ROUNDS):
-        async with attached_sandbox(home, NAME) as integration:
+        async with open_integration(argparse.Namespace(at=str(home), sandbox=False, integration=NAME)) as integration:
             began = time.monotonic()
             seen = await look(integration)
             whole.append(time.monotonic() - began)
             assert seen.healthy, [job.assessment for job in seen.jobs]
         for name in ("connect", "files", "members", "screen", "key", "published"):
-            async with attached_sandbox(home, NAME) as integration:
+            async with open_integration(
+                argparse.Namespace(at=str(home), sandbox=False, integration=NAME)
+            ) as integration:
                 began = time.monotonic()
                 await _alone(name, integration)
                 chains.setdefault(name, []).append(time.monotonic() - began)

@@ -21,8 +21,8 @@ from cxr_tui.integration.paths import data_home, journal_path
 from cxr_tui.integration.rotation_state import Stage
 from cxr_tui.journal.events import answer_entry, secret_entry
 from cxr_tui.journal.store import read_records
-from cxr_tui.presentation.values import STATE_WORDS
-from cxr_tui.reports.review import ReviewedStep, review, review_document
+from cxr_tui.plain.step_text import review_lines
+from cxr_tui.reports.review import review, review_document
 from cxr_tui.rotation.managed_secrets import managed_secret
 
 HEAD = "Dry run: nothing was sent, written, or read from the keyring."
@@ -155,7 +155,10 @@ async def review_answers(args: Namespace, answers: walk.Plan) -> Exit:
             step["overrule"] = _of(answers, step["id"]).overrule or None
         print_json({"integration": integration.name, "review": document, "ok": not wrong})
     else:
-        print_data("\n".join(line for step in steps for line in _step_lines(step, _of(answers, step.id).overrule)))
+        for step in steps:
+            print_data("\n".join(review_lines(step)))
+            if overrule := _of(answers, step.id).overrule:
+                print_data(f"  Overrules all findings: {visible(overrule)}")
         print_data(f"\n{counted(wrong, 'value')} to fix." if wrong else "\nEvery value is in order.")
     await integration.close()
     return Exit.PROBLEM if wrong else Exit.OK
@@ -182,14 +185,3 @@ def _take(integration: Integration, answers: walk.Plan) -> None:
                 entries.append(secret_entry(step.id, one.name, one.item, version, "stdin"))
         if entries:
             integration.note(entries)
-
-
-def _step_lines(step: ReviewedStep, overrule: str) -> list[str]:
-    lines = ["", f"{step.number:>2}  {step.title}  ({STATE_WORDS[step.state.state]})"]
-    width = min(max((len(row.label) for row in step.values), default=0), 40)
-    for row in step.values:
-        mark = "✗" if row.problem else " "
-        lines.append(f"  {mark} {row.label:<{width}}  {row.shown or '–'}  [{row.whence}]")
-        if row.problem:
-            lines.append(f"      {row.problem}")
-    return lines + ([f"  ! overrules all findings: {visible(overrule)}"] if overrule else [])

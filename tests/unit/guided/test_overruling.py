@@ -197,7 +197,7 @@ async def test_a_check_that_still_cannot_look_is_in_order_where_a_person_has_ove
 def test_a_review_shows_what_a_file_overrules(tmp_path: Path) -> None:
     answers = put(tmp_path / "answers.toml", "2099-01-01", "Support opens it then")
     shown = cxr_tui("apply", answers, "--review", "--until", "audience-designer", home=tmp_path)
-    assert "! overrules all findings: Support opens it then" in shown.out
+    assert "Overrules all findings: Support opens it then" in shown.out
     document = cxr_tui("apply", answers, "--review", "--json", home=tmp_path).document
     assert [one["overrule"] for one in document["review"][1:3]] == ["Support opens it then", None]
 

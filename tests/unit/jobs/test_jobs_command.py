@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from argparse import Namespace
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +17,7 @@ import pytest
 
 from cxr_tui.cli.commands.status import exit_of
 from cxr_tui.cli.exit_codes import Exit
-from cxr_tui.cli.open_integration import attached_sandbox
+from cxr_tui.cli.open_integration import open_integration
 from cxr_tui.jobs.evidence import UnavailableReason
 from cxr_tui.jobs.status import IntegrationStatus, look
 from cxr_tui.tui.screens.jobs import JobsScreen
@@ -62,6 +63,11 @@ def test_the_document_is_as_monitoring_expects_it(ready: Path) -> None:
     assert all(piece["seen"] for piece in told["evidence"]), told["evidence"]
     assert (Path(told["journal"]).name, told["store"]) == ("journal.db", "the sandbox's memory")
     assert ended.err == ""
+
+
+def at(ready: Path) -> Namespace:
+    """Return the options that name the integration in the sandbox."""
+    return Namespace(at=str(ready), sandbox=False, integration=NAME)
 
 
 def test_the_table_is_for_people(ready: Path) -> None:
@@ -143,7 +149,10 @@ def on_jobs(drive: Driven) -> bool:
 
 
 async def test_the_wizard_leads_to_the_jobs_by_key_and_by_palette(ready: Path) -> None:
-    async with attached_sandbox(ready, NAME) as integration, driven(integration) as drive:
+    async with (
+        open_integration(at(ready)) as integration,
+        driven(integration) as drive,
+    ):
         await drive.press("ctrl+r")
         assert on_jobs(drive)
         while any(worker.is_running for worker in drive.app.workers):
@@ -160,7 +169,7 @@ async def test_the_wizard_leads_to_the_jobs_by_key_and_by_palette(ready: Path) -
 
 
 async def test_blindness_alone_is_exit_3_and_a_fault_beside_it_is_not(ready: Path) -> None:
-    async with attached_sandbox(ready, NAME) as integration:
+    async with open_integration(at(ready)) as integration:
         seen = await look(integration)
     blind = _with(seen, UnavailableReason.UNREACHABLE)
     locked = _with(seen, UnavailableReason.STORE)
