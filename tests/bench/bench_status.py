@@ -151,8 +151,9 @@ async def measure_one(home: Path, milliseconds: int) -> One:
     """Measure one integration: all pieces at once, and each of them alone, every time with new logins."""
     latency(home, milliseconds)
     whole, chains = [], dict[str, list[float]]()
+    args = argparse.Namespace(at=str(home), sandbox=False, integration=NAME)
     for _ in range(ROUNDS):
-        async with open_integration(argparse.Namespace(at=str(home), sandbox=False, integration=NAME)) as integration:
+        async with open_integration(args) as integration:
             began = time.monotonic()
             seen = await look(integration)
             whole.append(time.monotonic() - began)

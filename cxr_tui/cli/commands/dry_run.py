@@ -151,8 +151,8 @@ async def review_answers(args: Namespace, answers: walk.Plan) -> Exit:
     wrong = sum(step.problems for step in steps)
     if args.json:
         document = review_document(steps)
-        for step in document:
-            step["overrule"] = _of(answers, step["id"]).overrule or None
+        for entry in document:
+            entry["overrule"] = _of(answers, entry["id"]).overrule or None
         print_json({"integration": integration.name, "review": document, "ok": not wrong})
     else:
         for step in steps:

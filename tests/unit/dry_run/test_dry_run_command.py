@@ -145,7 +145,7 @@ async def test_reviewing_a_file_says_what_is_wrong_and_touches_nothing(tmp_path:
     code, out = probed(home, "apply", answers, "--review", "--until", "audience-designer")
     assert code == 1
     assert "SR number: not a number! (answers file)" in out
-    assert "Current problem: “not a number!” is not a service request number" in out
+    assert 'Current problem: "not a number!" is not a service request number' in out
     assert "acme (answers file)" in out
     assert "responsys (suggested, not saved)" in out
     assert "1 value to fix." in out
