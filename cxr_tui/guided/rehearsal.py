@@ -18,7 +18,7 @@ from cxr_tui.domain.ports import Progress
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.definition import Step
 from cxr_tui.guided.operator_runner import operate
-from cxr_tui.guided.walk import Plan, StepReport, Walk
+from cxr_tui.guided.walk import Plan, StepReport, Walk, newest, report, same
 from cxr_tui.integration.integration import Integration
 
 ROUNDS = 16
@@ -36,16 +36,16 @@ async def rehearse(integration: Integration, plan: Plan, progress: Progress) -> 
     await integration.recheck_confirmed(progress)
     await under_way.through()
     await under_way.mend()
-    return under_way.reports()
+    return report(integration, under_way.extra, {step_id: kept.values() for step_id, kept in under_way.seen.items()})
 
 
 class Rehearsal(Walk):
     """A walk whose operator fixes what the checks find."""
 
-    fresh_secrets = True
-
     def __init__(self, integration: Integration, plan: Plan, progress: Progress) -> None:
         super().__init__(integration, plan, progress)
+        self.seen: dict[str, dict[tuple[str, Status, str], Finding]] = {}
+        """Problems and warnings that steps have shown."""
         self._again: set[str] = set()
         """Steps that hold and have to be done once more, because the fault was made there."""
         self._followed: set[tuple[str, str]] = set()
@@ -55,6 +55,7 @@ class Rehearsal(Walk):
         """Fix and walk on until every step is done, or until a fix changes nothing."""
         met: Counter[frozenset[tuple[str, str, str]]] = Counter()
         for _ in range(ROUNDS):
+            self._note()
             trouble = self._trouble()
             met[sign := _sign(trouble)] += 1
             if not trouble or met[sign] > TRIES:
@@ -68,6 +69,7 @@ class Rehearsal(Walk):
 
     async def before(self, step: Step) -> None:
         """Do a step that is done once more where the fault was made there."""
+        self._note()
         if step.id not in self._again:
             return
         self._again.discard(step.id)
@@ -80,17 +82,24 @@ class Rehearsal(Walk):
             outcome = await self.integration.check(step.id, self.progress)
             if not any(one.status in _STOPPING for one in outcome.findings):
                 break
-        self.note()
+
+    def _note(self) -> None:
+        """Keep the problems and warnings that every step shows now."""
+        for step_id, findings in newest(self.integration, self.extra).items():
+            kept = self.seen.setdefault(step_id, {})
+            for one in findings:
+                if one.status is not Status.PASS:
+                    kept.setdefault(same(one), one)
 
     def pauses_at(self, step: Step) -> bool:
         """Say whether a step has a warning that has to be looked into first."""
-        return bool(self._doubts(step.id, self.newest()[step.id]))
+        return bool(self._doubts(step.id, newest(self.integration, self.extra)[step.id]))
 
     def _trouble(self) -> dict[str, list[Finding]]:
         """Return what keeps the walk from going on, by step."""
         standing = self.integration.states()
         trouble = {}
-        for step_id, findings in self.newest().items():
+        for step_id, findings in newest(self.integration, self.extra).items():
             stopping = [] if standing[step_id].done else [one for one in findings if one.status in _STOPPING]
             if found := stopping + self._doubts(step_id, findings):
                 trouble[step_id] = found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
@@ -18,7 +18,7 @@ from cxr_tui.guide.definition import Field, Kind, Step
 from cxr_tui.guided.action_context import overrulable
 from cxr_tui.guided.operator_runner import accept_proposals, operate_and_check, refused
 from cxr_tui.integration.integration import Integration
-from cxr_tui.journal.gate import Next, State, StepState
+from cxr_tui.journal.gate import Next, State
 from cxr_tui.presentation.values import state_sentence
 
 
@@ -54,11 +54,6 @@ class StepReport:
     overruled: tuple[str, ...] = ()
 
 
-def step_report(standing: StepState, findings: tuple[Finding, ...]) -> StepReport:
-    """Return the report of a step with these findings."""
-    return StepReport(standing.id, standing.state, findings, standing.next, standing.overruled)
-
-
 @dataclass(frozen=True)
 class Plan:
     """What a walk works from."""
@@ -74,9 +69,6 @@ class Plan:
 class Walk:
     """One walk over the steps of an open integration: what has been done in it, and what has been seen."""
 
-    fresh_secrets = False
-    """Whether doing a step once more means choosing its passwords once more too."""
-
     def __init__(self, integration: Integration, plan: Plan, progress: Progress) -> None:
         self.integration = integration
         self.plan = plan
@@ -87,7 +79,6 @@ class Walk:
         """Steps that were answered and done in this walk; doing one again is done afresh."""
         self.extra: dict[str, tuple[Finding, ...]] = {}
         """Newest findings that the journal cannot have, by step."""
-        self._seen: dict[str, dict[tuple[str, Status, str], Finding]] = {}
 
     async def through(self) -> None:
         """Take the steps in order until one is not done; steps done and not answered otherwise are left alone."""
@@ -97,7 +88,6 @@ class Walk:
             if not integration.states()[step.id].done or self._answered(step):
                 self.progress(f"{number:>2} {step.title}")
                 self.extra[step.id] = await self._take(step)
-                self.note()
             standing = integration.states()
             refused = any(one.status is Status.FAIL for one in self.extra.get(step.id, ()))
             if (
@@ -120,28 +110,6 @@ class Walk:
     def pauses_at(self, step: Step) -> bool:
         """Say whether to stop at a step that is done; a plain walk does not."""
         return False
-
-    def note(self) -> None:
-        """Keep the problems and warnings that every step shows now."""
-        for step_id, findings in self.newest().items():
-            kept = self._seen.setdefault(step_id, {})
-            for one in findings:
-                if one.status is not Status.PASS:
-                    kept.setdefault((one.code, one.status, one.seen), one)
-
-    def newest(self) -> dict[str, tuple[Finding, ...]]:
-        """Return the newest findings of every step that is not locked."""
-        return newest(self.integration, self.extra)
-
-    def reports(self) -> tuple[StepReport, ...]:
-        """Return every step with its state, whatever was seen wrong with it in this walk, and its newest findings."""
-        newest = self.newest()
-        result = []
-        for step_id, standing in self.integration.states().items():
-            shown = {(one.code, one.status, one.seen) for one in newest[step_id]}
-            past = [one for key, one in self._seen.get(step_id, {}).items() if key not in shown]
-            result.append(step_report(standing, (*past, *newest[step_id])))
-        return tuple(result)
 
     async def _take(self, step: Step) -> tuple[Finding, ...]:
         """Answer, do or confirm, and check one step; return findings that the journal cannot have."""
@@ -169,7 +137,7 @@ class Walk:
             outcome = await integration.check(step.id, progress)
             findings = outcome.findings if outcome.verdict is Verdict.UNKNOWN else ()
         else:
-            findings = await self._take_with_operator(step, again=afresh and self.fresh_secrets)
+            findings = await self._take_with_operator(step, again=afresh)
         if told.overrule and overrulable(integration.states()[step.id]):
             await integration.confirm(step.id, sentence=told.overrule)
         return findings
@@ -242,18 +210,30 @@ _SAID = (Status.FAIL, Status.UNKNOWN)
 _OPEN_STEP = "Open this step in the wizard, check it, and confirm it if it is as shown."
 
 
-def report(integration: Integration, extra: Mapping[str, tuple[Finding, ...]] | None = None) -> tuple[StepReport, ...]:
-    """Return every step with its state and newest findings."""
+def report(
+    integration: Integration,
+    extra: Mapping[str, tuple[Finding, ...]] | None = None,
+    past: Mapping[str, Iterable[Finding]] | None = None,
+) -> tuple[StepReport, ...]:
+    """Return every step with its state, its newest findings, and before them those of the past that it has no more."""
     result = []
     states = integration.states()
     for step_id, findings in newest(integration, extra or {}).items():
         standing = states[step_id]
         unsaid = standing.outcome is not None and not any(one.status in _SAID for one in findings)
-        if unsaid and standing.state in (State.STALE, State.DRAFT):
+        if past is not None:
+            shown = {same(one) for one in findings}
+            findings = (*(one for one in past.get(step_id, ()) if same(one) not in shown), *findings)
+        elif unsaid and standing.state in (State.STALE, State.DRAFT):
             reason = state_sentence(integration.guide, standing)
             findings = (*findings, Finding("check-again", Status.UNKNOWN, reason, remedy=_OPEN_STEP))
-        result.append(step_report(standing, findings))
+        result.append(StepReport(step_id, standing.state, findings, standing.next, standing.overruled))
     return tuple(result)
+
+
+def same(finding: Finding) -> tuple[str, Status, str]:
+    """Return what two findings have in common that are the same to a person."""
+    return finding.code, finding.status, finding.seen
 
 
 def newest(integration: Integration, extra: Mapping[str, tuple[Finding, ...]]) -> dict[str, tuple[Finding, ...]]:

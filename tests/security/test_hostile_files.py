@@ -11,7 +11,7 @@ from typing import NamedTuple, cast
 import pytest
 from unit.preflight.test_preflight_messages import GOOD
 
-from cxr_tui.cli.commands.preflight_options import with_options
+from cxr_tui.cli.commands.preflight import with_options
 from cxr_tui.domain.errors import Flaw
 from cxr_tui.domain.ports import World
 from cxr_tui.gateways.openpgp.file_type import what_is

@@ -4,30 +4,37 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import replace
+from dataclasses import asdict, replace
+from typing import Any
 
 from cxr_tui.cli.exit_codes import Exit
 from cxr_tui.cli.open_integration import open_integration, rehearsed_sandbox, sandbox_options
 from cxr_tui.cli.output import print_data, print_diagnostic, print_json
-from cxr_tui.cli.step_output import steps_document, steps_table
 from cxr_tui.domain.finding import Finding, Status
+from cxr_tui.domain.first_seen import FirstSeen
 from cxr_tui.domain.login_endings import one_command
 from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.catalog.anomalies import UNREACHABLE
+from cxr_tui.guide.definition import Guide
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guided import rehearsal
 from cxr_tui.guided.answers_file import AnswersFileError, read_answers
 from cxr_tui.guided.walk import Browser, Plan, StepAnswers, StepReport, report, walk
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import StepState
+from cxr_tui.presentation.badges import STATES
+from cxr_tui.presentation.findings import finding_lines
+from cxr_tui.presentation.values import NEXT_WORDS
 from cxr_tui.security.private_files import expanded
 from cxr_tui.system.threads import run_in_thread
 
 ANSWERS_SECONDS = 3600.0
 """How long another program may take to write the answers if the file is its pipe."""
 STORE = frozenset({"store-unusable"})
+STEPS_SCHEMA = 2
+"""Version of the documents of `rehearse`, `apply` and `check`."""
 
 
 async def rehearse(args: Namespace) -> Exit:
@@ -158,3 +165,43 @@ def _secrets_from_stdin() -> dict[str, Secret]:
             )
         secrets[item] = Secret(text)
     return secrets
+
+
+def steps_document(
+    integration: str, reports: Sequence[StepReport], first_seen: Iterable[FirstSeen], *, ok: bool
+) -> dict[str, Any]:
+    """Return the document of `rehearse`, `apply` and `check`."""
+    return {
+        "schema": STEPS_SCHEMA,
+        "integration": integration,
+        "steps": [
+            {
+                "id": report.id,
+                "state": report.state.value,
+                "next": report.next.value,
+                "overruled": list(report.overruled),
+                "findings": [finding.document() for finding in report.findings],
+            }
+            for report in reports
+        ],
+        "first_seen": [asdict(word) for word in sorted(first_seen)],
+        "ok": ok,
+    }
+
+
+def steps_table(guide: Guide, reports: Sequence[StepReport]) -> str:
+    """Return the steps as lines for people: number, glyph and state, title, and findings that did not pass."""
+    lines = []
+    for one in reports:
+        step = guide.step(one.id)
+        lines.append(f"{guide.number(one.id):>2}  {STATES[one.state].glyph} {STATES[one.state].word:<12} {step.title}")
+        if one.overruled:
+            lines.append(f"      overruled: {', '.join(one.overruled)}")
+        open_ones = [
+            found for found in one.findings if found.status is not Status.PASS and found.code not in one.overruled
+        ]
+        lines += finding_lines(open_ones, indent="      ")
+    upcoming = next((one for one in reports if one.next), None)
+    if upcoming is not None:
+        lines.append(f"\nNext, at step {guide.number(upcoming.id)}: {NEXT_WORDS[upcoming.next]}.")
+    return "\n".join(lines)

@@ -8,8 +8,14 @@ import os
 import sys
 from argparse import Namespace
 from contextlib import AsyncExitStack
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from cxr_tui.cli.exit_codes import Exit
+
+if TYPE_CHECKING:
+    from cxr_tui.integration.integration import Integration
+    from cxr_tui.tui.launcher import Choice, Openings
 
 KEY_LOGGERS = ("TEXTUAL", "TEXTUAL_LOG", "TEXTUAL_DEBUG", "TEXTUAL_DRIVER")
 """Variables that make Textual write every key press, passwords included, to a file or another process."""
@@ -22,11 +28,10 @@ async def wizard(args: Namespace) -> Exit:
         return await _plain(args, why)
     for name in KEY_LOGGERS:
         os.environ.pop(name, None)
-    from cxr_tui.cli.start_options import openings
     from cxr_tui.tui.app import WizardApp
 
     async with AsyncExitStack() as stack:
-        app = WizardApp(settings=args.settings, openings=openings(args, stack))
+        app = WizardApp(settings=args.settings, openings=_openings(args, stack))
         running = asyncio.create_task(app.run_async())
         try:
             await asyncio.shield(running)
@@ -69,3 +74,53 @@ def plain_because(args: Namespace) -> str:
         return ""
     source: str = args.plain_source
     return "--plain" if source == "command line" else source
+
+
+def _openings(args: Namespace, stack: AsyncExitStack) -> Openings:
+    """Return what the full screen can open: the integration of the command line, or a choice; the stack closes it."""
+    from cxr_tui.tui.launcher import CannotOpenError, Openings
+
+    async def begin(choice: Choice, name: str) -> Integration:
+        # imported in a thread, so that the screen keeps responding
+        await asyncio.to_thread(import_module, "cxr_tui.cli.open_integration")
+        from cxr_tui.cli.expected_errors import expected
+
+        try:
+            return await _begin(args, stack, choice, name)
+        except Exception as error:
+            known = expected(error)
+            if known is None:
+                raise
+            raise CannotOpenError(known[0]) from error
+
+    if args.at or args.sandbox:
+        return Openings(begin, "sandbox", "Starting the sandbox" if args.sandbox and not args.at else "Opening")
+    if args.integration_source or args.integration in _names():
+        return Openings(begin, args.integration, "Opening")
+    return Openings(begin, args.integration, names=_names(), lacks=_lacks)
+
+
+async def _begin(args: Namespace, stack: AsyncExitStack, choice: Choice, name: str) -> Integration:
+    from cxr_tui.cli import open_integration
+    from cxr_tui.tui.launcher import Choice
+
+    if choice is Choice.REHEARSE:
+        options = open_integration.sandbox_options(args)
+        return await stack.enter_async_context(open_integration.fresh_sandbox(args.people, **options))
+    return await stack.enter_async_context(
+        open_integration.open_integration(args, "" if choice is Choice.AS_TOLD else name)
+    )
+
+
+def _names() -> tuple[str, ...]:
+    from cxr_tui.integration.paths import data_home, integration_names
+
+    return integration_names(data_home())
+
+
+async def _lacks() -> tuple[str, ...]:
+    """Return what this computer lacks for the real products, each with its remedy."""
+    await asyncio.to_thread(import_module, "cxr_tui.cli.commands.doctor")
+    from cxr_tui.cli.commands.doctor import lacking
+
+    return await lacking()

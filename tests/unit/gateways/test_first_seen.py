@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.responses import JSONResponse
 
-from cxr_tui.cli.step_output import steps_document
+from cxr_tui.cli.commands.walk import steps_document
 from cxr_tui.domain.errors import NoAccessError
 from cxr_tui.domain.first_seen import FirstSeen, WordKind
 from cxr_tui.domain.secret import Secret

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cxr_tui.cli.step_output import steps_table
+from cxr_tui.cli.commands.walk import steps_table
 from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guided.walk import StepReport
