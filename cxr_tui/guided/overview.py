@@ -99,12 +99,6 @@ def build_overview(integration: Integration) -> Overview:
     return Overview(stages, _waits(integration, steps, journal), counts, integration.server_time())
 
 
-def days_since(since: datetime, now: datetime) -> str:
-    """Return how long ago something was, in days and in words."""
-    days = (now - since).days
-    return "today" if days < 1 else "for 1 day" if days == 1 else f"for {days} days"
-
-
 def _seen(state: StepState) -> int:
     return sum(finding.status is Status.PASS for finding in state.outcome.findings) if state.outcome else 0
 

@@ -21,11 +21,10 @@ from cxr_tui.integration.paths import crash_home
 from cxr_tui.jobs.service import JobsService
 from cxr_tui.journal.store import JournalError
 from cxr_tui.plain import step_text
-from cxr_tui.plain.console import Console, ExitRequestedError, PromptCancelledError
+from cxr_tui.plain.console import Console, ExitRequestedError, PromptCancelledError, carry_out
 from cxr_tui.plain.jobs import JobsMenu
 from cxr_tui.plain.prompts import HINT, STOP, Chosen, ask_fields, askable, beforehand, open_brought
 from cxr_tui.plain.rotation import RotationMenu
-from cxr_tui.plain.run_cancellable import carry_out
 from cxr_tui.plain.vocabulary import BY_WORD, LOCKED, ParsedCommand, help_lines, misunderstood, understand
 from cxr_tui.presentation.findings import finding_lines
 from cxr_tui.presentation.instructions import Exact, instruction_lines

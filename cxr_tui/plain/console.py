@@ -1,4 +1,4 @@
-"""Saying and asking on standard input and output: one line after another, and nothing on the terminal is ever moved.
+"""Saying, asking and running on standard input and output: line after line, nothing on the terminal is ever moved.
 
 No cursor movement, colour, spinner or line editing of our own: a screen reader, a dumb terminal and a pipe all get the
 same plain lines, and the terminal's own line editing stays active.
@@ -6,19 +6,23 @@ same plain lines, and the terminal's own line editing stays active.
 
 from __future__ import annotations
 
+import asyncio
 import getpass
 import io
+import re
 import shutil
 import signal
 import sys
 import textwrap
+import time
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import TypeVar
 
 from cxr_tui.domain.errors import OutsideError
-from cxr_tui.domain.ports import Credentials
+from cxr_tui.domain.ports import Credentials, Progress
 from cxr_tui.domain.secret import Secret
 from cxr_tui.domain.text import visible
 from cxr_tui.presentation.instructions import Exact
@@ -28,6 +32,12 @@ from cxr_tui.security.stdio import write_out
 LONGEST = 4000
 """Characters of one line that are printed at most; foreign text can be of any length."""
 NARROWEST = 40
+Result = TypeVar("Result")
+SILENCE = 10.0
+"""Seconds without news after which a line says that it still goes on."""
+BETWEEN = 1.0
+"""Seconds between two lines that differ in their numbers only."""
+_NUMBERS = re.compile(r"\d+")
 
 _SPOKEN = str.maketrans({"▸": ">", "→": "->"})
 """Signs that a screen reader reads out by their long names."""
@@ -172,6 +182,46 @@ class Console:
             raise KeyboardInterrupt
         if self._cancel is not None:
             self._cancel()
+
+
+class ProgressPrinter:
+    """Prints progress as lines, none of them twice; a running count once a second."""
+
+    def __init__(self, console: Console, now: Callable[[], float] = time.monotonic) -> None:
+        self._console = console
+        self._now = now
+        self._begun = now()
+        self._told_at = float("-inf")
+        self._told = ""
+
+    def tell(self, text: str) -> None:
+        """Print the current activity."""
+        alike = _NUMBERS.sub("0", text) == _NUMBERS.sub("0", self._told)
+        if text == self._told or (alike and self._now() - self._told_at < BETWEEN):
+            return
+        self._told, self._told_at = text, self._now()
+        self._console.say(f"{text.rstrip('.…')}…")
+
+    def still(self) -> None:
+        """Print that it is still running."""
+        self._console.say(f"Still working ({round(self._now() - self._begun)} seconds). Ctrl+C cancels.")
+
+
+async def carry_out(console: Console, make: Callable[[Progress], Awaitable[Result]]) -> Result | None:
+    """Return what a coroutine returns; None where Ctrl+C has cancelled it. Its errors are the caller's."""
+    loop, teller = asyncio.get_running_loop(), ProgressPrinter(console)
+    task = asyncio.ensure_future(make(teller.tell))
+    try:
+        # From a signal handler nothing may be touched directly; this also wakes the loop up.
+        with console.cancelled_by(lambda: loop.call_soon_threadsafe(task.cancel)):
+            while not (await asyncio.wait({task}, timeout=SILENCE))[0]:
+                teller.still()
+    finally:
+        task.cancel()  # only where this coroutine itself is cancelled; a task that is done stays as it is
+    if task.cancelled():
+        console.say("Canceled. The check recorded nothing.")
+        return None
+    return task.result()
 
 
 def _safe(text: str) -> str:

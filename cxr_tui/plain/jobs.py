@@ -9,8 +9,7 @@ from cxr_tui.jobs.run_history import JobRun
 from cxr_tui.jobs.service import Followed, JobsService, NoConnectError, obstacle
 from cxr_tui.jobs.status import IntegrationStatus, JobStatus
 from cxr_tui.journal.store import JournalError
-from cxr_tui.plain.console import Console
-from cxr_tui.plain.run_cancellable import carry_out
+from cxr_tui.plain.console import Console, carry_out
 from cxr_tui.plain.vocabulary import BACK, choose
 from cxr_tui.presentation.jobs import counts, run_line, status_lines
 

@@ -10,8 +10,7 @@ from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.rotation_state import rules_entry
-from cxr_tui.plain.console import Console, EchoUnavailableError, PromptCancelledError
-from cxr_tui.plain.run_cancellable import carry_out
+from cxr_tui.plain.console import Console, EchoUnavailableError, PromptCancelledError, carry_out
 from cxr_tui.plain.vocabulary import BACK, choose
 from cxr_tui.presentation import action_labels
 from cxr_tui.presentation.rotation import rotation_lines

@@ -13,10 +13,11 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import OptionList
 
-from cxr_tui.guided.overview import YOU, Overview, PendingStep, StageOverview, build_overview, days_since
+from cxr_tui.guided.overview import YOU, Overview, PendingStep, StageOverview, build_overview
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import State
 from cxr_tui.presentation.badges import STATES
+from cxr_tui.presentation.values import since_words
 from cxr_tui.tui.actions.action import Action, Scope, bindings
 from cxr_tui.tui.actions.table import OVERVIEW_ACTIONS
 from cxr_tui.tui.screens.action_screen import ListScreen
@@ -83,7 +84,7 @@ def wait_lines(one: PendingStep, overview: Overview, width: int) -> Content:
     lines = hanging(head, f"{whose}: step {one.number}, {one.title}", width, "bold")
     pad = Content(" " * head.cell_length)
     said = [one.reason] if one.reason and one.on != YOU else []
-    said += [f"since {one.since:%Y-%m-%d %H:%M} UTC, {days_since(one.since, overview.now)}"] if one.since else []
+    said += [f"since {since_words(one.since, overview.now)}"] if one.since else []
     said += [f"usual: {one.usual}"] if one.usual else []
     said += [f"until {one.until:%Y-%m-%d %H:%M} UTC"] if one.until else []
     if said:

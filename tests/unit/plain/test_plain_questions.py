@@ -11,11 +11,10 @@ import pytest
 from cxr_tui.domain.answers import Value
 from cxr_tui.guide.definition import Choice, Field, Kind
 from cxr_tui.integration.form import FieldView
-from cxr_tui.plain import app, run_cancellable
-from cxr_tui.plain.console import Console
+from cxr_tui.plain import app, console
+from cxr_tui.plain.console import Console, ProgressPrinter, carry_out
 from cxr_tui.plain.parse_answer import ParseError, pick, read_line, typed_pairs
 from cxr_tui.plain.prompts import FieldPrompt
-from cxr_tui.plain.run_cancellable import ProgressPrinter, carry_out
 from cxr_tui.plain.vocabulary import ALIASES, BY_WORD, ParsedCommand, misunderstood, understand
 from cxr_tui.presentation.instructions import Exact
 from screens.test_tui_walk import prove_all_but_the_last
@@ -250,7 +249,7 @@ async def test_an_error_of_its_own_leaves_a_report_and_the_conversation(
 
 
 async def test_a_long_silence_is_broken_and_a_count_is_told_once_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run_cancellable, "SILENCE", 0.05)
+    monkeypatch.setattr(console, "SILENCE", 0.05)
     talk = ScriptedTalk()
 
     async def slow(tell: object) -> int:
