@@ -69,7 +69,7 @@ class RecordKind(StrEnum):
     RUN = "run"
     PREFLIGHT = "preflight"
     NOTE = "note"
-    """An unknown message that a person entered."""
+    """An unknown message that a person entered; written by earlier versions, read by nobody but erasing."""
     FIRST_SEEN = "first-seen"
     """An undocumented word of a product."""
     REQUEST = "request"
