@@ -156,6 +156,7 @@ def context_at(
     """Return what can be done at the step of a view."""
     step, steps = step_view.step, integration.guide.steps
     with integration.snapshot():
+        rotation = integration.journal_state().rotations.get(RESPONSYS_PASSWORD)
         return ActionContext(
             state=step_view.state,
             sandboxed=integration.sandboxed,
@@ -166,10 +167,10 @@ def context_at(
             has_values=bool(step_view.copyables),
             has_pages=bool(step_view.pages),
             has_jobs=has_jobs(integration),
-            has_file=has_file(integration),
+            has_file=_done(integration, "destination-specification"),
             reads_file=step.id in ("exported-file", "target-definition"),
             has_secret=bool(step_view.secret),
-            has_password=has_password(integration),
+            has_password=_done(integration, "first-password") or (rotation is not None and rotation.open),
             can_request=can_request(step, step_view.state, integration.journal_state()),
             first=step is steps[0],
             last=step is steps[-1],
@@ -193,19 +194,9 @@ def first_fix(outcome: Outcome | None) -> Fix | None:
 
 def has_jobs(integration: Integration) -> bool:
     """Say whether the export is set up as far as its schedule, so that there is something to look at."""
-    schedule = integration.states().get("export-schedule")
-    return schedule is not None and schedule.done
+    return _done(integration, "export-schedule")
 
 
-def has_file(integration: Integration) -> bool:
-    """Say whether the export is set up as far as its file, so that there is something to read ahead of the import."""
-    specification = integration.states().get("destination-specification")
-    return specification is not None and specification.done
-
-
-def has_password(integration: Integration) -> bool:
-    """Say whether the first password of the integration user is done, or is being exchanged already."""
-    first = integration.states().get("first-password")
-    rotation = integration.journal_state().rotations.get(RESPONSYS_PASSWORD)
-    under_way = rotation is not None and rotation.open
-    return under_way or (first is not None and first.done)
+def _done(integration: Integration, step_id: str) -> bool:
+    state = integration.states().get(step_id)
+    return state is not None and state.done

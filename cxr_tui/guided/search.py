@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import StrEnum
 
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.definition import Kind
 from cxr_tui.integration.integration import Integration
 
 
-class What(IntEnum):
-    """What was found; the likelier it is meant, the higher."""
+class What(StrEnum):
+    """What was found, the likeliest to be meant first."""
 
-    NOTE = 1
-    HELP = 2
-    VALUE = 3
-    FINDING = 4
-    FIELD = 5
-    STEP = 6
+    STEP = "step"
+    FIELD = "field"
+    FINDING = "finding"
+    VALUE = "value"
+    NOTE = "note"
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,8 @@ def search(integration: Integration, query: str) -> tuple[Found, ...]:
     hits = [one for one in _places(integration) if all(word in _haystack(one) for word in words)]
     seen: set[tuple[str, str, str]] = set()
     best: list[Found] = []
-    for one in sorted(hits, key=lambda found: (-_share(found, words), -found.what, found.number)):
+    likely = list(What)
+    for one in sorted(hits, key=lambda found: (-_share(found, words), likely.index(found.what), found.number)):
         place = (one.step_id, one.field, one.label if one.what is What.FINDING else "")
         if place not in seen:
             seen.add(place)

@@ -10,6 +10,7 @@ from cxr_tui.domain.errors import OutsideError, machine_fault
 from cxr_tui.domain.finding import Finding
 from cxr_tui.domain.ports import Progress
 from cxr_tui.domain.text import counted
+from cxr_tui.guide.definition import Choice
 from cxr_tui.guided import browser_links
 from cxr_tui.guided.action_context import LONGEST_SENTENCE, PrimaryAction, primary_label
 from cxr_tui.guided.overview import build_overview
@@ -23,6 +24,7 @@ from cxr_tui.journal.store import JournalError
 from cxr_tui.plain import step_text
 from cxr_tui.plain.console import Console, ExitRequestedError, PromptCancelledError, carry_out
 from cxr_tui.plain.jobs import JobsMenu
+from cxr_tui.plain.parse_answer import ParseError, pick
 from cxr_tui.plain.prompts import HINT, STOP, Chosen, ask_fields, askable, beforehand, open_brought
 from cxr_tui.plain.rotation import RotationMenu
 from cxr_tui.plain.vocabulary import BY_WORD, LOCKED, ParsedCommand, help_lines, misunderstood, understand
@@ -191,21 +193,11 @@ class PlainApp:
 
     def _go_to(self, wanted: str) -> None:
         """Go to the step with this number, id or part of a title; without any, to the first open step."""
-        guide, low = self._integration.guide, wanted.casefold()
-        if not wanted:
-            self._go(self._integration.current())
-            return
-        found = [one for at, one in enumerate(guide.steps, 1) if low in (str(at), one.id)]
-        found = found or [one for one in guide.steps if low in one.title.casefold() or low in one.id]
-        if len(found) == 1:
-            self._go(found[0].id)
-        elif found:
-            self._console.say("Several steps match. Type go and one of these numbers:")
-            self._console.print(f"{guide.number(one.id)}. {one.title}" for one in found)
-        else:
-            self._console.say(
-                f"No step matches {wanted}. Type go with a number from 1 to {len(guide.steps)}, an id or a title."
-            )
+        steps = [Choice(step.id, step.title) for step in self._integration.guide.steps]
+        try:
+            self._go(pick(steps, wanted).value if wanted else self._integration.current())
+        except ParseError as error:
+            self._console.say(str(error))
 
     # Questions
 
@@ -215,16 +207,19 @@ class PlainApp:
         if not views and not wanted:
             self._console.say("This step has no questions.")
             return None
+        if wanted.casefold() == "all":
+            return await self._ask(askable)
         if wanted:
-            names = _named(wanted, [(view.field.name, view.field.label) for view in views])
-            if names:
-                return await self._ask(lambda view: view.field.name in names)
-            carried = [view for view in fields if not askable(view) and not wanted.isdigit()]
-            known = _named(wanted, [(view.field.name, view.field.label) for view in carried])
-            for view in carried:
-                self._console.print(step_text.carried_lines(view) if view.field.name in known else ())
-            if not known:
-                self._console.say(f"This step has no question {wanted}; it has {len(views)}.")
+            ordered = [*views, *(view for view in fields if not askable(view))]
+            try:
+                name = pick([Choice(view.field.name, view.field.label) for view in ordered], wanted).value
+            except ParseError as error:
+                self._console.say(str(error))
+                return None
+            view = next(view for view in ordered if view.field.name == name)
+            if askable(view):
+                return await self._ask(lambda one: one.field.name == name)
+            self._console.print(step_text.carried_lines(view))
             return None
         if step_id not in self._asked and any(map(beforehand, views)):
             return await self._ask(beforehand, self._asked)
@@ -399,14 +394,3 @@ class PlainApp:
         if self._controller.step_id not in self._brought and any(map(open_brought, views)):
             return ParsedCommand("answer"), "Enter what you noted down"
         return ParsedCommand("check"), primary_label(context, self._integration.guide)
-
-
-def _named(wanted: str, fields: list[tuple[str, str]]) -> frozenset[str]:
-    """Return the names of the fields that a number, a name or a part of a label stands for."""
-    low = wanted.casefold()
-    if low == "all":
-        return frozenset(name for name, _ in fields)
-    if low.isdigit():
-        return frozenset(name for at, (name, _) in enumerate(fields, 1) if str(at) == low)
-    exact = [name for name, label in fields if low in (name, label.casefold())]
-    return frozenset(exact or [name for name, label in fields if low in label.casefold()])

@@ -10,7 +10,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from cxr_tui.domain.text import visible
-from cxr_tui.guided.search import Found, What, search
+from cxr_tui.guided.search import Found, search
 from cxr_tui.integration.integration import Integration
 from cxr_tui.presentation.badges import STATES
 from cxr_tui.tui.actions.action import Action
@@ -20,15 +20,6 @@ from cxr_tui.tui.widgets.text_block import fit_words
 
 _MOST = 40
 """Places that are shown at most; more words narrow it down."""
-
-_WORDS = {
-    What.STEP: "step",
-    What.FIELD: "field",
-    What.VALUE: "value",
-    What.FINDING: "finding",
-    What.HELP: "help",
-    What.NOTE: "note",
-}
 
 
 @runtime_checkable
@@ -124,7 +115,7 @@ class SearchCommands(Provider):
             go = partial(screen.post_message, StepChosen(found.step_id, found.field))
             name = found.label or found.title
             # As content, and not as the hit's help: the palette would read that as markup, and values are foreign text.
-            line = Content.assemble((name, "bold"), (f"  {_WORDS[found.what]}, step {found.number}", "$muted"))
+            line = Content.assemble((name, "bold"), (f"  {found.what}, step {found.number}", "$muted"))
             excerpt = Content.styled(_excerpt(found, query), "$muted")
             yield Hit(1 - at / (len(places) + 1), Content("\n").join([line, excerpt]), go, text=name)
 
