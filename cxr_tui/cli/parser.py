@@ -63,8 +63,8 @@ _TAKES: Mapping[str, frozenset[str]] = {
     "wizard": frozenset(_GENERAL),
     "rehearse": _NEW_SANDBOX,
     "sandbox": _NEW_SANDBOX,
-    "rotate": _INTEGRATION | {"--sandbox", "--people"},
     "config": frozenset({"-i", "--people"}),
+    "explain": frozenset(),
     "completion": frozenset(),
     "help": frozenset(),
 }
@@ -72,7 +72,6 @@ _TAKES: Mapping[str, frozenset[str]] = {
 
 _NEEDS: Mapping[str, Sequence[tuple[str, str]]] = {
     "wizard": tuple((option, "--sandbox") for option in sorted(_NEW_SANDBOX)),
-    "rotate": (("--people", "--sandbox"),),
     "preflight": (("--email", "--rehearsal"), ("--passphrase-stdin", "--key")),
     "erase": (("--secrets", "--all"),),
 }
@@ -82,11 +81,9 @@ _EXCLUDE: Mapping[str, Sequence[tuple[str, str]]] = {
     "wizard": (("--sandbox", "--at"), ("--bare", "--screens")),
     "rehearse": (("--bare", "--screens"),),
     "rotate": (
-        ("--sandbox", "--at"),
         ("--abort", "--after-reset"),
         *((other, "--password-stdin") for other in ("--resume", "--abort", "--after-reset", "--due")),
-        *(("--due", other) for other in ("-i", "--after-reset", "--dry-run", "--rules", "--sandbox")),
-        ("--dry-run", "--sandbox"),
+        *(("--due", other) for other in ("-i", "--after-reset", "--dry-run", "--rules")),
     ),
     "sandbox": (("--bare", "--screens"),),
     "status": (("--all", "-i"),),
@@ -185,10 +182,6 @@ def _status(commands: _Commands) -> None:
 
 def _rotate(commands: _Commands) -> None:
     own = _command(commands, "rotate", _integration(), _json())
-    own.add_argument(
-        "--sandbox", action="store_true", default=argparse.SUPPRESS, help="rehearse the rotation on a new sandbox"
-    )
-    own.add_argument("--people", type=_number, metavar="N", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
     act = own.add_mutually_exclusive_group()
     act.add_argument("--resume", action="store_true", help="your part is done: verify it and continue")
     act.add_argument("--abort", action="store_true", help="cancel before the change, or go back after it")

@@ -16,7 +16,6 @@ from cxr_tui.domain.finding import Status
 from cxr_tui.domain.password_policy import RULE_NAMES, rules_from
 from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.catalog.anomalies import UNREACHABLE
-from cxr_tui.guided.walk import Browser, Plan, walk
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.paths import integration_names, journal_path
 from cxr_tui.integration.rotation_state import IntegrationState, rules_entry
@@ -49,11 +48,7 @@ async def rotate(args: Namespace) -> Exit:
         from cxr_tui.cli.commands import dry_run
 
         return await dry_run.rotate(args)
-    if args.sandbox:
-        print_diagnostic("Setting up an integration with a new sandbox…")
     async with open_integration(args) as integration:
-        if args.sandbox:
-            await walk(integration, Plan({}, {}, Browser.OPERATOR), lambda _: None)
         return await _rotate(args, integration, own, rules)
 
 
