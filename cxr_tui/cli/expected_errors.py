@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
-from cxr_tui.cli.exit_codes import Exit
+from cxr_tui.cli.exit_codes import Exit, UsageError
 from cxr_tui.domain.errors import OutsideError, StoreUnusableError, machine_fault
 from cxr_tui.domain.text import visible
 from cxr_tui.guided.answers_file import AnswersFileError
+from cxr_tui.integration.erase import UnderWayError
 from cxr_tui.integration.integration import StepLockedError
 from cxr_tui.integration.paths import IntegrationNameError
 from cxr_tui.journal.store import JournalError
+from cxr_tui.preflight.import_options import ImportOptionsError
+from cxr_tui.preflight.reading.source import SourceError
+from cxr_tui.rotation.managed_secrets import UnknownSecretError
 from cxr_tui.sandbox_launcher import SandboxOptionError, SandboxStartError
 
 LONG = 2000
-EXITS: tuple[tuple[type[Exception], Exit], ...] = (
-    (AnswersFileError, Exit.USAGE),
-    (IntegrationNameError, Exit.USAGE),
-    (JournalError, Exit.USAGE),
-    (SandboxOptionError, Exit.USAGE),
-    (SandboxStartError, Exit.UNREACHABLE),
-    (StepLockedError, Exit.PROBLEM),
+_USAGE = (
+    UsageError,
+    AnswersFileError,
+    ImportOptionsError,
+    IntegrationNameError,
+    JournalError,
+    SandboxOptionError,
+    SourceError,
+    UnknownSecretError,
+)
+EXITS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Exit], ...] = (
+    (_USAGE, Exit.USAGE),
+    ((StepLockedError, UnderWayError), Exit.PROBLEM),
     (StoreUnusableError, Exit.STORE),
-    (OutsideError, Exit.UNREACHABLE),
+    ((SandboxStartError, OutsideError), Exit.UNREACHABLE),
 )
 """By class of error; the first match counts, so a subclass precedes its parent."""
 
@@ -31,6 +41,6 @@ def expected(error: BaseException) -> tuple[str, Exit] | None:
         return visible(words, LONG), Exit.USAGE
     for kind, code in EXITS:
         if isinstance(error, kind):
-            lines = str(error).splitlines() if kind is SandboxOptionError else [str(error)]
+            lines = str(error).splitlines() if isinstance(error, SandboxOptionError) else [str(error)]
             return "\n".join(visible(line, LONG) for line in lines), code
     return None

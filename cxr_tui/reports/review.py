@@ -168,12 +168,12 @@ def _secret(integration: Integration, step: Step, view: FieldView, *, typed: boo
 def _facts(integration: Integration, step: Step) -> Iterator[ReviewRow]:
     """Yield what checks have learned at this step: later steps depend on it, so it is reviewed too."""
     journal = integration.journal_state()
-    judged, fields = journal.checks.get(step.id), {one.name for one in step.fields}
-    for key, value in journal.values.items():
-        step_id, _, name = key.partition(".")
-        if step_id != step.id or name in fields or value in EMPTY:
+    judged = journal.checks.get(step.id)
+    for fact in step.facts:
+        key = step.key(fact.name)
+        value = journal.values.get(key)
+        if value in EMPTY:
             continue
-        fact = step.fact(name)
         words = in_words(value)
         if isinstance(value, str) and _INSTANT.fullmatch(value):
             words = f"{datetime.fromisoformat(value).astimezone(UTC):%Y-%m-%d %H:%M} UTC"

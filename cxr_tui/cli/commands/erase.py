@@ -8,36 +8,32 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from cxr_tui.cli.exit_codes import Exit
+from cxr_tui.cli.exit_codes import Exit, UsageError
 from cxr_tui.cli.open_integration import home_of
 from cxr_tui.cli.output import print_data, print_diagnostic, print_json
 from cxr_tui.domain.text import counted, visible
 from cxr_tui.gateways.keyring.credentials import KeyringCredentials
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.integration import erase as erasing
-from cxr_tui.integration.erase import Erased, Scope, UnderWayError
+from cxr_tui.integration.erase import Erased, Scope
 from cxr_tui.integration.paths import journal_path
 
 
 async def erase(args: Namespace) -> Exit:
-    """List what would be removed, ask, remove it, and list what remains; raises JournalError, StoreUnusableError."""
+    """List what would be removed, ask, remove it, and list what remains; raises UnderWayError, JournalError."""
     name, scope = args.integration, next(one for one in Scope if getattr(args, one.value))
     path = journal_path(home_of(args), name)
-    refused = _refused(args, path)
-    if refused:
-        print_diagnostic(refused)
-        return Exit.USAGE
-    try:
-        found = erasing.examine(GUIDE, path, name, scope)
-        if not args.yes and not await _agreed(name, found, secrets=args.secrets):
-            print_diagnostic("Nothing was erased.")
-            return Exit.PROBLEM
-        # Only the journal knows the names of all secrets, so it is erased last.
-        dropped = await _drop_secrets(name, path) if args.secrets else ()
-        done = erasing.erase(GUIDE, path, name, scope)
-    except UnderWayError as error:
-        print_diagnostic(str(error))
+    if not path.exists():
+        raise UsageError(f"There is no integration {visible(name, 60)} here: {path} does not exist")
+    if not args.yes and (args.json or not (sys.stdin.isatty() and sys.stdout.isatty())):
+        raise UsageError("There is no terminal to ask for confirmation; add --yes to erase without it")
+    found = erasing.examine(GUIDE, path, name, scope)
+    if not args.yes and not await _agreed(name, found, secrets=args.secrets):
+        print_diagnostic("Nothing was erased.")
         return Exit.PROBLEM
+    # Only the journal knows the names of all secrets, so it is erased last.
+    dropped = await _drop_secrets(name, path) if args.secrets else ()
+    done = erasing.erase(GUIDE, path, name, scope)
     keyring_of = "" if args.secrets or args.at else name
     if args.json:
         print_json(_document(name, path, done, dropped, keyring_of))
@@ -46,15 +42,6 @@ async def erase(args: Namespace) -> Exit:
         if args.secrets:
             print_data(f"Removed from the keyring: {counted(len(dropped), 'secret')}.")
     return Exit.PROBLEM if done.left else Exit.OK
-
-
-def _refused(args: Namespace, path: Path) -> str:
-    """Return why the command line cannot be used; empty: it can be."""
-    if not path.exists():
-        return f"There is no integration {visible(args.integration, 60)} here: {path} does not exist"
-    if not args.yes and (args.json or not (sys.stdin.isatty() and sys.stdout.isatty())):
-        return "There is no terminal to ask for confirmation; add --yes to erase without it"
-    return ""
 
 
 async def _agreed(name: str, found: Erased, *, secrets: bool) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from cxr_tui.cli.exit_codes import Exit
+from cxr_tui.cli.exit_codes import Exit, UsageError
 from cxr_tui.cli.open_integration import integration_exists, open_integration
 from cxr_tui.cli.output import print_data, print_diagnostic, print_json
 from cxr_tui.domain.answers import Known
@@ -32,7 +32,6 @@ from cxr_tui.preflight.import_options import (
     enclosure_of,
 )
 from cxr_tui.preflight.reading.decrypt import SecretKey
-from cxr_tui.preflight.reading.source import SourceError
 from cxr_tui.preflight.rehearsal_key.key_pair import how_to_use, key_name
 from cxr_tui.preflight.runner import PreflightRequest, Progress
 from cxr_tui.preflight.runner import preflight as read_file
@@ -58,16 +57,12 @@ class _List(msgspec.Struct):
 
 async def preflight(args: Namespace) -> Exit:
     """Read a file the way its import will, or manage the rehearsal key pair; needs no integration."""
-    try:
-        async with _opened(args) as service:
-            if args.rehearsal is not None:
-                return await _rehearsal(args, service)
-            if args.file is None:
-                raise ImportOptionsError("Name a file, or sftp:PATH on the file server.")
-            return await _preflight(args, service)
-    except (ImportOptionsError, SourceError) as error:
-        print_diagnostic(visible(str(error), 1000))
-        return Exit.USAGE
+    async with _opened(args) as service:
+        if args.rehearsal is not None:
+            return await _rehearsal(args, service)
+        if args.file is None:
+            raise UsageError("Name a file, or sftp:PATH on the file server.")
+        return await _preflight(args, service)
 
 
 @asynccontextmanager
@@ -109,14 +104,14 @@ async def _rehearsal(args: Namespace, service: PreflightService | None) -> Exit:
         assert service is not None  # nosec B101  # noqa: S101 - making opens the integration
         email = args.email or service.proposed_email()
         if not email:
-            raise ImportOptionsError("Name an email address for the key with --email.")
+            raise UsageError("Name an email address for the key with --email.")
         wrong = email_address(email, Known({}))
         if wrong is not None:
-            raise ImportOptionsError(wrong)
+            raise UsageError(wrong)
         print_data(how_to_use(await service.make_pair(email)))
         return Exit.OK
     if service is None or service.rehearsing().pair is None:
-        raise ImportOptionsError("This integration has no rehearsal key pair; make one with --rehearsal make.")
+        raise UsageError("This integration has no rehearsal key pair; make one with --rehearsal make.")
     if args.rehearsal == REMOVE:
         pair = await service.remove_pair()
         name = key_name(pair) if pair is not None else ""

@@ -6,7 +6,7 @@ import json
 from argparse import Namespace
 from pathlib import Path
 
-from cxr_tui.cli.exit_codes import Exit
+from cxr_tui.cli.exit_codes import Exit, UsageError
 from cxr_tui.cli.open_integration import open_integration
 from cxr_tui.cli.output import SCHEMA, print_data, print_diagnostic
 from cxr_tui.integration.integration import Integration
@@ -24,16 +24,13 @@ async def report(args: Namespace) -> Exit:
     """Print or write the handover report, or messages for colleagues."""
     async with open_integration(args) as integration:
         text = _texts(args, integration) if args.texts else _report(args, integration)
-    if text is None:
-        return Exit.USAGE
     if args.output is None:
         print_data(text)
         return Exit.OK
     try:
         path = save(Path(args.output), f"{redact(text)}\n")
     except OSError as error:
-        print_diagnostic(f"{args.output} was not written: {error.strerror or error}")
-        return Exit.USAGE
+        raise UsageError(f"{args.output} was not written: {error.strerror or error}") from error
     print_diagnostic(f"Written, readable only by you: {path}")
     return Exit.OK
 
@@ -49,14 +46,13 @@ def _report(args: Namespace, integration: Integration) -> str:
             return handover_markdown(document)
 
 
-def _texts(args: Namespace, integration: Integration) -> str | None:
+def _texts(args: Namespace, integration: Integration) -> str:
     found = texts(integration)
     wanted = [text for text in found if args.texts in ("all", text.id)]
     if not wanted and args.texts != "all":
-        print_diagnostic(
+        raise UsageError(
             f"Unknown text: {args.texts}. Texts at this point: {', '.join(text.id for text in found) or 'none'}"
         )
-        return None
     if args.format == "json":
         return _json({"integration": integration.name, "texts": texts_document(tuple(wanted))})
     if args.texts != "all":

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cxr_tui.cli.exit_codes import Exit
+from cxr_tui.cli.exit_codes import Exit, UsageError
 from cxr_tui.cli.open_integration import home_of, open_integration
 from cxr_tui.cli.output import print_data, print_diagnostic, print_json
 from cxr_tui.domain.answers import whole_number
@@ -21,7 +21,7 @@ from cxr_tui.integration.paths import integration_names, journal_path
 from cxr_tui.integration.rotation_state import IntegrationState, rules_entry
 from cxr_tui.journal.store import Journal, JournalError
 from cxr_tui.presentation.rotation import rotation_lines
-from cxr_tui.rotation.managed_secrets import UnknownSecretError, managed_secret
+from cxr_tui.rotation.managed_secrets import managed_secret
 from cxr_tui.rotation.password_age import Age, AgeState, ages_of
 from cxr_tui.rotation.password_age import document as ages_document
 from cxr_tui.rotation.sandbox_driver import operate
@@ -29,19 +29,10 @@ from cxr_tui.rotation.service import RotationService
 from cxr_tui.rotation.status import RotationStatus
 
 
-class RotateUsageError(ValueError):
-    """A command line that cannot be used; the text says why."""
-
-
 async def rotate(args: Namespace) -> Exit:
     """Rotate one secret of one integration, or list the ages of all."""
-    try:
-        managed_secret(args.item)
-        own = _own_password(args)
-        rules = _rules(args)
-    except (UnknownSecretError, RotateUsageError) as error:
-        print_diagnostic(str(error))
-        return Exit.USAGE
+    managed_secret(args.item)  # raises UnknownSecretError
+    own, rules = _own_password(args), _rules(args)
     if args.due:
         return _due(args)
     if args.dry_run:
@@ -138,19 +129,19 @@ def _ages(home: Path, name: str) -> Sequence[Age]:
 
 
 def _own_password(args: Namespace) -> Secret | None:
-    """Read a password from standard input; RotateUsageError if it is empty or a terminal."""
+    """Read a password from standard input; UsageError if it is empty or a terminal."""
     if not args.password_stdin:
         return None
     if sys.stdin.isatty():
-        raise RotateUsageError("--password-stdin reads from a pipe, not from a terminal")
+        raise UsageError("--password-stdin reads from a pipe, not from a terminal")
     own = Secret(sys.stdin.readline().rstrip("\r\n"))
     if not own:
-        raise RotateUsageError("--password-stdin: standard input has no password")
+        raise UsageError("--password-stdin: standard input has no password")
     return own
 
 
 def _rules(args: Namespace) -> dict[str, int] | None:
-    """Read `--rules`, such as `minimum_length=16,number=0`; raises RotateUsageError."""
+    """Read `--rules`, such as `minimum_length=16,number=0`; raises UsageError."""
     if not args.rules:
         return None
     read: dict[str, int] = {}
@@ -158,6 +149,6 @@ def _rules(args: Namespace) -> dict[str, int] | None:
         name, _, value = part.strip().replace("-", "_").partition("=")
         number = whole_number(value)
         if name not in RULE_NAMES or number is None:
-            raise RotateUsageError(f"--rules takes NAME=NUMBER; the names are {', '.join(RULE_NAMES)}")
+            raise UsageError(f"--rules takes NAME=NUMBER; the names are {', '.join(RULE_NAMES)}")
         read[name] = number
     return rules_from(read).document()
