@@ -1,10 +1,14 @@
-"""Expected errors, each with its message and exit code; any other error is a bug."""
+"""Exit codes of expected errors, each with its message, and of findings; any other error is a bug."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from cxr_tui.cli.exit_codes import Exit, UsageError
 from cxr_tui.domain.errors import OutsideError, StoreUnusableError, machine_fault
+from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.text import visible
+from cxr_tui.guide.catalog.anomalies import UNREACHABLE
 from cxr_tui.guided.answers_file import AnswersFileError
 from cxr_tui.integration.erase import UnderWayError
 from cxr_tui.integration.integration import StepLockedError
@@ -44,3 +48,11 @@ def expected(error: BaseException) -> tuple[str, Exit] | None:
             lines = str(error).splitlines() if isinstance(error, SandboxOptionError) else [str(error)]
             return "\n".join(visible(line, LONG) for line in lines), code
     return None
+
+
+def exit_of(findings: Iterable[Finding]) -> Exit:
+    """Return the exit code for findings: 3 and 4 only if nothing else is wrong."""
+    codes = {one.code for one in findings if one.status in (Status.FAIL, Status.UNKNOWN)}
+    if "store-unusable" in codes:
+        return Exit.STORE
+    return Exit.UNREACHABLE if codes and codes <= UNREACHABLE else Exit.PROBLEM

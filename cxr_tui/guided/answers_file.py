@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from cxr_tui.config.bounded_toml import NotTomlError, read_toml
 from cxr_tui.domain.answers import Value
@@ -18,6 +21,7 @@ CONFIRMED = "confirmed"
 EARLIER = "attested"
 """What files written for version 0.1 say instead of `confirmed`."""
 OVERRULE = "overrule"
+_SHAPES: Any = str | bool | int | list[str] | dict[str, str]
 
 
 class AnswersFileError(Exception):
@@ -84,19 +88,8 @@ def _take_value(step: Step, key: str, value: object, values: dict[str, Value], p
         problems.append(f"[{step.id}] {key} is carried over from {field.origin}; answer it there")
     elif isinstance(value, date | datetime | time):
         values[key] = value.isoformat()[:5] if isinstance(value, time) else value.isoformat()
-    elif (shaped := _shaped(value)) is not None:
-        values[key] = shaped
     else:
-        problems.append(f"[{step.id}] {key} has a shape that no field takes")
-
-
-def _shaped(value: object) -> Value | None:
-    match value:
-        case str() | bool() | int():
-            return value
-        case list() if all(isinstance(part, str) for part in value):
-            return value
-        case dict() if all(isinstance(part, str) for part in value.values()):
-            return value
-        case _:
-            return None
+        try:
+            values[key] = msgspec.convert(value, _SHAPES)
+        except msgspec.ValidationError:
+            problems.append(f"[{step.id}] {key} has a shape that no field takes")

@@ -9,13 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cxr_tui.cli.exit_codes import Exit, UsageError
+from cxr_tui.cli.expected_errors import exit_of
 from cxr_tui.cli.open_integration import home_of, open_integration
 from cxr_tui.cli.output import print_data, print_diagnostic, print_json
 from cxr_tui.domain.answers import whole_number
-from cxr_tui.domain.finding import Status
 from cxr_tui.domain.password_policy import RULE_NAMES, rules_from
 from cxr_tui.domain.secret import Secret
-from cxr_tui.guide.catalog.anomalies import UNREACHABLE
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.paths import integration_names, journal_path
 from cxr_tui.integration.rotation_state import IntegrationState, rules_entry
@@ -90,12 +89,7 @@ async def _act(args: Namespace, service: RotationService, own: Secret | None) ->
 
 
 def _exit(status: RotationStatus) -> Exit:
-    if status.ok:
-        return Exit.OK
-    codes = {one.code for one in status.findings if one.status in (Status.FAIL, Status.UNKNOWN)}
-    if "store-unusable" in codes:
-        return Exit.STORE
-    return Exit.UNREACHABLE if codes and codes <= UNREACHABLE else Exit.PROBLEM
+    return Exit.OK if status.ok else exit_of(status.findings)
 
 
 def _due(args: Namespace) -> Exit:

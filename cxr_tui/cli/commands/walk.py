@@ -10,13 +10,13 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from cxr_tui.cli.exit_codes import Exit
+from cxr_tui.cli.expected_errors import exit_of
 from cxr_tui.cli.open_integration import open_integration, rehearsed_sandbox, sandbox_options
 from cxr_tui.cli.output import print_data, print_diagnostic, print_json
 from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.first_seen import FirstSeen
 from cxr_tui.domain.login_endings import one_command
 from cxr_tui.domain.secret import Secret
-from cxr_tui.guide.catalog.anomalies import UNREACHABLE
 from cxr_tui.guide.definition import Guide
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guided import rehearsal
@@ -32,7 +32,6 @@ from cxr_tui.system.threads import run_in_thread
 
 ANSWERS_SECONDS = 3600.0
 """How long another program may take to write the answers if the file is its pipe."""
-STORE = frozenset({"store-unusable"})
 STEPS_SCHEMA = 2
 """Version of the documents of `rehearse`, `apply` and `check`."""
 
@@ -109,8 +108,8 @@ def _close(
     if ok:
         return Exit.OK
     if not done:
-        return _exit_of([finding for one in due if not states[one.id].done for finding in one.findings])
-    return _exit_of(unknown) if unknown and not stopped else Exit.PROBLEM
+        return exit_of([finding for one in due if not states[one.id].done for finding in one.findings])
+    return exit_of(unknown) if unknown and not stopped else Exit.PROBLEM
 
 
 def _confirmed(state: StepState, finding: Finding) -> bool:
@@ -123,13 +122,6 @@ def _inconclusive(state: StepState) -> Sequence[Finding]:
     """Return what the latest check of a completed step could not examine, without what a person has overruled."""
     found = state.inconclusive.findings if state.inconclusive else ()
     return [one for one in found if one.status is Status.UNKNOWN and one.code not in state.overruled]
-
-
-def _exit_of(findings: Sequence[Finding]) -> Exit:
-    codes = {finding.code for finding in findings if finding.status in (Status.FAIL, Status.UNKNOWN)}
-    if codes & STORE:
-        return Exit.STORE
-    return Exit.UNREACHABLE if codes and codes <= UNREACHABLE else Exit.PROBLEM
 
 
 async def _answers(args: Namespace) -> Mapping[str, StepAnswers]:
