@@ -8,7 +8,7 @@ from enum import StrEnum
 from cxr_tui.domain.finding import Finding, Fix, Outcome, Status, Verdict
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
 from cxr_tui.guide.definition import Guide
-from cxr_tui.guided.requests import can_request
+from cxr_tui.guided.overview import can_request
 from cxr_tui.guided.step_view import StepView
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import Next, StepState

@@ -1,4 +1,4 @@
-"""The whole integration at a glance: the state of every stage, and who has to act since when. Pure."""
+"""The whole integration at a glance: the state of every stage, who has to act since when, what to request early."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from datetime import datetime
 
 from cxr_tui.domain.finding import Status
 from cxr_tui.guide.definition import Stage, Step
-from cxr_tui.guided.requests import can_request
 from cxr_tui.integration.integration import Integration
+from cxr_tui.journal.events import request_entry
 from cxr_tui.journal.gate import State, StepState
 from cxr_tui.journal.state import JournalState
 from cxr_tui.presentation.values import state_sentence
 
 YOU = "you"
+NUMBER = "sr_number"
+"""The field in which a step has the number of its service request."""
 
 
 @dataclass(frozen=True)
@@ -151,3 +153,33 @@ def _waits(integration: Integration, steps: list[StepOverview], journal: Journal
         if state.done and (when := _at(one.step.id, journal)) is not None:
             opened = max(opened, when) if opened else when
     return tuple(waits)
+
+
+def can_request(step: Step, state: StepState, journal: JournalState) -> bool:
+    """Say whether a step is locked, and all that its request names is known."""
+    if step.request is None or state.done or not state.blocked_by:
+        return False
+    return all(key in journal.values for key in step.request.needs)
+
+
+def has_number(step: Step) -> bool:
+    """Say whether the request of a step gets a number."""
+    return any(one.name == NUMBER for one in step.fields)
+
+
+def number_problem(integration: Integration, step_id: str, number: str) -> str | None:
+    """Say what is wrong with the number of a request; None: nothing, or there is none yet."""
+    if not number:
+        return None
+    if not has_number(integration.guide.step(step_id)):
+        return "This request gets no number here."
+    return integration.problem(step_id, NUMBER, number, {})
+
+
+def note_request(integration: Integration, step_id: str, number: str = "") -> str:
+    """Note in the journal that others were asked today; return the day."""
+    day = integration.server_time().astimezone().date().isoformat()
+    integration.note(
+        [request_entry(step_id, day, number, integration.journal_state().known().text("account.account_name"))]
+    )
+    return day

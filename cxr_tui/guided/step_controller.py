@@ -19,7 +19,7 @@ from cxr_tui.guide.definition import Kind
 from cxr_tui.guided.action_context import ActionContext, context_at, overrulable
 from cxr_tui.guided.drafts import Drafts
 from cxr_tui.guided.operator_runner import operate_and_check, refused
-from cxr_tui.guided.requests import note_request
+from cxr_tui.guided.overview import note_request
 from cxr_tui.guided.step_view import StepView, build_step_view
 from cxr_tui.integration.form import EMPTY, FieldView
 from cxr_tui.integration.integration import HardStopError, Integration, StepLockedError

@@ -13,8 +13,7 @@ from cxr_tui.domain.text import counted
 from cxr_tui.guide.definition import Choice
 from cxr_tui.guided import browser_links
 from cxr_tui.guided.action_context import LONGEST_SENTENCE, PrimaryAction, primary_label
-from cxr_tui.guided.overview import build_overview
-from cxr_tui.guided.requests import number_problem
+from cxr_tui.guided.overview import build_overview, number_problem
 from cxr_tui.guided.step_controller import RECHECK_EVERY, Ending, StepController
 from cxr_tui.guided.step_view import StepView
 from cxr_tui.integration.integration import Integration, StepLockedError

@@ -23,7 +23,7 @@ from cxr_tui.domain.secret import Secret
 from cxr_tui.domain.text import visible
 from cxr_tui.guided import browser_links
 from cxr_tui.guided.action_context import ActionContext, PrimaryAction, primary_label
-from cxr_tui.guided.requests import has_number, number_problem
+from cxr_tui.guided.overview import has_number, number_problem
 from cxr_tui.guided.step_controller import RECHECK_EVERY, Ending, StepController
 from cxr_tui.guided.step_view import StepView
 from cxr_tui.integration.integration import Integration

@@ -9,8 +9,7 @@ import pytest
 from cxr_tui.domain.answers import Value
 from cxr_tui.domain.finding import Outcome, Verdict
 from cxr_tui.guide.registry import GUIDE
-from cxr_tui.guided.overview import YOU, build_overview
-from cxr_tui.guided.requests import can_request, note_request, number_problem
+from cxr_tui.guided.overview import YOU, build_overview, can_request, note_request, number_problem
 from cxr_tui.integration.erase import Scope, erase
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.events import answer_entry, confirmation_entry, outcome_entry
