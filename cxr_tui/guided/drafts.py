@@ -25,14 +25,6 @@ class Drafts:
         """Return the secrets typed at a step."""
         return self._secrets.setdefault(step_id, {})
 
-    def all(self) -> dict[str, dict[str, Value]]:
-        """Return the typed values of every step that has some."""
-        return {step_id: dict(values) for step_id, values in self._values.items() if values}
-
-    def all_secrets(self) -> dict[str, dict[str, Value]]:
-        """Return which secrets are typed, by step and field; never their text."""
-        return {step_id: dict.fromkeys(secrets, True) for step_id, secrets in self._secrets.items() if secrets}
-
     def take(self, integration: Integration, step_id: str, name: str, value: Value | None) -> None:
         """Keep a typed value, unless the journal has the same, or it is empty and nothing is suggested.
 

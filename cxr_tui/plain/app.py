@@ -376,8 +376,7 @@ class PlainApp:
             self._console.say("To have the password printed on this terminal, type reveal.")
 
     def _review(self, *, everything: bool) -> None:
-        drafts = self._controller.drafts
-        for step in review(self._integration, drafts.all(), drafts.all_secrets()):
+        for step in review(self._integration, self._controller.drafts):
             if everything or step.id == self._controller.step_id:
                 self._console.print(step_text.review_lines(step))
 

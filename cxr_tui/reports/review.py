@@ -15,6 +15,7 @@ from cxr_tui.domain.answers import Value
 from cxr_tui.domain.secret import MASK
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.definition import Kind, Step
+from cxr_tui.guided.drafts import Drafts
 from cxr_tui.integration.form import EMPTY, FieldView
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import StepState
@@ -84,27 +85,17 @@ class ReviewedStep:
         return sum(bool(one.problem) for one in self.values)
 
 
-Entered = Mapping[str, Mapping[str, Value]]
-"""What is typed and not confirmed, by step and field."""
-
-
-def review(
-    integration: Integration,
-    entered: Entered | None = None,
-    secrets: Entered | None = None,
-    *,
-    everything: bool = False,
-) -> list[ReviewedStep]:
-    """Return every step with all its values; `secrets` names those that are typed and not saved, values unread.
+def review(integration: Integration, drafts: Drafts | None = None, *, everything: bool = False) -> list[ReviewedStep]:
+    """Return every step with all its values, the typed ones included; of a secret only whether it was typed.
 
     An empty value counts as a problem at the first open step, and with `everything` at each step.
     """
-    steps = []
+    drafts, steps = drafts or Drafts(), []
     for number, step in enumerate(integration.guide.steps, 1):
-        state, typed = integration.states()[step.id], (entered or {}).get(step.id, {})
+        state, typed = integration.states()[step.id], drafts.of(step.id)
         due = everything or not state.blocked_by
         rows = [
-            _secret(integration, step, view, typed=view.field.name in (secrets or {}).get(step.id, {}), due=due)
+            _secret(integration, step, view, typed=view.field.name in drafts.secrets_of(step.id), due=due)
             if view.field.kind is Kind.SECRET
             else _value(integration, step, view, typed, due=due)
             for view in integration.form(step.id, typed)

@@ -53,8 +53,7 @@ def review(screen: WizardScreen) -> None:
         return action in BY_ID and BY_ID[action].when(screen.context())
 
     screen.collect()
-    drafts = screen.controller.drafts
-    steps = all_values(screen.integration, drafts.all(), drafts.all_secrets())
+    steps = all_values(screen.integration, screen.controller.drafts)
     screen.app.push_screen(
         ReviewScreen(screen.integration.name, steps, screen.step_id, possible, whole=False), reviewed
     )

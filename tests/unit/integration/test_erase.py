@@ -427,7 +427,7 @@ async def test_everything_that_shows_an_integration_shows_an_erased_one(home: Pa
     shown = [
         handover_markdown(document),
         handover_html(document),
-        repr(review(integration, {}, {})),
+        repr(review(integration)),
         repr(texts(integration)),
         repr(build_overview(integration)),
         repr(JobsService(integration).remembered()),

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
+from cxr_tui.domain.answers import Value
 from cxr_tui.domain.finding import Fix
 from cxr_tui.domain.secret import MASK, Secret
 from cxr_tui.guide.registry import GUIDE
+from cxr_tui.guided.drafts import Drafts
 from cxr_tui.guided.operator_runner import accept_proposals
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import State
@@ -25,8 +28,17 @@ PASSWORD = "Sentinel-9f3a-Passwort"
 HOSTILE = "a\x1b[31m\u202e<b>[red]|`"
 
 
-def by_key(integration: Integration, **more: object) -> dict[str, ReviewRow]:
-    return {row.key: row for step in review(integration, **more) for row in step.values}  # type: ignore[arg-type]  # by name
+def by_key(
+    integration: Integration, step_id: str = "", typed: Mapping[str, Value | Secret] | None = None
+) -> dict[str, ReviewRow]:
+    """Return the rows of a review, with what is typed at a step."""
+    drafts = Drafts()
+    for name, value in (typed or {}).items():
+        if isinstance(value, Secret):
+            drafts.secrets_of(step_id)[name] = value
+        else:
+            drafts.of(step_id)[name] = value
+    return {row.key: row for step in review(integration, drafts) for row in step.values}
 
 
 async def test_every_value_says_where_it_came_from(tmp_path: Path) -> None:
@@ -35,7 +47,7 @@ async def test_every_value_says_where_it_came_from(tmp_path: Path) -> None:
     await integration.apply_fix(Fix("Use it", {"account.account_name": "acmeretail"}))
     await integration.check("account", lambda _: None)
     await integration.save("add-user", {"email": "cx@acme.test"}, source="file")
-    rows = by_key(integration, entered={"add-user": {"login_name": "typed-just-now"}})
+    rows = by_key(integration, "add-user", {"login_name": "typed-just-now"})
     assert rows["account.account_name"].source == "fix"
     assert rows["account.login_host"].whence == "suggested, saved"
     assert rows["account.url"].source == "learned"
@@ -59,7 +71,7 @@ async def test_facts_are_read_by_people(tmp_path: Path) -> None:
 
 async def test_what_is_wrong_is_told_at_the_step_whose_turn_it_is(tmp_path: Path) -> None:
     integration = open_demo(tmp_path)
-    rows = by_key(integration, entered={"account": {"account_name": "two words"}})
+    rows = by_key(integration, "account", {"account_name": "two words"})
     assert rows["account.account_name"].problem.startswith("A name holds no blanks")
     assert by_key(integration)["account.account_name"].problem == "Enter the account name."
     assert not any(row.problem for key, row in by_key(integration).items() if not key.startswith("account."))
@@ -75,7 +87,7 @@ async def test_a_secret_is_a_mask_of_fixed_width_with_its_store(tmp_path: Path) 
     await integration.confirm("add-user")
     await integration.check("add-user", lambda _: None)
     assert (
-        by_key(integration, secrets={"first-password": {"new_password": True}})["first-password.new_password"].shown
+        by_key(integration, "first-password", {"new_password": Secret("other")})["first-password.new_password"].shown
         == MASK
     )
     await integration.keep_secret("first-password", "new_password", Secret(PASSWORD))
