@@ -48,8 +48,7 @@ Answer: TypeAlias = Value | Secret | Unchanged | ParsedCommand
 Judge: TypeAlias = Callable[[Value], str | None]
 """Says what is wrong with a value; None: nothing."""
 
-SKIP = "skip"
-STOP = "stop"
+SKIP, STOP, LIST = "skip", "stop", "list"
 _ANYWHERE = frozenset({*BY_WORD, SKIP, STOP})
 """Words that are taken as commands at a question too; in quotes they are values."""
 _AT_SECRETS = frozenset({"?", "back", SKIP})
@@ -80,11 +79,17 @@ class FieldPrompt:
             self._console.say(f"Current problem: {self._problem}")
         self._offer()
         while True:
-            answer = await self._ask()
-            if isinstance(answer, ParsedCommand) and answer.word == "?":
-                self._help()
-            elif answer is not None:
+            try:
+                answer = await self._ask()
+            except parse_answer.ParseError as refusal:
+                self._console.say(str(refusal))
+                continue
+            if not isinstance(answer, ParsedCommand) or answer.word not in ("?", LIST):
                 return answer
+            if answer.word == LIST:
+                self._offer(whole=True)
+            else:
+                self._help()
 
     def _offer(self, *, whole: bool = False) -> None:
         view = self._view
@@ -102,63 +107,51 @@ class FieldPrompt:
             return
         self._console.print(parse_answer.choice_lines(view.choices))
 
-    async def _ask(self) -> Answer | None:
-        """Ask once; None: the answer was refused, and the reason was said."""
+    async def _ask(self) -> Answer:
+        """Ask once; ParseError says why the answer was refused."""
         view = self._view
         if view.field.kind is Kind.SECRET:
             return await self._secret()
         text = await self._console.ask(f"{view.field.label} [{self._now()}]: ")
-        if parse_answer.chooses(view) and text.casefold() == "list":
-            self._offer(whole=True)
-            return None
-        command = self._command(text, _ANYWHERE)
-        if command is not None:
+        if parse_answer.chooses(view) and text.casefold() == LIST:
+            return ParsedCommand(LIST)
+        if command := self._command(text, _ANYWHERE):
             return command
-        try:
-            meant = self._meant(text)
-            value = await self._value(meant, spelled=meant != text)
-        except parse_answer.ParseError as error:
-            self._console.say(str(error))
-            return None
-        if isinstance(value, Unchanged):
-            return self._keep()
-        wrong = self._judge(value)
-        if wrong:
-            self._console.say(f"Not accepted: {wrong}")
-            return None
-        return value
-
-    async def _value(self, text: str, *, spelled: bool) -> Value | Unchanged:
-        view = self._view
-        if text == parse_answer.NOTHING and not spelled:
-            return blank(view.field.kind)
         if not text:
-            return Unchanged()
+            return self._keep()
+        return self._judged(await self._value(text))
+
+    async def _value(self, text: str) -> Value:
+        view, meant = self._view, self._meant(text)
+        if text == parse_answer.NOTHING:
+            return blank(view.field.kind)
         if not parse_answer.spans_lines(view):
-            return parse_answer.read_line(view, text)
-        lines = [one_line(text)]
+            return parse_answer.read_line(view, meant)
+        lines = [one_line(meant)]
         while more := await self._console.ask(f"{view.field.label}, line {len(lines) + 1} [Enter ends]: "):
             lines.append(one_line(more))
         if view.field.kind is Kind.MAPPING:
             return parse_answer.typed_pairs(view.value if isinstance(view.value, dict) else {}, lines)
         return lines_of(lines)
 
-    def _keep(self) -> Answer | None:
+    def _judged(self, value: Value) -> Value:
+        wrong = self._judge(value)
+        if wrong:
+            raise parse_answer.ParseError(f"Not accepted: {wrong}")
+        return value
+
+    def _keep(self) -> Answer:
+        """Keep the value in brackets."""
         view = self._view
         if view.field.kind is Kind.CHECKBOX and view.value is None:
             return False
-        if view.value in EMPTY:
-            if view.field.optional:
-                return Unchanged()
-            self._console.say(f"{view.field.needed} Type skip to leave it for later.")
-            return None
-        wrong = self._judge(view.value) if view.value is not None else None
-        if wrong:
-            self._console.say(f"Not accepted: {wrong}")
-            return None
+        if view.value in EMPTY and not view.field.optional:
+            raise parse_answer.ParseError(f"{view.field.needed} Type skip to leave it for later.")
+        if view.value is not None and view.value not in EMPTY:
+            self._judged(view.value)
         return Unchanged()
 
-    async def _secret(self) -> Answer | None:
+    async def _secret(self) -> Answer:
         view = self._view
         state = f"stored in {self._store}, Enter keeps it" if view.stored else f"stored only in {self._store}"
         try:
@@ -166,12 +159,11 @@ class FieldPrompt:
         except EchoUnavailableError:
             self._console.say("This terminal cannot hide typing, so no secret is asked for here.")
             return ParsedCommand(SKIP)
-        if not secret:
-            if view.stored or view.field.optional:
-                return Unchanged()
-            self._console.say(f"{view.field.needed} Type skip to leave it for later.")
-            return None
-        return self._command(secret.reveal(), _AT_SECRETS) or secret
+        if secret:
+            return self._command(secret.reveal(), _AT_SECRETS) or secret
+        if not (view.stored or view.field.optional):
+            raise parse_answer.ParseError(f"{view.field.needed} Type skip to leave it for later.")
+        return Unchanged()
 
     def _meant(self, text: str) -> str:
         """Remove the quotes from a word that would be a command without them."""
