@@ -93,7 +93,7 @@ def handover(integration: Integration) -> dict[str, Any]:
             if (state := standing[step.id]).overruled
         ],
         "fingerprints": list(_fingerprints(integration.guide, journal)),
-        "schedules": list(_schedules(journal.known(), now)),
+        "schedules": list(schedules(journal.known(), now)),
         "secrets": list(_secrets(integration.guide, journal)),
         "rotations": _rotations(records),
         "findings": [
@@ -249,7 +249,7 @@ def _fingerprints(guide: Guide, journal: JournalState) -> Iterator[dict[str, Any
             yield {"what": what, "value": value, "step": step_id, "number": guide.number(step_id)}
 
 
-def _schedules(known: Known, now: datetime) -> Iterator[dict[str, Any]]:
+def schedules(known: Known, now: datetime) -> Iterator[dict[str, Any]]:
     """Yield when both jobs run, in the account's time zone and in UTC; a schedule that cannot be read says so."""
     for kind, step_id, job in _JOBS:
         if not known.has(f"{step_id}.date"):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -14,16 +15,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.instruction import Carried, FileRef, SecretRef, Site, Typed, Visit
-from cxr_tui.domain.schedule import Frequency
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.definition import Step
 from cxr_tui.guide.forms.connect_job import UNNAMED_JOB
-from cxr_tui.guide.forms.schedule import local_slot, read_schedule
 from cxr_tui.guide.screens import SSH2_KEYS_MANAGEMENT, USER_MANAGEMENT
 from cxr_tui.guide.steps.transfer.ssh2_key import MAIL_SUBJECT, USUAL
 from cxr_tui.guided.operator_runner import SECRET_PREFIX
 from cxr_tui.integration.integration import Integration
 from cxr_tui.presentation.instructions import caveat
+from cxr_tui.reports.handover import schedules
 
 OPEN = "(not known yet)"
 """Shown for a value that was not entered yet."""
@@ -55,7 +55,7 @@ class Text:
 def texts(integration: Integration) -> tuple[Text, ...]:
     """Return every text that can be written by now, in the order in which they are needed."""
     known = integration.journal_state().known()
-    found = [*_requests(integration), *_mails(known), *_asked_for(integration)]
+    found = [*_requests(integration), *_mails(known, integration.server_time()), *_asked_for(integration)]
     found += [text for site in _PRODUCTS if (text := _colleague(integration, site)) is not None]
     order = {step.id: place for place, step in enumerate(integration.guide.steps)}
     return tuple(sorted(found, key=lambda one: order.get(one.steps[0], len(order)) if one.steps else len(order)))
@@ -119,34 +119,13 @@ _MAILS = (
 """Templates, with the answers that each needs and the steps at which it is offered."""
 
 
-def _mails(known: Known) -> Iterator[Text]:
+def _mails(known: Known, now: datetime) -> Iterator[Text]:
     for template, needed, steps in _MAILS:
         if all(map(known.text, needed)):
             yield _text(template, known, steps=steps, usual=USUAL, mail_subject=MAIL_SUBJECT)
-    if slots := _slots(known):
-        yield _text("job-times", known, steps=("import-schedule", "export-schedule", "go-live"), slots=slots)
-
-
-def _slots(known: Known) -> list[dict[str, str]]:
-    """Return when both jobs run; empty while a schedule cannot be read."""
-    slots = []
-    for step_id, job, what in (
-        ("export-schedule", "select-object.job_name", "Export from Responsys"),
-        ("import-schedule", "source-connectivity.job_name", "Import into CX Audience"),
-    ):
-        try:
-            schedule = read_schedule(known, step_id)
-        except ValueError:
-            return []
-        slot = schedule.slot_on(schedule.first)
-        often = "once" if schedule.frequency is Frequency.ONCE else _every(schedule.every_days)
-        utc = f"{slot.start:%H:%M} to {slot.end:%H:%M}"
-        slots.append({"what": what, "name": job, "often": often, "local": local_slot(schedule, slot), "utc": utc})
-    return slots
-
-
-def _every(days: int) -> str:
-    return "every day" if days == 1 else f"every {days} days"
+    jobs = [job for job in schedules(known, now) if job["zone"]]
+    if [job["job"] for job in jobs] == ["export", "import"]:
+        yield _text("job-times", known, steps=("import-schedule", "export-schedule", "go-live"), jobs=jobs)
 
 
 def _asked_for(integration: Integration) -> Iterator[Text]:
