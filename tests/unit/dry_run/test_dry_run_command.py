@@ -144,9 +144,9 @@ async def test_reviewing_a_file_says_what_is_wrong_and_touches_nothing(tmp_path:
     Path(answers).write_text(ANSWERS.replace("3-123", "not a number!"))
     code, out = probed(home, "apply", answers, "--review", "--until", "audience-designer")
     assert code == 1
-    assert "SR number: not a number! (answers file)" in out
+    assert "SR number: not a number! (answers file" in out
     assert 'Current problem: "not a number!" is not a service request number' in out
-    assert "acme (answers file)" in out
+    assert "acme (answers file" in out
     assert "responsys (suggested, not saved)" in out
     assert "1 value to fix." in out
     Path(answers).write_text(ANSWERS)
@@ -161,7 +161,7 @@ async def test_secrets_by_standard_input_are_masked(tmp_path: Path, answers: str
         tmp_path / "home", "apply", answers, "--review", "--secrets-stdin", stdin="responsys-password=Sentinel-9f3a-X\n"
     )
     assert code == 1
-    assert "******** (standard input; in this computer's keyring)" in out
+    assert "******** (standard input; in this computer's keyring" in out
     assert "Sentinel" not in out
 
 
