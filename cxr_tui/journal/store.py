@@ -69,7 +69,7 @@ class RecordKind(StrEnum):
     RUN = "run"
     PREFLIGHT = "preflight"
     NOTE = "note"
-    """An unknown message that a person entered; written by earlier versions, read by nobody but erasing."""
+    """An unknown message that a person entered; earlier versions wrote it, and only erasing reads it."""
     FIRST_SEEN = "first-seen"
     """An undocumented word of a product."""
     REQUEST = "request"
