@@ -167,8 +167,8 @@ async def test_a_run_that_has_not_ended_is_waited_for_and_may_be_stuck() -> None
             running = ran(RunStatus.RUNNING)
             outcome = await look(files, known, connect_user=running, time=WRITTEN + timedelta(hours=hours))
             assert outcome.verdict is Verdict.WAITING
-            assert finding(outcome, "run-not-finished").seen == "Run 7 has not ended."
-            assert "may be stuck" in finding(outcome, "run-not-finished").remedy
+            assert finding(outcome, "file-growing").seen.startswith("Run 7 has not ended after ")
+            assert "may be stuck" in finding(outcome, "file-growing").remedy
 
 
 async def test_a_missing_ready_file_means_that_it_is_not_complete() -> None:

@@ -46,6 +46,7 @@ class _Run(NamedTuple):
 
     status: RunStatus | None = None
     processed: int | None = None
+    started: datetime | None = None
     number: int = 0
 
 
@@ -108,7 +109,8 @@ async def _check(c: Check) -> Outcome:
         return c.report.verified()
     if due.run.status is RunStatus.RUNNING:
         run = f"Run {due.run.number}" if due.run.number else "The run"
-        c.report.unknown("run-not-finished", f"{run} has not ended.", UNFINISHED, if_stuck(c.known))
+        lasted = f" after {duration(now - due.run.started)}" if due.run.started else ""
+        c.report.unknown("file-growing", f"{run} has not ended{lasted}.", UNFINISHED, if_stuck(c.known))
         return _wait(c, "the export run")
     server = c.world.file_server()
     if server is None:
@@ -142,7 +144,7 @@ async def _check_run(c: Check, oldest: datetime) -> _Run:
             return _Run()  # that explains whatever is wrong with the file
         run = await newest_run(c, connect, job_id, oldest)
         if run is not None:
-            return _Run(run.status, run.processed, run.run_id)
+            return _Run(run.status, run.processed, run.started, run.run_id)
     shown = c.known.text(f"{ID}.status")
     return _Run(check_shown_status(c.report, shown)) if shown else _Run()
 
