@@ -39,7 +39,7 @@ def user_screen(
     """
     login_name = known.text("add-user.login_name")
     if login_name and known.text(f"{step_id}.exists") == login_name:
-        path, advice = (*user_page(login_name), *tab), "The user already exists. Edit it."
+        path, advice = (*user_page(login_name), *tab), "" if tab else "The user already exists. Edit it."
         return Visit(Site.RESPONSYS, path, entries, ("Save",), note=advice, mismatches=mismatches or {})
     return Visit(Site.RESPONSYS, (*ADD_USER, *tab), {**(new or {}), **entries}, note=note)
 
