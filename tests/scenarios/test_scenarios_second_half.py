@@ -52,7 +52,7 @@ TRAPS = (
     Trap("job-gone", "export-schedule", ('named "Export CUSTOMERS for CX Audience"',), ("Never expire",)),
     Trap("file-missing", "exported-file", ("no CUSTOMERS.csv.gpg in download", "is in upload"), ("download",)),
     Trap("file-stale", "exported-file", ("days and", "CUSTOMERS_NEW.csv.gpg"), ("File to be created",)),
-    Trap("file-growing", "exported-file", ("has not ended after 24 hours",), ("Oracle Support",), "unknown"),
+    Trap("file-growing", "exported-file", ("has not ended after",), ("Oracle Support",), "unknown"),
     Trap("file-empty", "exported-file", ("no record", "the selected list has 60"), ("Select object",)),
     Trap("file-not-encrypted", "exported-file", ("download/CUSTOMERS.csv is plain text",), ("Delete", "Compress and")),
     Trap("file-wrong-recipient", "exported-file", ("is encrypted to", "the key of CX Audience is"), ("key id",)),
