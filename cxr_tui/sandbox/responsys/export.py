@@ -119,12 +119,14 @@ class ExportJobs(ConnectJobs):
 
     async def _export(self, job: Job, run: Run) -> None:
         entries = job.entries
+        table, dates = self._account.lists.get(entries["List"]), self._account.download_format
+        if table is None:
+            raise _RunError(f"List {entries['List']} not found")
         folder = self._server_path(entries["Path"])
         if not folder.is_dir():
             raise _RunError(f"The path {entries['Path']} does not exist on the file server")
         with tempfile.TemporaryDirectory(dir=self._scratch) as folder_name:
             plain = Path(folder_name) / export_file.plain_name(entries, run.started, self._account.time_zone)
-            table, dates = self._account.lists[entries["List"]], self._account.download_format
             run.processed = await asyncio.to_thread(export_file.write_text, table, entries, plain, dates)
             run.note("INFO", f"{run.processed} records written", self.clock.now())
             finished = await self._packed(job, run, plain)
