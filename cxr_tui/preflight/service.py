@@ -28,8 +28,7 @@ from cxr_tui.preflight.reading.decrypt import SecretKey
 from cxr_tui.preflight.reading.source import HEAD, REMOTE, SourceError, Streaming
 from cxr_tui.preflight.rehearsal_key import state
 from cxr_tui.preflight.rehearsal_key.key_pair import RehearsalPair, make_pair, remove_pair, secret_key
-from cxr_tui.preflight.rehearsal_key.progress import Stage
-from cxr_tui.preflight.rehearsal_key.state import NextStep, RehearsalState
+from cxr_tui.preflight.rehearsal_key.state import NextStep, RehearsalState, Stage
 from cxr_tui.preflight.result import PreflightResult, result_from
 from cxr_tui.preflight.runner import OPEN_SECONDS, PreflightRequest, Progress, preflight
 from cxr_tui.security.private_files import open_named

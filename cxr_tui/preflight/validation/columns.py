@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from cxr_tui.domain.certainty import documented, inferred
 from cxr_tui.domain.finding import Report
-from cxr_tui.domain.responsys_data import DELIMITERS, MATCH_COLUMNS, column_key
+from cxr_tui.domain.responsys_data import DELIMITERS, MATCH_COLUMNS, Column, ListSchema, column_key
 from cxr_tui.domain.text import visible
-from cxr_tui.guide.checks.columns import never_synced, proposed_mapping
+from cxr_tui.guide.checks.columns import mapping_problems, never_synced, proposed_mapping
 from cxr_tui.preflight.import_options import ImportOptions, ImportOptionsError, Target, delimiter_name
 from cxr_tui.preflight.validation.rules import KEPT_BY_THE_LIST, RECORD_ID, SYSTEM_TYPES
 
@@ -118,32 +118,23 @@ def _by_name(names: Sequence[str], target: Target) -> dict[str, str]:
 
 
 def _check_mapping(mapping: Mapping[str, str], match_column: str, target: Target, report: Report) -> bool:
-    columns = {column_key(column.name) for column in target.columns}
-    problems, doubtful = [], []
-    targets = list(mapping.values())
-    for incoming, column in mapping.items():
-        line = f"{visible(incoming, 60)} to {visible(column, 60)}"
-        if column.upper() == RECORD_ID:
-            doubtful.append(f"{line}: {RECORD_ID} is probably each product's own record number")
-        elif columns and column_key(column) not in columns:
-            problems.append(f"{line}: {visible(target.list_name, 60) or 'the list'} has no such column")
-    problems += [
-        f"several columns go to {visible(column, 60)}" for column in sorted(set(targets)) if targets.count(column) > 1
-    ]
-    if match_column not in targets:
-        problems.append(f"no column goes to {visible(match_column, 60)}, the match column")
+    columns = (*target.columns, Column(RECORD_ID, "INTEGER"))
+    schema = ListSchema(target.list_name or "the list", "", columns) if target.columns else None
+    found = mapping_problems(mapping, None, schema, match_column)
+    problems = [one.text for one in found if not one.guessed]
+    doubtful = [one.text for one in found if one.guessed]
     if problems:
         report.fail(
             "mapping-wrong",
-            f"{'; '.join(problems[:_SHOWN])}.",
+            " ".join(problems[:_SHOWN]),
             "The import job cannot be activated, or it loads values into the wrong columns.",
             f"{_MAPPING_PAGE} and correct these lines.",
         )
     if doubtful:
         report.fail(
             "mapping-wrong",
-            f"{'; '.join(doubtful[:_SHOWN])}.",
-            "The import may load values into the wrong column. Oracle does not document this column.",
+            " ".join(doubtful[:_SHOWN]),
+            "The import may load values into the wrong column. Oracle does not say whether it allows this.",
             f"{_MAPPING_PAGE} and remove these lines, unless they are intended.",
             ground=inferred("C.6"),
         )

@@ -30,7 +30,7 @@ from cxr_tui.journal.store import JournalError
 from cxr_tui.preflight.import_options import FileForm, ImportOptions, ImportOptionsError
 from cxr_tui.preflight.import_options_from_setup import ExpectedOptions
 from cxr_tui.preflight.reading.source import SourceError
-from cxr_tui.preflight.rehearsal_key.progress import Stage
+from cxr_tui.preflight.rehearsal_key.state import Stage
 from cxr_tui.preflight.result import PreflightResult, ReasonCount
 from cxr_tui.preflight.runner import Progress
 from cxr_tui.preflight.service import PreflightService

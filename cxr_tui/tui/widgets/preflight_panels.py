@@ -10,8 +10,7 @@ from textual.content import Content
 
 from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.text import counted, visible
-from cxr_tui.preflight.rehearsal_key.progress import Stage
-from cxr_tui.preflight.rehearsal_key.state import NextStep, RehearsalState
+from cxr_tui.preflight.rehearsal_key.state import NextStep, RehearsalState, Stage
 from cxr_tui.preflight.result import ColumnCount, PreflightResult, ReasonCount, Sample
 from cxr_tui.preflight.runner import Progress
 from cxr_tui.preflight.validation.rules import REASON

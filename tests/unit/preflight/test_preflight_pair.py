@@ -22,8 +22,7 @@ from cxr_tui.preflight.rehearsal_key.key_pair import (
     remove_pair,
     secret_key,
 )
-from cxr_tui.preflight.rehearsal_key.progress import Stage
-from cxr_tui.preflight.rehearsal_key.state import RehearsalState, check_file
+from cxr_tui.preflight.rehearsal_key.state import RehearsalState, Stage, check_file
 from cxr_tui.preflight.runner import PreflightRequest, preflight
 from support.gpg_keys import GpgBench, gpg_bench
 from support.preflight_files import HEADER, Case
