@@ -16,7 +16,7 @@ from cxr_tui.domain.text import visible
 from cxr_tui.guide.definition import Kind, Step
 from cxr_tui.integration.form import EMPTY, form
 from cxr_tui.integration.integration import Integration
-from cxr_tui.security.locks import file_lock
+from cxr_tui.security.private_files import file_lock
 
 TURNS = 4
 """How often the operator lets time pass and looks again where a step waits."""

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from cxr_tui.domain.errors import OutsideError
-from cxr_tui.security.locks import file_lock
+from cxr_tui.security.private_files import file_lock
 
 LOCK = "rotation.lock"
 """Name of the lock's file, beside the journal."""

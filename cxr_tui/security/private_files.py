@@ -1,4 +1,4 @@
-"""Private files and folders: 0600 in 0700, for any umask; wider permissions are removed.
+"""Private files and folders: 0600 in 0700, for any umask; wider permissions are removed. And locks between processes.
 
 On Windows nothing is done: the data folder of the user is private by its access list, and modes have no effect.
 """
@@ -10,6 +10,7 @@ import errno
 import os
 import stat
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -61,13 +62,12 @@ def open_named(named: str | Path, buffering: int = -1) -> BinaryIO:
     return os.fdopen(descriptor, "rb", buffering)
 
 
-def open_private(path: Path, *, append: bool = False, fresh: bool = False) -> int:
+def open_private(path: Path, *, fresh: bool = False) -> int:
     """Open a private file for writing, create it if necessary, and return its descriptor; OSError.
 
-    Symbolic links are not followed. With `fresh` the file must not exist; with `append` its content stays, else it is
-    deleted.
+    Symbolic links are not followed. With `fresh` the file must not exist; else its content is deleted.
     """
-    kind = os.O_EXCL if fresh else os.O_APPEND if append else os.O_TRUNC
+    kind = os.O_EXCL if fresh else os.O_TRUNC
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | _NO_LINK | kind, FILE_MODE)
     if sys.platform != "win32":
         # corrects a strict umask or an older file; a file system without modes is no reason to fail
@@ -107,3 +107,24 @@ def restrict_permissions(path: Path, mode: int = FILE_MODE) -> None:
             found = path.stat()
             if stat.S_IMODE(found.st_mode) & ~mode or stat.S_IMODE(found.st_mode) & 0o700 != mode & 0o700:
                 path.chmod(mode)
+
+
+@contextlib.contextmanager
+def file_lock(path: Path) -> Iterator[bool]:
+    """Hold the lock at `path` while the block runs; yields False if another process holds it. OSError.
+
+    The system releases it when its process ends in any way.
+    """
+    from filelock import FileLock, Timeout  # loaded only where it is needed: start-up stays light
+
+    # no soft fallback: a killed process leaves its marker files
+    lock = FileLock(path, timeout=0, mode=FILE_MODE, thread_local=False, fallback_to_soft=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        lock.release()

@@ -12,8 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 
-from cxr_tui.security.locks import file_lock
-from cxr_tui.security.private_files import FOLDER_MODE, private_folder
+from cxr_tui.security.private_files import FOLDER_MODE, file_lock, private_folder
 
 _state: Path | None = None
 

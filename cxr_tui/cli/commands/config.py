@@ -11,8 +11,7 @@ from cxr_tui.cli.exit_codes import Exit
 from cxr_tui.cli.output import print_data, print_diagnostic, print_json
 from cxr_tui.cli.run import settings_of
 from cxr_tui.config.loader import Loaded, load, unknown_name
-from cxr_tui.config.schema import schema
-from cxr_tui.config.settings import CONFIG_VARIABLE, SETTINGS, SettingValue
+from cxr_tui.config.settings import CONFIG_VARIABLE, SETTINGS, SettingValue, schema
 from cxr_tui.domain.text import visible
 
 PREFIX = "CXR_TUI_"

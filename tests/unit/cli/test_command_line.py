@@ -20,8 +20,7 @@ from cxr_tui.cli.exit_codes import Exit
 from cxr_tui.cli.help_topics import TOPICS, command_pages
 from cxr_tui.cli.main import main
 from cxr_tui.cli.parser import parser
-from cxr_tui.config.schema import schema
-from cxr_tui.config.settings import SETTINGS, Settings
+from cxr_tui.config.settings import SETTINGS, Settings, schema
 from cxr_tui.tui.actions.table import ALL_ACTIONS
 from support.processes.cli_process import Ended, environment
 

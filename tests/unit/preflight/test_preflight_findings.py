@@ -61,7 +61,10 @@ def test_a_mapped_column_that_is_missing_fails_the_run() -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ({"FIRST_NAME": "NAME"}, "FIRST_NAME to NAME: CUSTOMER_PROFILES in CX Audience has no such column. Did you mean FIRST_NAME?"),
+        (
+            {"FIRST_NAME": "NAME"},
+            "FIRST_NAME to NAME: CUSTOMER_PROFILES in CX Audience has no such column. Did you mean FIRST_NAME?",
+        ),
         ({"FIRST_NAME": "CITY_"}, "CITY_, FIRST_NAME are all mapped to CITY_"),
         ({"CUSTOMER_ID_": "FIRST_NAME"}, "No column is mapped to CUSTOMER_ID_"),
     ],

@@ -51,10 +51,10 @@ def test_what_is_found_looser_is_tightened(tmp_path: Path) -> None:
     (folder / "one").write_bytes(b"old")
     (folder / "one").chmod(0o666)
     private_folder(folder)
-    with os.fdopen(open_private(folder / "one", append=True), "wb") as file:
-        file.write(b" new")
+    with os.fdopen(open_private(folder / "one"), "wb") as file:
+        file.write(b"new")
     assert (mode(folder), mode(folder / "one")) == (0o700, 0o600)
-    assert (folder / "one").read_bytes() == b"old new"
+    assert (folder / "one").read_bytes() == b"new"
 
 
 def test_a_link_is_never_followed(tmp_path: Path) -> None:
