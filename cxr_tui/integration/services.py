@@ -163,12 +163,9 @@ class LiveWorld:
         return self._clock.difference
 
     async def sync_clock(self) -> None:
-        """Ask the login host for its time, unless it has just answered; schedules follow its clock.
-
-        In a sandbox always: the operator moves its time.
-        """
+        """Ask the login host for its time; schedules follow its clock."""
         url = login_url(self._journal_state().known())
-        if url and (self._operator is not None or not self._failed.just_answered(url)):
+        if url:
             with suppress(OutsideError, TimeoutError):
                 async with asyncio.timeout(CLOCK_PATIENCE):
                     await self.probe_host(url)

@@ -76,20 +76,18 @@ def _configured() -> str:
     from keyring.util import platform_
 
     path = Path(platform_.config_root()) / "keyringrc.cfg"
-    shown = visible(str(path))
+    settings = RawConfigParser()
     try:
-        text = path.read_text("utf-8")
-        RawConfigParser().read_string(text)
+        settings.read_string(path.read_text("utf-8"))
     except OSError:
         return ""
     except (ConfigParserError, UnicodeDecodeError) as error:
-        return f"{shown} cannot be read ({safe_message(error)}): correct or remove it"
-    for number, line in enumerate(text.splitlines(), 1):
-        option, _, name = line.replace(":", "=", 1).partition("=")
-        if option.strip().lower() == "default-keyring" and not _is_systems_own(name.strip()):
-            setting = f"{shown}, line {number} ({visible(line.strip(), 100)})"
-            return f"{setting} decides which store is used: correct or remove that line"
-    return ""
+        return f"{visible(str(path))} cannot be read ({safe_message(error)}): correct or remove it"
+    name = settings.get("backend", "default-keyring", fallback="")
+    if not name or _is_systems_own(name):
+        return ""
+    setting = f"{visible(str(path))}, default-keyring={visible(name, 100)},"
+    return f"{setting} decides which store is used: correct or remove that line"
 
 
 def _is_systems_own(name: str) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from cxr_tui.domain.errors import Flaw, GpgUnusableError, OpenPgpError, PrivateKeyFileError
 from cxr_tui.domain.responsys_data import HIDDEN_RECIPIENT, MessageInfo, PublicKeyInfo
@@ -39,6 +40,7 @@ _ALGORITHMS = {1: "RSA", 2: "RSA", 3: "RSA", 16: "ElGamal", 17: "DSA", 18: "ECDH
 _FINITE_FIELD = {"RSA", "ElGamal", "DSA"}
 
 
+Found = TypeVar("Found")
 _Part: TypeAlias = dict[str, Any]
 """A key or subkey, with fields named as python-gnupg does."""
 _GONE = ("r", "e", "i")
@@ -53,15 +55,15 @@ class GpgOpenPgp:
 
     async def read_public_key(self, data: bytes) -> PublicKeyInfo:
         """Read one public key, armored or binary; OpenPgpError names the type of other data."""
-        try:
-            return await run_in_thread(lambda: read_public_key(data), self._limit, "gpg")
-        except TimeoutError:
-            raise GpgUnusableError("gpg did not answer in time") from None
+        return await self._in_time(lambda: read_public_key(data))
 
     async def read_message(self, head: bytes) -> MessageInfo:
         """Read the outer packets of a message from its first bytes; GpgUnusableError."""
+        return await self._in_time(lambda: read_message(head))
+
+    async def _in_time(self, read: Callable[[], Found]) -> Found:
         try:
-            return await run_in_thread(lambda: read_message(head), self._limit, "gpg")
+            return await run_in_thread(read, self._limit, "gpg")
         except TimeoutError:
             raise GpgUnusableError("gpg did not answer in time") from None
 

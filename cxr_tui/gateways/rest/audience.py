@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from cxr_tui.gateways.rest.members import ListSession
+from cxr_tui.gateways.rest.session import ApiSession
 
 
-class AudienceGateway(ListSession):
+class AudienceGateway(ApiSession):
     """Implements `cxr_tui.domain.ports.Audience`; all calls go to the host of the login."""
 
     product = "CX Audience"

@@ -30,11 +30,6 @@ from cxr_tui.gateways.rest.url_policy import host_of, is_loopback
 for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
-CONNECT_SECONDS = 10.0
-SILENT_SECONDS = 30.0
-"""The longest silence of a server."""
-WHOLE_SECONDS = 120.0
-"""The longest duration of a call; otherwise a server could send a byte now and then for ever."""
 MOST_BYTES = 12 * 1024 * 1024
 """The largest accepted answer; the largest documented one (all lists with columns) is far smaller."""
 _HEAD_TOO_LARGE = "Receive buffer too long"
@@ -43,15 +38,15 @@ _HEAD_TOO_LARGE = "Receive buffer too long"
 
 @dataclass(frozen=True)
 class Limits:
-    """Time limits of one call in seconds, and the size limit of its answer in bytes."""
+    """Time limits of one call in seconds."""
 
-    connect: float = CONNECT_SECONDS
-    silent: float = SILENT_SECONDS
-    whole: float = WHOLE_SECONDS
-    most_bytes: int = MOST_BYTES
+    connect: float = 10.0
+    silent: float = 30.0
+    whole: float = 120.0
+    """Otherwise a server could send a byte now and then for ever."""
 
 
-PROBE_LIMITS = Limits(connect=10.0, silent=10.0, whole=15.0)
+PROBE_LIMITS = Limits(silent=10.0, whole=15.0)
 """A probe costs the host no work; a host that answers later is too slow for calls too."""
 
 
@@ -128,7 +123,7 @@ class HttpClient:
                 began = True
                 try:
                     self._clock.learn(answer.headers.get("date"))
-                    body = await _body(answer, where, self._limits.most_bytes) if read_body else b""
+                    body = await _body(answer, where) if read_body else b""
                 finally:
                     await answer.aclose()
         except TimeoutError:
@@ -197,7 +192,7 @@ async def probe_host(http: HttpClient, url: str) -> HostAnswer:
     return HostAnswer(answer.url, answer.status, tls, read_date(answer.date), seconds, answer.location)
 
 
-async def _body(answer: httpx.Response, where: str, most_bytes: int) -> bytes:
+async def _body(answer: httpx.Response, where: str) -> bytes:
     """Return the body; MalformedError if it is too large or has a content encoding.
 
     The request asks for no encoding, and the library decompresses without a limit.
@@ -205,14 +200,14 @@ async def _body(answer: httpx.Response, where: str, most_bytes: int) -> bytes:
     if answer.headers.get("content-encoding", "").strip().lower() not in ("", "identity"):
         words = f"{where}: the answer has a content encoding, which was not asked for"
         raise MalformedError(words, flaw=Flaw.ANSWER_ENCODING)
-    too_large = MalformedError(f"{where}: the answer is larger than {most_bytes} bytes", flaw=Flaw.ANSWER_TOO_LARGE)
+    too_large = MalformedError(f"{where}: the answer is larger than {MOST_BYTES} bytes", flaw=Flaw.ANSWER_TOO_LARGE)
     announced = answer.headers.get("content-length", "")
-    if announced.isdecimal() and int(announced) > most_bytes:
+    if announced.isdecimal() and int(announced) > MOST_BYTES:
         raise too_large
     body = bytearray()
     async for chunk in answer.aiter_raw():
         body += chunk
-        if len(body) > most_bytes:
+        if len(body) > MOST_BYTES:
             raise too_large
     return bytes(body)
 

@@ -22,8 +22,6 @@ from cxr_tui.domain.secret import Secret
 
 FAULT_REST_SECONDS = 60.0
 """Minimum delay before a failed login is tried again without a person's command."""
-ANSWERED_SECONDS = 60.0
-"""How long a host needs no probe after it answered a call with a token."""
 
 
 class LoginCounts(NamedTuple):
@@ -99,19 +97,9 @@ class FailedLogins:
     def __init__(self) -> None:
         self._logins: dict[tuple[str, str], _Failure] = {}
         self._probes: dict[str, tuple[UnreachableError, Moment]] = {}
-        self._answered: dict[str, float] = {}
-
-    def note_answer(self, url: str) -> None:
-        """Remember that a call was answered; its login went to this host."""
-        self._answered[url] = monotonic()
-
-    def just_answered(self, url: str) -> bool:
-        """Return whether a call was answered so recently that the host needs no probe."""
-        return monotonic() - self._answered.get(url.rstrip("/"), -ANSWERED_SECONDS) < ANSWERED_SECONDS
 
     def note(self, url: str, user: str, password: Secret, error: OutsideError) -> None:
         """Remember a login that failed."""
-        self._answered.pop(url, None)
         self._logins[url, user] = _Failure(password, error)
 
     def note_probe(self, url: str, error: UnreachableError | None) -> None:
@@ -129,7 +117,6 @@ class FailedLogins:
         """Forget everything: a problem outside was fixed."""
         self._logins.clear()
         self._probes.clear()
-        self._answered.clear()
 
     def require_none(self, url: str, user: str, password: Secret, *, asked_by_person: bool) -> None:
         """Raise the remembered error if another login would break the rule of one failed login per command."""

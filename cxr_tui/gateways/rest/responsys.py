@@ -11,7 +11,7 @@ from urllib.parse import quote
 from cxr_tui.domain.errors import MalformedError, NotFoundError
 from cxr_tui.domain.responsys_data import ConnectJob, ConnectRun, Filter, LogLine, UserInfo
 from cxr_tui.gateways.rest import response_models as read
-from cxr_tui.gateways.rest.members import ListSession
+from cxr_tui.gateways.rest.session import ApiSession
 
 PAGE = 200
 """Largest page of filters, campaigns and folders (facts A.7; documented)."""
@@ -24,7 +24,7 @@ Row = TypeVar("Row")
 Decoded = TypeVar("Decoded")
 
 
-class ResponsysGateway(ListSession):
+class ResponsysGateway(ApiSession):
     """Implements `cxr_tui.domain.ports.Responsys`."""
 
     product = "Responsys"

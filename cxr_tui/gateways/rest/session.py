@@ -13,10 +13,12 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
+from urllib.parse import quote
 
 from cxr_tui.domain.errors import (
     LoginRefusedError,
     LoginUnansweredError,
+    NotFoundError,
     NothingStoredError,
     OutsideError,
     Reach,
@@ -28,9 +30,10 @@ from cxr_tui.domain.errors import (
 )
 from cxr_tui.domain.first_seen import FirstSeen
 from cxr_tui.domain.login_endings import Result, result_of, running_command
+from cxr_tui.domain.responsys_data import ListSchema
 from cxr_tui.domain.secret import Secret
 from cxr_tui.domain.text import visible
-from cxr_tui.gateways.rest.error_mapping import NO_CODE, THROTTLED, is_dead_token
+from cxr_tui.gateways.rest.error_mapping import NO_CODE, RECORD_NOT_FOUND, THROTTLED, is_dead_token
 from cxr_tui.gateways.rest.error_mapping import result_of as result_of_answer
 from cxr_tui.gateways.rest.first_seen import first_seen
 from cxr_tui.gateways.rest.http_client import HttpAnswer, HttpClient
@@ -41,7 +44,7 @@ from cxr_tui.gateways.rest.login_limit import (
     Moment,
     require_left,
 )
-from cxr_tui.gateways.rest.response_models import login
+from cxr_tui.gateways.rest.response_models import list_schemas, login, member
 from cxr_tui.gateways.rest.server_clock import ServerClock
 
 PAUSE_SECONDS = 1.0
@@ -51,6 +54,16 @@ MOST_WAITS = 2
 
 API = "/rest/api/v1.3"
 TOKEN_PATH = "/auth/token"  # nosec B105  # noqa: S105 - a path
+
+QUERY_ATTRIBUTES = {
+    "RIID_": "r",
+    "EMAIL_ADDRESS_": "e",
+    "CUSTOMER_ID_": "c",
+    "MOBILE_NUMBER_": "m",
+    "EMAIL_MD5_HASH_": "e_md5",
+    "EMAIL_SHA256_HASH_": "e_sha256",
+}
+"""The value of `qa` for each column that members can be looked up by (facts A.7; documented)."""
 
 Decoded = TypeVar("Decoded")
 NoteWords = Callable[[Sequence[FirstSeen]], None]
@@ -73,7 +86,7 @@ class ApiSession(ABC):
 
     `limit` counts failed logins of all processes (in memory by default); `failed` remembers those of this process, for
     all sessions of an integration. `sleep` waits for the end of a throttled minute and may show a countdown. Close the
-    session when done; it belongs to one event loop.
+    session when done; it belongs to one event loop. Calls that both products have are here.
     """
 
     product = ""
@@ -128,6 +141,27 @@ class ApiSession(ABC):
         """Do as `get` with a PUT; sent again only after an expired token, so it is never executed twice."""
         return await self._call("PUT", path, read, body=body)
 
+    async def lists(self) -> tuple[ListSchema, ...]:
+        """Return the lists that this user can see, with columns; NoAccessError without List Web Services Manager."""
+        return await self.get("/lists", list_schemas)
+
+    async def member(
+        self, list_name: str, column: str, value: str, fields: Sequence[str] = ()
+    ) -> Mapping[str, str] | None:
+        """Return a member's values by column name, of all columns if `fields` is empty; None: no such member.
+
+        Raises ValueError for a column without a look-up, NotFoundError for the list.
+        """
+        if column not in QUERY_ATTRIBUTES:
+            raise ValueError(f"members cannot be looked up by {column}")
+        query = {"qa": QUERY_ATTRIBUTES[column], "id": value, "fs": ",".join(fields) or "all"}
+        try:
+            return await self.get(f"/lists/{quote(list_name, safe='')}/members", member, query)
+        except NotFoundError as error:
+            if error.code == RECORD_NOT_FOUND:
+                return None
+            raise
+
     async def close(self) -> None:
         """Forget the token and close the connections; the session may be used again."""
         self._token = None
@@ -154,9 +188,7 @@ class ApiSession(ABC):
                     json=body,
                 )
                 self._note(method, path, query, answer)
-                result = result_of_answer(answer, read, visible(path.lstrip("/")))
-                self._failed.note_answer(self.login_url)
-                return result
+                return result_of_answer(answer, read, visible(path.lstrip("/")))
             except OutsideError as error:
                 fault = error
             if is_dead_token(fault):

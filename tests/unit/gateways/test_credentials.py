@@ -284,10 +284,18 @@ def test_a_backend_forced_by_the_environment(tmp_path: Path, name: str, named: s
 
 
 CONFIGURATIONS = {
-    "no such module": ("[backend]\ndefault-keyring=keyrings.alt.file.PlaintextKeyring", "line 2", "No module named"),
-    "no such class": ("# ours\n\n[backend]\ndefault-keyring = keyring.backends.fail.Keyrings", "line 4", "Keyrings"),
-    "null": ("[backend]\ndefault-keyring=keyring.backends.null.Keyring", "line 2", "keeps nothing"),
-    "fail": ("[backend]\ndefault-keyring: keyring.backends.fail.Keyring", "line 2", "no credential store"),
+    "no such module": (
+        "[backend]\ndefault-keyring=keyrings.alt.PlaintextKeyring",
+        "default-keyring",
+        "No module named",
+    ),
+    "no such class": (
+        "#\n\n[backend]\ndefault-keyring = keyring.backends.fail.Keyrings",
+        "default-keyring",
+        "Keyrings",
+    ),
+    "null": ("[backend]\ndefault-keyring=keyring.backends.null.Keyring", "default-keyring", "keeps nothing"),
+    "fail": ("[backend]\ndefault-keyring: keyring.backends.fail.Keyring", "default-keyring", "no credential store"),
     "no section": ("default-keyring=keyring.backends.SecretService.Keyring", "cannot be read", "does not start"),
     "not text": ("\xff\xfe", "cannot be read", "does not start"),
 }

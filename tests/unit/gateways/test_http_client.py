@@ -147,9 +147,10 @@ async def test_no_usable_address(url: str) -> None:
     assert (await reach(url)).reach is Reach.DNS
 
 
-async def test_answers_are_cut_off_at_a_size(service: Service) -> None:
+async def test_answers_are_cut_off_at_a_size(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cxr_tui.gateways.rest.http_client.MOST_BYTES", 4096)
     service.answers["GET /big"] = Response(b"x" * 5000)
-    client = HttpClient(ServerClock(), Limits(most_bytes=4096))
+    client = HttpClient(ServerClock())
     with pytest.raises(MalformedError, match="larger"):
         await client.request("GET", service.url + "/big")
     assert (await client.request("GET", service.url + "/big", read_body=False)).status == 200

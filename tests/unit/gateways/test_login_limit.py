@@ -38,32 +38,6 @@ def refused(failed: FailedLogins, *, asked_by_person: bool = False, password: Se
     return False
 
 
-@pytest.mark.parametrize(("after", "answered"), [(0.0, True), (59.9, True), (60.0, False), (60.5, False)])
-def test_a_host_needs_no_probe_for_a_minute_after_it_answered(
-    clock: list[float], after: float, *, answered: bool
-) -> None:
-    failed = FailedLogins()
-    assert not failed.just_answered(HOST)
-    failed.note_answer(HOST)
-    clock[0] += after
-    assert failed.just_answered(f"{HOST}/") is answered
-
-
-def test_a_host_that_never_answered_needs_a_probe_right_after_the_machine_started(clock: list[float]) -> None:
-    clock[0] = 0.0
-    assert not FailedLogins().just_answered(HOST)
-
-
-def test_a_failed_login_or_a_fix_outside_lets_the_host_be_probed_again() -> None:
-    failed = FailedLogins()
-    failed.note_answer(HOST)
-    failed.note(HOST, USER, PASSWORD, DOWN)
-    assert not failed.just_answered(HOST)
-    failed.note_answer(HOST)
-    failed.clear()
-    assert not failed.just_answered(HOST)
-
-
 def test_in_one_command_no_login_follows_a_probe_without_an_answer() -> None:
     failed = FailedLogins()
     with one_command():

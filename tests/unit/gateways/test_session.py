@@ -25,7 +25,7 @@ from cxr_tui.domain.errors import (
 )
 from cxr_tui.domain.login_endings import one_command
 from cxr_tui.gateways.rest import login_limit
-from cxr_tui.gateways.rest.login_limit import FailedLogins, LoginLimit
+from cxr_tui.gateways.rest.login_limit import LoginLimit
 from support.servers.real_parts import LOOPBACK, Fault, Service, free_port, http_service, ok
 from support.worlds.login_setting import DEAD, INFO, LISTS, TOKEN, USER, WRONG, Bench, bench_at
 
@@ -158,19 +158,6 @@ async def test_what_looks_without_being_asked_waits_between_two_failed_logins(
     with one_command(), pytest.raises(ServiceFaultError):
         await gateway.user_info()
     assert bench.logins == 3
-
-
-async def test_a_host_that_has_just_answered_need_not_be_probed_until_a_login_fails(bench: Bench) -> None:
-    failed = FailedLogins()
-    gateway = bench.gateway(failed=failed)
-    await gateway.login()
-    assert not failed.just_answered(bench.service.url), "a login alone proves too little"
-    await gateway.user_info()
-    assert failed.just_answered(f"{bench.service.url}/")
-    bench.service.answers[INFO] = DEAD
-    with pytest.raises(ServiceFaultError):
-        await gateway.user_info()
-    assert not failed.just_answered(bench.service.url)
 
 
 async def test_another_password_is_tried_within_the_budget(bench: Bench) -> None:
