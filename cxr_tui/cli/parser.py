@@ -228,7 +228,9 @@ def _report(commands: _Commands) -> None:
         "--format", choices=("md", "html", "json"), default="md", help="Markdown (default), one HTML page, or JSON"
     )
     own.add_argument("--output", metavar="FILE", help="write to this file, readable only by you; follows no link")
-    own.add_argument(
+    more = own.add_mutually_exclusive_group()
+    more.add_argument("--notes", action="store_true", help="include messages kept as notes, with secrets masked")
+    more.add_argument(
         "--texts",
         nargs="?",
         const="all",

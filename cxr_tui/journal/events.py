@@ -91,6 +91,11 @@ def run_entry(job: str, key: str, body: Mapping[str, Any]) -> Entry:
     return Entry(RecordKind.RUN, job, {"key": key, **body})
 
 
+def note_entry(step: str, text: str) -> Entry:
+    """Return the record of an unknown message; text that may be secret is masked."""
+    return Entry(RecordKind.NOTE, step, {"text": redact_report(text)})
+
+
 def first_seen_entry(one: FirstSeen) -> Entry:
     """Return the record of an undocumented word."""
     return Entry(RecordKind.FIRST_SEEN, "", {"at": one.at, "kind": one.kind.value, "word": one.word})

@@ -77,6 +77,8 @@ class JournalState:
     """Runs by job and key; a later record of the same run replaces an earlier one."""
     preflights: dict[str, Record] = field(default_factory=dict)
     """Latest preflight record by subject: a result, or the progress of a rehearsal."""
+    notes: dict[str, list[Record]] = field(default_factory=dict)
+    """Unknown messages by step, oldest first."""
     first_seen: dict[FirstSeen, datetime] = field(default_factory=dict)
     """Undocumented words of the products, with the time they were first seen."""
     requested: dict[str, datetime] = field(default_factory=dict)
@@ -201,6 +203,10 @@ class JournalState:
     def _preflight(self, record: Record) -> None:
         self.preflights[record.entry.body["what"]] = record
 
+    def _note(self, record: Record) -> None:
+        if ERASED not in record.entry.body:
+            self.notes.setdefault(record.entry.step, []).append(record)
+
     def _first_seen(self, record: Record) -> None:
         body = record.entry.body
         if ERASED not in body:
@@ -224,6 +230,7 @@ _FOLDS = {
     RecordKind.VISIT: JournalState._visit,
     RecordKind.RUN: JournalState._run,
     RecordKind.PREFLIGHT: JournalState._preflight,
+    RecordKind.NOTE: JournalState._note,
     RecordKind.FIRST_SEEN: JournalState._first_seen,
     RecordKind.REQUEST: JournalState._request,
     RecordKind.ERASURE: JournalState._erasure,

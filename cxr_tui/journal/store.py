@@ -69,7 +69,7 @@ class RecordKind(StrEnum):
     RUN = "run"
     PREFLIGHT = "preflight"
     NOTE = "note"
-    """An unknown message that a person entered; earlier versions wrote it, and only erasing reads it."""
+    """An unknown message that a person entered."""
     FIRST_SEEN = "first-seen"
     """An undocumented word of a product."""
     REQUEST = "request"

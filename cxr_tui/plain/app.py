@@ -169,7 +169,7 @@ class PlainApp:
                     self._controller.reset()
                     self._page()
             case "error":
-                await tasks.explain_error(self._console, typed.argument)
+                await tasks.explain_error(self._integration, self._console, step_id, typed.argument)
             case "dry":
                 secrets, operated = self._controller.secrets(), self._controller.context().main is PrimaryAction.OPERATE
                 self._console.print(tasks.dry_run(self._integration, step_id, secrets, operated=operated))

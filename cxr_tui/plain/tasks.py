@@ -6,12 +6,11 @@ import asyncio
 from collections.abc import Iterable, Iterator
 
 from cxr_tui.dry_run.plan import UNTOUCHED, plan_at, plan_lines, summary
-from cxr_tui.guide.catalog.recognition import LONGEST, recognise
+from cxr_tui.guided.explain import NOT_KNOWN, explain, notes, rows
 from cxr_tui.integration import erase as erasing
 from cxr_tui.integration.erase import Erased, Scope, UnderWayError
 from cxr_tui.integration.integration import Integration
 from cxr_tui.plain.console import Console, PromptCancelledError
-from cxr_tui.presentation.explanations import NOT_KNOWN, rows
 from cxr_tui.presentation.instructions import Exact
 from cxr_tui.reports.files import write_handover
 from cxr_tui.reports.messages import texts, texts_of
@@ -50,9 +49,11 @@ async def handover(integration: Integration) -> list[str]:
     ]
 
 
-async def explain_error(console: Console, text: str) -> None:
-    """Explain a text; without one, ask for it."""
+async def explain_error(integration: Integration, console: Console, step_id: str, text: str) -> None:
+    """Explain a text; without one, ask for it, and begin with the notes that the step has."""
     if not text:
+        for note in notes(integration, step_id):
+            console.say(f"Note of {note.at:%Y-%m-%d %H:%M} UTC, not known: {' '.join(note.text.split())}")
         try:
             lines = [await console.ask("What does it say? Type or paste it; an empty line ends it: ")]
             while lines[-1]:
@@ -63,7 +64,7 @@ async def explain_error(console: Console, text: str) -> None:
     if not text.strip():
         console.say("Nothing was typed.")
         return
-    found = recognise(text[:LONGEST])
+    found = explain(integration, step_id, text)
     for one in found:
         console.say(one.name)
         console.print(f"{label}: {told}" if label else told for label, told in rows(one))

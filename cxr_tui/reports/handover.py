@@ -20,6 +20,7 @@ from cxr_tui.guide.checks.openpgp_key import readable
 from cxr_tui.guide.definition import Guide, Kind, Personal, Step
 from cxr_tui.guide.forms.schedule import read_schedule
 from cxr_tui.guided.action_context import LONGEST_SENTENCE
+from cxr_tui.guided.explain import LONGEST_NOTE
 from cxr_tui.integration.form import FieldView
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.rotation_state import Rotation, fold
@@ -45,8 +46,8 @@ _JOBS = (
 )
 
 
-def handover(integration: Integration) -> dict[str, Any]:
-    """Return the report as a JSON-able document."""
+def handover(integration: Integration, *, notes: bool = False) -> dict[str, Any]:
+    """Return the report as a JSON-able document; `notes` adds the unknown messages that were kept."""
     standing, journal, records = integration.states(), integration.journal_state(), integration.records()
     # a sandbox's clock that was not read yet is behind the times in its journal
     now = max([integration.server_time(), *(record.at for record in records[-1:])])
@@ -104,7 +105,7 @@ def handover(integration: Integration) -> dict[str, Any]:
         ],
         "steps": steps,
         "first_seen": [{**asdict(one), "seen": _iso(at)} for one, at in sorted(journal.first_seen.items())],
-    }
+    } | ({"notes": list(_notes(integration.guide, journal))} if notes else {})
 
 
 def _iso(moment: datetime) -> str:
@@ -113,6 +114,13 @@ def _iso(moment: datetime) -> str:
 
 def _named(guide: Guide, step: Step) -> dict[str, Any]:
     return {"step": step.id, "number": guide.number(step.id), "title": step.title}
+
+
+def _notes(guide: Guide, journal: JournalState) -> Iterator[dict[str, Any]]:
+    for step in guide.steps:
+        for note in journal.notes.get(step.id, ()):
+            text = visible(" ".join(note.body["text"].split()), LONGEST_NOTE)
+            yield {**_named(guide, step), "at": _iso(note.at), "text": text}
 
 
 class Discreet:

@@ -12,9 +12,15 @@ from cxr_tui.cli.exit_codes import Exit
 from cxr_tui.cli.help_topics import WIDTH
 from cxr_tui.cli.output import print_data, print_diagnostic, print_json
 from cxr_tui.domain.text import visible
+from cxr_tui.guide.catalog.explanation import Origin
 from cxr_tui.guide.catalog.recognition import LONGEST, Recognised, recognise
-from cxr_tui.presentation.explanations import NOT_KNOWN, rows
+from cxr_tui.guided.explain import rows
 from cxr_tui.security.redaction import redact_report
+
+_NOT_KNOWN = (
+    "Not known. The text contains no documented or observed message, and nothing is guessed. Give it to Oracle Support "
+    f"unchanged, without passwords and keys. Messages are known from: {', '.join(Origin)}."
+)
 
 
 def explain(args: Namespace) -> Exit:
@@ -38,7 +44,7 @@ def explain(args: Namespace) -> Exit:
     if args.json:
         print_json({"known": bool(found), "messages": [_document(one) for one in found]})
     else:
-        print_data("\n\n".join(_page(one) for one in found) if found else textwrap.fill(NOT_KNOWN, WIDTH))
+        print_data("\n\n".join(_page(one) for one in found) if found else textwrap.fill(_NOT_KNOWN, WIDTH))
     return Exit.OK if found else Exit.PROBLEM
 
 

@@ -36,7 +36,7 @@ async def report(args: Namespace) -> Exit:
 
 
 def _report(args: Namespace, integration: Integration) -> str:
-    document = redact_document(handover(integration))
+    document = redact_document(handover(integration, notes=args.notes))
     match args.format:
         case "json":
             return _json({"schema": REPORT_SCHEMA, **document})

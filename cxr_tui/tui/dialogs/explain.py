@@ -11,10 +11,12 @@ from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import TextArea
 
-from cxr_tui.guide.catalog.recognition import LONGEST, Recognised, recognise
+from cxr_tui.domain.text import visible
+from cxr_tui.guide.catalog.recognition import LONGEST, Recognised
+from cxr_tui.guided.explain import NOT_KNOWN, explain, notes, rows
 from cxr_tui.guided.parse_input import one_line
 from cxr_tui.integration.integration import Integration
-from cxr_tui.presentation.explanations import NOT_KNOWN, rows
+from cxr_tui.journal.store import JournalError
 from cxr_tui.tui.actions.action import Action, Scope, bindings, part_bindings
 from cxr_tui.tui.actions.table import BY_ID, EXPLAIN_ACTIONS
 from cxr_tui.tui.screens.action_screen import ActionScreen
@@ -55,7 +57,7 @@ class ExplainScreen(ActionScreen[None]):
     def body(self) -> Iterable[Widget]:
         """Return the message and its meaning."""
         yield Pasted()
-        yield VerticalScroll(TextBlock(Paragraph(_PROMPT, style="$muted")), id="detail")
+        yield VerticalScroll(TextBlock(*self._beginning()), id="detail")
 
     def on_mount(self) -> None:
         """Name the step."""
@@ -67,12 +69,16 @@ class ExplainScreen(ActionScreen[None]):
         return [explain_key, (BY_ID["tab"], "Read on"), back, *others]
 
     def action_explain(self) -> None:
-        """Show what the message means."""
+        """Show what the message means; keep an unknown message as a note."""
         text = self.query_one(Pasted).text
         if not text.strip():
             self._show([Paragraph(_PROMPT, style="$warning")])
             return
-        found = recognise(text[:LONGEST])
+        try:
+            found = explain(self._integration, self._step_id, text)
+        except JournalError as error:
+            self._show([Paragraph(visible(str(error), 500), style="$error")])
+            return
         self._show(_meaning(found) if found else [Paragraph(NOT_KNOWN, style="$warning")])
 
     def action_back(self) -> None:
@@ -82,6 +88,16 @@ class ExplainScreen(ActionScreen[None]):
     def _show(self, paragraphs: list[Paragraph]) -> None:
         self.query_one(TextBlock).show(paragraphs)
         self.query_one("#detail").scroll_home(animate=False)
+
+    def _beginning(self) -> list[Paragraph]:
+        paragraphs = [Paragraph(_PROMPT, style="$muted")]
+        for note in notes(self._integration, self._step_id):
+            paragraphs += [
+                Paragraph(),
+                Paragraph(f"Note of {note.at:%Y-%m-%d %H:%M} UTC, not known:", style="$muted"),
+                *(Paragraph(visible(line, 500), 2) for line in note.text.splitlines()),
+            ]
+        return paragraphs
 
 
 def _meaning(found: list[Recognised]) -> list[Paragraph]:

@@ -1,4 +1,4 @@
-"""At a step: a message is explained, over the step and in plain mode."""
+"""At a step: a message is explained, and one that is not known becomes a note that is masked, shown, and erasable."""
 
 from __future__ import annotations
 
@@ -6,9 +6,28 @@ from pathlib import Path
 
 import pytest
 
+from cxr_tui.guided.explain import LONGEST_NOTE, explain, notes
 from support.drivers.plain_driver import INTERRUPT, plain_driven
 from support.drivers.wizard_driver import SMALL, SPACIOUS, driven
 from support.worlds.demo_guide import open_demo
+
+UNKNOWN = "The moon is full.\npassword: hunter2hunter2\n-----BEGIN RSA PRIVATE KEY-----\nMIIEow\n"
+
+
+def test_a_message_that_is_not_known_is_kept_as_a_masked_note(tmp_path: Path) -> None:
+    integration = open_demo(tmp_path)
+    assert [one.name for one in explain(integration, "account", "401 PASSWORD_LOCKOUT")] == ["PASSWORD_LOCKOUT"]
+    assert notes(integration, "account") == []
+    assert explain(integration, "account", UNKNOWN) == []
+    assert explain(integration, "account", " \n") == []
+    [note] = notes(integration, "account")
+    assert note.text.startswith("The moon is full.")
+    assert "hunter2" not in note.text
+    assert "MIIEow" not in note.text
+    assert notes(integration, "ssh2-key") == []
+    explain(integration, "ssh2-key", "moon " * 90_000)
+    assert len(notes(integration, "ssh2-key")[0].text) == LONGEST_NOTE
+    assert [note.text for note in notes(open_demo(tmp_path), "account")] == [note.text]
 
 
 @pytest.mark.sampled(1)
@@ -25,9 +44,13 @@ async def test_a_pasted_message_is_explained_over_the_step(size: tuple[int, int]
         await drive.press("escape", "f10")
         await drive.press(*"moon", "f5")
         assert "Not known" in drive.text
+        await drive.press("escape", "f10")
+        assert "UTC, not known:" in drive.text
+        assert "moon" in drive.text
+        await drive.press("f5")
+        assert len(notes(integration, "account")) == 1, "nothing was typed"
         await drive.press("escape")
         assert "it shows an error" not in drive.lines[0]
-        assert integration.journal_state().seq == 0, "what was pasted is kept nowhere"
 
 
 async def test_plain_mode_explains_too(tmp_path: Path) -> None:
@@ -40,5 +63,7 @@ async def test_plain_mode_explains_too(tmp_path: Path) -> None:
         await drive.type("error", "moon", "")
         assert "Not known" in drive.text
         await drive.type("error", INTERRUPT)
+        assert "UTC, not known: moon" in drive.text
         assert "Nothing was typed." in drive.text
         assert drive.offered
+    assert len(notes(integration, "account")) == 1

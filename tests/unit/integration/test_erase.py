@@ -30,7 +30,7 @@ from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.rotation_state import IntegrationState, Stage, stage_entry
 from cxr_tui.jobs.service import JobsService
 from cxr_tui.journal import erase as in_journal
-from cxr_tui.journal.events import LoginEnd, answer_entry, refusal_entry
+from cxr_tui.journal.events import LoginEnd, answer_entry, note_entry, refusal_entry
 from cxr_tui.journal.gate import State
 from cxr_tui.journal.lock import rotation_lock
 from cxr_tui.journal.store import Entry, Journal, JournalError, Record, RecordKind, read_records
@@ -74,7 +74,7 @@ def journal(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     journal.append(first, [answer_entry("select-object", "description", f"Ask {EMAIL}", "typed")])
     for at, entry in records("whole"):
         journal.append(at, [with_canaries(entry)])
-    journal.append(last, [Entry(RecordKind.NOTE, "first-password", {"text": f"{MEMBER} {EMAIL} {PASSWORD}"})])
+    journal.append(last, [note_entry("first-password", f"{MEMBER} {EMAIL} {PASSWORD}")])
     journal.append(last, [Entry(RecordKind.PREFLIGHT, "", {"what": "answer", "file": MEMBER, "answer": {}})])
     journal.close()
     with closing(sqlite3.connect(path)) as db:  # leaves free pages as every SQLite does that is not told otherwise

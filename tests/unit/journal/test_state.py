@@ -16,6 +16,7 @@ from cxr_tui.journal.events import (
     answer_entry,
     confirmation_entry,
     erasure_entry,
+    note_entry,
     outcome_entry,
     refusal_entry,
     run_entry,
@@ -156,7 +157,9 @@ def test_a_result_depends_on_erased_values_only_where_they_were_read(
     assert journal.depends_on_erased(outcome_entry("one", Outcome(Verdict.VERIFIED, ()), basis)) is depends
 
 
-def test_runs_are_kept_by_job() -> None:
+def test_notes_and_runs_are_kept_by_step() -> None:
+    notes = (note_entry("one", "a"), note_entry("one", "b"))
+    assert [one.entry.body["text"] for one in folded(*notes).notes["one"]] == ["a", "b"]
     runs = (
         run_entry("export", "1", {"status": "running"}),
         run_entry("export", "1", {"status": "done"}),

@@ -22,7 +22,7 @@ from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.rotation_state import Stage, stage_entry, tried_entry, try_entry
-from cxr_tui.journal.events import answer_entry, outcome_entry
+from cxr_tui.journal.events import answer_entry, note_entry, outcome_entry
 from cxr_tui.journal.store import Record, RecordKind
 from cxr_tui.reports.files import save
 from cxr_tui.reports.handover import handover
@@ -147,6 +147,21 @@ def test_hostile_values_are_text_in_every_form(done: list[Record]) -> None:
     rendered = Page(MarkdownIt("commonmark", {"html": True}).enable("table").render(markdown))
     assert rendered.tags <= {"h1", "h2", "p", "strong", "code", "ul", "li", "table", "thead", "tbody", "tr", "th", "td"}
     assert "[a](javascript:alert(1))*" in rendered.text
+
+
+def test_notes_are_there_only_when_they_are_asked_for(done: list[Record]) -> None:
+    note = note_entry("first-password", f"The moon is full, {HOSTILE} password={PASSWORD}")
+    integration = opened([*done, Record(done[-1].seq + 1, done[-1].at, note)])
+    assert "moon" not in "".join(map(str, told_in_all_forms(integration)))
+    document = handover(integration, notes=True)
+    assert [(one["step"], one["at"]) for one in document["notes"]] == [
+        ("first-password", done[-1].at.isoformat(timespec="seconds"))
+    ]
+    for told in (handover_markdown(document), handover_html(document)):
+        assert "The moon is full" in told
+        assert PASSWORD not in told
+        assert "<script" not in told.replace("\\<script", "")
+        assert "\x1b" not in told
 
 
 def test_a_page_needs_nothing_and_fetches_nothing(done: list[Record]) -> None:
