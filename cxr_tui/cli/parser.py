@@ -83,7 +83,7 @@ _EXCLUDE: Mapping[str, Sequence[tuple[str, str]]] = {
     "rotate": (
         ("--abort", "--after-reset"),
         *((other, "--password-stdin") for other in ("--resume", "--abort", "--after-reset", "--due")),
-        *(("--due", other) for other in ("-i", "--after-reset", "--dry-run", "--rules")),
+        *(("--due", other) for other in ("-i", "--after-reset", "--dry-run")),
     ),
     "sandbox": (("--bare", "--screens"),),
     "status": (("--all", "-i"),),
@@ -194,9 +194,6 @@ def _rotate(commands: _Commands) -> None:
     own.add_argument("--password-stdin", action="store_true", help="read the new password from standard input")
     own.add_argument(
         "--item", metavar="NAME", default="responsys-password", help="secret to rotate (default: responsys-password)"
-    )
-    own.add_argument(
-        "--rules", metavar="NAME=N,…", help="password rules of the account, such as minimum_length=16,number=0; kept"
     )
     _dry_run(own)
 

@@ -8,7 +8,6 @@ from contextvars import ContextVar
 from enum import StrEnum
 
 from cxr_tui.domain.errors import (
-    KeyFileError,
     LoginRefusedError,
     MalformedError,
     OutsideError,
@@ -71,8 +70,6 @@ def result_of(error: OutsideError) -> Result:
             return _OF_THE_PASSWORD[error.code]
         case LoginRefusedError() if error.code in _OF_SOMETHING_ELSE or error.status not in _MAY_BE_THE_PASSWORD:
             return Result.BLOCKED
-        case KeyFileError() if "the passphrase is wrong" in str(error):
-            return Result.REFUSED  # any other problem of the file does not concern the passphrase
         case LoginRefusedError() | MalformedError() | UnreachableError(reach=Reach.TIMEOUT | Reach.CUT, sent=True):
             return Result.OPEN
         case _:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import secrets
 import string
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass
 
 from cxr_tui.domain.secret import Secret
 
@@ -28,13 +27,25 @@ def forbidden_characters(password: str) -> str:
     return "".join(char for char in FORBIDDEN if char in password)
 
 
+def defects(password: Secret) -> tuple[str, ...]:
+    """Return what no account accepts in a password, without showing any of it; empty if it may be valid.
+
+    An account can demand more (facts B.3), which only the page shows where the password is set.
+    """
+    text = password.reveal()
+    found = " ".join(forbidden_characters(text))
+    demands = (
+        (not found, f"no {found} in it, which {'are' if ' ' in found else 'is'} known to fail in API clients"),
+        (set(text) <= ALLOWED, "only letters, digits and punctuation of ASCII"),
+        (len(text) >= SHORTEST, f"at least {SHORTEST} characters"),
+        (len(text) <= LONGEST, f"at most {LONGEST} characters"),
+    )
+    return tuple(demand for holds, demand in demands if not holds)
+
+
 @dataclass(frozen=True)
 class PasswordRules:
-    """The rules of General settings > Password requirements (facts B.3; documented).
-
-    The defaults are not documented, so all rules are on until a person enters them: a password that meets all of them
-    meets any selection.
-    """
+    """The rules of General settings > Password requirements of one account (facts B.3; documented)."""
 
     minimum_length: int = 12
     lower_case: bool = True
@@ -43,19 +54,6 @@ class PasswordRules:
     special_character: bool = True
     ends_not_numeric: bool = True
     not_user_name: bool = True
-
-    def wanting(self, password: Secret, user_name: str = "") -> tuple[str, ...]:
-        """Return the rules that a password violates, without showing any of it; empty if it is valid.
-
-        In addition to the account's rules: no characters that fail in API clients, and no text pasted by mistake.
-        """
-        text = password.reveal()
-        found = " ".join(forbidden_characters(text))
-        demands = (
-            (not found, f"no {found} in it, which {'are' if ' ' in found else 'is'} known to fail in API clients"),
-            (len(text) <= LONGEST, f"at most {LONGEST} characters"),
-        )
-        return (*(demand for holds, demand in demands if not holds), *self.unmet(password, user_name))
 
     def unmet(self, password: Secret, user_name: str) -> tuple[str, ...]:
         """Return the rules of the account that a password violates."""
@@ -79,51 +77,17 @@ class PasswordRules:
         )
         return tuple(dict.fromkeys(demand for holds, demand in demands if not holds))
 
-    def words(self) -> tuple[str, ...]:
-        """Return the rules in words."""
-        switched_on = (text for name, text in RULE_SWITCHES if getattr(self, name))
-        return (f"{self.minimum_length} characters or more", *switched_on, f"never {' '.join(FORBIDDEN)}")
 
-    def document(self) -> dict[str, int]:
-        """Return the rules for the journal."""
-        return {name: int(value) for name, value in asdict(self).items()}
+def make_password() -> Secret:
+    """Return a random password that meets all rules that an account can have (facts B.3).
 
-
-RULE_NAMES = tuple(one.name for one in fields(PasswordRules))
-
-RULE_SWITCHES = (
-    ("lower_case", "a lower case letter"),
-    ("upper_case", "an upper case letter"),
-    ("number", "a digit"),
-    ("special_character", "a special character"),
-    ("ends_not_numeric", "no digit first or last"),
-    ("not_user_name", "not the user name or its reverse"),
-)
-"""The rules that can be switched on or off, with their labels."""
-
-
-def rules_from(document: Mapping[str, int]) -> PasswordRules:
-    """Read rules from the journal; a missing rule has its default, and the length stays within documented limits."""
-    rules = PasswordRules()
-    for name, value in document.items():
-        if name == "minimum_length":
-            rules = replace(rules, minimum_length=min(max(int(value), SHORTEST), LONGEST))
-        elif name in RULE_NAMES:
-            rules = replace(rules, **{name: bool(value)})
-    return rules
-
-
-def make_password(rules: PasswordRules | None = None) -> Secret:
-    """Return a random password that meets all rules, whether they are on or off (facts B.3).
-
-    It has 20 characters or as many as the account requires, among them lower case, upper case, a digit and a special
-    character; its first and last characters are letters.
+    It has 20 characters, among them lower case, upper case, a digit and a special character; its first and last
+    characters are letters.
     """
-    length = max(LENGTH, rules.minimum_length if rules else 0)
     alphabet = string.ascii_letters + string.digits + PUNCTUATION
     kinds = (string.ascii_lowercase, string.ascii_uppercase, string.digits, PUNCTUATION)
     while True:
         ends = secrets.choice(string.ascii_letters), secrets.choice(string.ascii_letters)
-        text = "".join((ends[0], *(secrets.choice(alphabet) for _ in range(length - 2)), ends[1]))
+        text = "".join((ends[0], *(secrets.choice(alphabet) for _ in range(LENGTH - 2)), ends[1]))
         if all(any(char in kind for char in text) for kind in kinds):
             return Secret(text)

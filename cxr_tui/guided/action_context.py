@@ -155,26 +155,25 @@ def context_at(
 ) -> ActionContext:
     """Return what can be done at the step of a view."""
     step, steps = step_view.step, integration.guide.steps
-    with integration.snapshot():
-        rotation = integration.journal_state().rotations.get(RESPONSYS_PASSWORD)
-        return ActionContext(
-            state=step_view.state,
-            sandboxed=integration.sandboxed,
-            working=working,
-            changed=changed,
-            operated=operated,
-            has_visits=bool(step_view.visits),
-            has_values=bool(step_view.copyables),
-            has_pages=bool(step_view.pages),
-            has_jobs=has_jobs(integration),
-            has_file=_done(integration, "destination-specification"),
-            reads_file=step.id in ("exported-file", "target-definition"),
-            has_secret=bool(step_view.secret),
-            has_password=_done(integration, "first-password") or (rotation is not None and rotation.open),
-            can_request=can_request(step, step_view.state, integration.journal_state()),
-            first=step is steps[0],
-            last=step is steps[-1],
-        )
+    rotation = integration.journal_state().rotations.get(RESPONSYS_PASSWORD)
+    return ActionContext(
+        state=step_view.state,
+        sandboxed=integration.sandboxed,
+        working=working,
+        changed=changed,
+        operated=operated,
+        has_visits=bool(step_view.visits),
+        has_values=bool(step_view.copyables),
+        has_pages=bool(step_view.pages),
+        has_jobs=has_jobs(integration),
+        has_file=_done(integration, "destination-specification"),
+        reads_file=step.id in ("exported-file", "target-definition"),
+        has_secret=bool(step_view.secret),
+        has_password=_done(integration, "first-password") or (rotation is not None and rotation.open),
+        can_request=can_request(step, step_view.state, integration.journal_state()),
+        first=step is steps[0],
+        last=step is steps[-1],
+    )
 
 
 def overrulable(state: StepState) -> tuple[Finding, ...]:

@@ -71,29 +71,28 @@ def build_step_view(
     trouble: tuple[Finding, ...] = (),
 ) -> StepView:
     """Return a view of a step with the typed values; `refused` and `trouble` are from the last action at it."""
-    with integration.snapshot():
-        problems = dict(refused or {})
-        for name, value in entered.items():
-            problem = integration.problem(step_id, name, value, entered)
-            problems.pop(name, None)
-            if problem:
-                problems[name] = problem
-        state, visits = integration.states()[step_id], integration.visits(step_id, entered)
-        return StepView(
-            step=integration.guide.step(step_id),
-            number=integration.guide.number(step_id),
-            state=state,
-            reason=state_sentence(integration.guide, state),
-            views=integration.form(step_id, entered),
-            visits=visits,
-            entered=entered,
-            problems=problems,
-            trouble=trouble,
-            store=integration.world.credentials.store,
-            now=integration.server_time(),
-            secret=_kept_secret(integration, visits),
-            pages=() if integration.sandboxed else browser_links.pages(visits, _known(integration, step_id, entered)),
-        )
+    problems = dict(refused or {})
+    for name, value in entered.items():
+        problem = integration.problem(step_id, name, value, entered)
+        problems.pop(name, None)
+        if problem:
+            problems[name] = problem
+    state, visits = integration.states()[step_id], integration.visits(step_id, entered)
+    return StepView(
+        step=integration.guide.step(step_id),
+        number=integration.guide.number(step_id),
+        state=state,
+        reason=state_sentence(integration.guide, state),
+        views=integration.form(step_id, entered),
+        visits=visits,
+        entered=entered,
+        problems=problems,
+        trouble=trouble,
+        store=integration.world.credentials.store,
+        now=integration.server_time(),
+        secret=_kept_secret(integration, visits),
+        pages=() if integration.sandboxed else browser_links.pages(visits, _known(integration, step_id, entered)),
+    )
 
 
 def _kept_secret(integration: Integration, visits: tuple[Visit, ...]) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -25,7 +25,7 @@ from cxr_tui.guide.forms.schedule import account_zone
 from cxr_tui.integration.form import EMPTY, FieldView, form, missing, overlay, problem, whole
 from cxr_tui.integration.rotation_state import IntegrationState
 from cxr_tui.integration.secrets import record_version, store_secret
-from cxr_tui.integration.services import LiveWorld, Trial, progress_sink
+from cxr_tui.integration.services import LiveWorld, progress_sink
 from cxr_tui.journal.events import (
     LoginEnd,
     answer_entry,
@@ -38,7 +38,7 @@ from cxr_tui.journal.events import (
 )
 from cxr_tui.journal.gate import State, StepState, basis, states, unchanged
 from cxr_tui.journal.lock import rotation_lock
-from cxr_tui.journal.store import Entry, JournalPort, Record, RecordKind
+from cxr_tui.journal.store import Entry, Journal, Record, RecordKind
 from cxr_tui.journal.undo import Saved, last_saved
 from cxr_tui.security.hardening import os_user
 
@@ -78,7 +78,7 @@ class Integration:
     def __init__(
         self,
         guide: Guide,
-        journal: JournalPort,
+        journal: Journal,
         credentials: Credentials,
         operator: Operator | None,
         name: str,
@@ -92,7 +92,6 @@ class Integration:
         self.sandboxed = operator is not None
         self._journal = journal
         self._journal_state = IntegrationState()
-        self._in_snapshot = False
         self._states: dict[str, StepState] = {}
         self._states_of = -1
         self._open_world = LiveWorld(
@@ -115,23 +114,11 @@ class Integration:
 
     def journal_state(self) -> IntegrationState:
         """Return the folded journal, with everything that another process has written or erased since."""
-        if self._in_snapshot:
-            return self._journal_state
         new = self._journal.records_after(self._journal_state.seq)
         if any(record.entry.kind is RecordKind.ERASURE for record in new):
             self._journal_state, new = IntegrationState(), self._journal.records_after()
         self._journal_state.apply(new)
         return self._journal_state
-
-    @contextmanager
-    def snapshot(self) -> Iterator[None]:
-        """Read the journal once for everything that is asked inside, such as one redraw; write nothing inside."""
-        self.journal_state()
-        before, self._in_snapshot = self._in_snapshot, True
-        try:
-            yield
-        finally:
-            self._in_snapshot = before
 
     def states(self) -> dict[str, StepState]:
         """Return the state of every step, in order; computed again only when the journal has grown."""
@@ -403,9 +390,9 @@ class Integration:
                 self._write(entries)
         return problems
 
-    def trial(self, item: str) -> Trial:
-        """Return one login with the secret under a keyring item; the caller counts its refusals and closes it."""
-        return self._open_world.trial(item)
+    async def try_login(self, item: str) -> None:
+        """Log in once with the secret under a keyring item; the caller counts its refusals. LoginRefusedError etc."""
+        await self._open_world.try_login(item)
 
     def rotation_lock(self) -> AbstractContextManager[None]:
         """Return the lock under which only one process changes secrets of this integration; RotationBusyError."""

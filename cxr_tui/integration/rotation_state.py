@@ -20,6 +20,8 @@ from cxr_tui.journal.events import LoginEnd
 from cxr_tui.journal.state import JournalState
 from cxr_tui.journal.store import Entry, Record, RecordKind
 
+_NO_LONGER_ROTATED = ("", "file-server-passphrase")
+"""Items of records that earlier versions wrote: an account's password rules, and the passphrase of a key file."""
 NEXT = ".next"
 PREVIOUS = ".previous"
 
@@ -77,7 +79,7 @@ class Rotation:
     superseded: tuple[str, ...] = ()
     """Keyring items of earlier prepared passwords that may still be valid."""
     audience: str = ""
-    """Whether CX Audience has the new password: empty while unknown, `confirmed`, `verified` or `refused`."""
+    """Whether CX Audience has the new password: empty while unknown, `confirmed`, in earlier journals `verified`."""
     tries_before_stage: int = 0
     """How many of the tries were made before this stage began."""
     new_retained: bool = False
@@ -117,7 +119,7 @@ class Rotation:
     @property
     def one_sided(self) -> bool:
         """Whether Responsys and CX Audience are known to have different passwords."""
-        return self.stage in (Stage.IN_RESPONSYS, Stage.BACK_IN_RESPONSYS) or self.audience == "refused"
+        return self.stage in (Stage.IN_RESPONSYS, Stage.BACK_IN_RESPONSYS)
 
     def refused_for(self, item: str) -> bool:
         """Return whether this item was refused since the stage began: it was not active then."""
@@ -154,16 +156,6 @@ def tried_entry(item: str, number: int, result: Result, code: str = "", try_id: 
     return _entry(item, number, "tried", result=result.value, code=code, id=try_id)
 
 
-def audience_entry(item: str, number: int, audience: str) -> Entry:
-    """Return the entry of what was seen of CX Audience later."""
-    return _entry(item, number, "audience", audience=audience)
-
-
-def rules_entry(rules: Mapping[str, int]) -> Entry:
-    """Return the entry of the account's password rules."""
-    return _entry("", 0, "rules", rules=dict(rules))
-
-
 def _entry(item: str, number: int, what: str, **more: object) -> Entry:
     return Entry(RecordKind.ROTATION, "", {"item": item, "number": number, "what": what, **more})
 
@@ -179,8 +171,6 @@ def fold(before: Rotation | None, body: Mapping[str, Any], at: datetime) -> Rota
             answered, result = try_of(before, body), Result(body["result"])
             tries = tuple(replace(one, result=result) if one is answered else one for one in before.tries)
             return replace(before, tries=tries)
-        case "audience" if before is not None:
-            return replace(before, audience=_word(body["audience"]))
         case _:
             return before
 
@@ -201,9 +191,7 @@ def _moved(before: Rotation | None, body: Mapping[str, Any], at: datetime) -> Ro
     stage, number = Stage(body["stage"]), int(body["number"])
     aside = tuple(body.get("aside", ()))
     if before is None or (before.number != number and stage is Stage.PREPARED and before.stage is not Stage.PREPARED):
-        # CX Audience keeps refusing until it gets the new password
-        audience = "refused" if before is not None and before.audience == "refused" else ""
-        return Rotation(body["item"], number, stage, at, at, ((stage, at),), superseded=aside, audience=audience)
+        return Rotation(body["item"], number, stage, at, at, ((stage, at),), superseded=aside)
     # a new number within an open rotation is a person's permission for more tries
     tries = before.tries if number == before.number else ()
     return replace(
@@ -240,8 +228,6 @@ class IntegrationState(JournalState):
     """Newest rotation by keyring item."""
     refusal_streaks: dict[str, RefusalStreak] = field(default_factory=dict)
     """Refused logins in a row by keyring item of the user, across its rotations and since the first of them."""
-    password_rules: dict[str, int] | None = None
-    """The account's password rules, as a person entered them; None: not entered yet."""
 
     def one_sided(self) -> bool:
         """Return whether a password was changed in Responsys but not in CX Audience, or the reverse."""
@@ -282,9 +268,7 @@ class IntegrationState(JournalState):
                     self.refusal_streaks.pop(body["item"], None)
             case RecordKind.REFUSAL:
                 self._login_outside(body["item"], LoginEnd(body.get("end", LoginEnd.REFUSED)), record.at)
-            case RecordKind.ROTATION if body["what"] == "rules":
-                self.password_rules = dict(body["rules"])
-            case RecordKind.ROTATION:
+            case RecordKind.ROTATION if body["item"] not in _NO_LONGER_ROTATED:
                 self._rotation(body["item"], body, record.at)
 
     def _bases(self, item: str) -> list[str]:

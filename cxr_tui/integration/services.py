@@ -10,17 +10,17 @@ from contextvars import ContextVar
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from cxr_tui.domain.answers import Value
-from cxr_tui.domain.errors import KeyFileError, OutsideError, UnreachableError
+from cxr_tui.domain.errors import LOCK_LASTS, OutsideError, UnreachableError
 from cxr_tui.domain.first_seen import FirstSeen
 from cxr_tui.domain.instruction import Shown, Site, Visit
+from cxr_tui.domain.login_endings import running_command
 from cxr_tui.domain.ports import Credentials, FileServer, Members, OpenPgp, Operator, Progress, Responsys, Screens
 from cxr_tui.domain.responsys_data import HostAnswer
 from cxr_tui.domain.secret import Secret
-from cxr_tui.domain.text import visible
-from cxr_tui.gateways.rest.login_limit import FailedLogins
+from cxr_tui.gateways.rest.login_limit import FailedLogins, LoginCounts, LoginLimit
 from cxr_tui.gateways.rest.server_clock import ServerClock
 from cxr_tui.guide.checks.common import (
     AUDIENCE_API_PASSWORD,
@@ -30,7 +30,6 @@ from cxr_tui.guide.checks.common import (
 )
 from cxr_tui.guide.forms.login_hosts import audience_url, login_url
 from cxr_tui.guide.forms.validators import SSH_PORT, server_address
-from cxr_tui.integration.login_budget import JournalLoginLimit
 from cxr_tui.integration.rotation_state import IntegrationState
 from cxr_tui.journal.events import LoginEnd
 from cxr_tui.security.private_files import expanded, open_named, private_folder, write_private
@@ -52,7 +51,6 @@ progress_sink: ContextVar[Progress | None] = ContextVar("progress_sink", default
 """Where the check in this task reports its progress; the gateways are shared, so they look it up here."""
 
 Made = TypeVar("Made")
-Session = TypeVar("Session", bound="ApiSession")
 
 _ACCOUNTS = {
     RESPONSYS_PASSWORD: ("add-user.login_name", "first-password.new_password"),
@@ -60,16 +58,6 @@ _ACCOUNTS = {
     AUDIENCE_API_PASSWORD: ("account.audience_api_user", "account.audience_api_password"),
 }
 """Keys of the user name and of the password's version, by keyring item."""
-
-
-class Trial(Protocol):
-    """One login with one particular secret, in a gateway that no check shares."""
-
-    async def login(self) -> None:
-        """Log in; LoginRefusedError, KeyFileError for a wrong passphrase, and the errors of the connection."""
-
-    async def close(self) -> None:
-        """Close the connection."""
 
 
 class _TimedOperator:
@@ -93,6 +81,50 @@ class _TimedOperator:
         return shown
 
 
+class JournalLoginLimit(LoginLimit):
+    """The login limit of the secret that is active for one keyring item; it counts for all processes.
+
+    It survives a restart, and a rotation may make it stricter.
+    """
+
+    def __init__(
+        self,
+        base: str,
+        journal: Callable[[], IntegrationState],
+        now: Callable[[], datetime],
+        note: Callable[[str, LoginEnd], None],
+    ) -> None:
+        self.item = journal().active_item(base)
+        self._base = base
+        self._journal_state = journal
+        self._now = now
+        self._note = note
+
+    def spent(self) -> LoginCounts:
+        """Return what has gone wrong so far; after an hour a person's command may ignore lost answers."""
+        journal, now = self._journal_state(), self._now()
+        refused, unanswered = journal.counted_refusals(self._base, now), journal.unanswered.get(self.item, ())
+        command = running_command()
+        if command is None or not command.by_person:
+            return LoginCounts(refused, len(unanswered))
+        return LoginCounts(refused, sum(now - at < LOCK_LASTS for at in unanswered))
+
+    def refused(self) -> None:
+        """Count a refused login."""
+        self._note(self.item, LoginEnd.REFUSED)
+
+    def unanswered(self) -> None:
+        """Count a login without an answer."""
+        self._note(self.item, LoginEnd.UNANSWERED)
+
+    def accepted(self) -> None:
+        """Reset the count; most logins have nothing to reset and leave no record."""
+        journal = self._journal_state()
+        failed = journal.refusals.get(self.item) or journal.unanswered.get(self.item)
+        if failed or journal.refusal_streak(self.item).count:
+            self._note(self.item, LoginEnd.ACCEPTED)
+
+
 class LiveWorld:
     """Gateways over real sockets; their libraries are loaded at first use.
 
@@ -114,10 +146,10 @@ class LiveWorld:
         """`folder` is for files that checks have repaired, and made when needed; `pause` lets seconds pass."""
         self._folder = folder
         self._journal_state = journal
-        self._credentials = credentials
+        self.credentials = credentials
         self._clock = ServerClock(sandboxed=operator is not None)
-        self._operator = _TimedOperator(operator, self._clock) if operator is not None else None
-        self._screens = screens
+        self.operator: Operator | None = _TimedOperator(operator, self._clock) if operator is not None else None
+        self.screens = screens
         self._note_login = note_login
         self._note_words = note_words
         self._pause = pause or asyncio.sleep
@@ -125,21 +157,6 @@ class LiveWorld:
         self._made: dict[str, tuple[Hashable, object]] = {}
         self._outdated: list[object] = []
         self._gpg: OpenPgp | None = None
-
-    @property
-    def credentials(self) -> Credentials:
-        """The integration's secrets."""
-        return self._credentials
-
-    @property
-    def operator(self) -> Operator | None:
-        """The sandbox's operator; None with the real products."""
-        return self._operator
-
-    @property
-    def screens(self) -> Screens | None:
-        """The screens that the operator sees; None under real conditions, where only a person can look."""
-        return self._screens
 
     @property
     def openpgp(self) -> OpenPgp:
@@ -187,25 +204,21 @@ class LiveWorld:
 
     def responsys(self) -> Responsys:
         """Responsys as the integration user."""
-        return self._responsys(RESPONSYS_PASSWORD)
+        return cast("Responsys", self._session(RESPONSYS_PASSWORD))
 
     def connect(self) -> Responsys | None:
         """Responsys as the API user that may use Connect; None where none was given."""
-        return self._responsys(CONNECT_API_PASSWORD) if self._user(CONNECT_API_PASSWORD) else None
+        given = self._user(CONNECT_API_PASSWORD)
+        return cast("Responsys", self._session(CONNECT_API_PASSWORD)) if given else None
 
     def audience(self) -> Members | None:
         """CX Audience as its API user; None where none was given."""
-        url = self._audience_url()
-        if not url or not self._user(AUDIENCE_API_PASSWORD):
-            return None
-        from cxr_tui.gateways.rest.audience import AudienceGateway
-
-        return self._session(AudienceGateway, url, AUDIENCE_API_PASSWORD)
+        given = self._user(AUDIENCE_API_PASSWORD) and self._url(AUDIENCE_API_PASSWORD)
+        return cast("Members", self._session(AUDIENCE_API_PASSWORD)) if given else None
 
     def file_server(self) -> FileServer | None:
         """Return the file server with the customer's own key; None where no key was given."""
-        known = self._journal_state().known()
-        step = "destination-connectivity"
+        known, step = self._journal_state().known(), "destination-connectivity"
         server, user, key = (known.text(f"{step}.{name}") for name in ("server", "user_name", "key_file"))
         if not (server and user and key):
             return None
@@ -216,9 +229,8 @@ class LiveWorld:
         def make() -> FileServer:
             from cxr_tui.gateways.sftp.client import SftpFileServer
 
-            item = self._journal_state().active_item(FILE_SERVER_PASSPHRASE)
-            passphrase = self._secret(item) if version > 0 else None
-            return SftpFileServer(host, port, user, self.file_path(key), passphrase, pinned)
+            passphrase = (lambda: self.credentials.get(FILE_SERVER_PASSPHRASE)) if version > 0 else None
+            return SftpFileServer(host, port, user, expanded(key), passphrase, pinned)
 
         return self._shared(FILE_SERVER_PASSPHRASE, (server, user, key, pinned, version), make)
 
@@ -226,7 +238,7 @@ class LiveWorld:
         """Return at most `limit` bytes of a local file that an answer names; OSError."""
 
         def read() -> bytes:
-            with open_named(self.file_path(path)) as file:
+            with open_named(expanded(path)) as file:
                 return file.read(limit)
 
         return await _on_disk(read)
@@ -256,11 +268,11 @@ class LiveWorld:
 
     async def wait(self, seconds: float) -> None:
         """Let time pass and report a long wait every few seconds; in a sandbox the operator moves its time."""
-        if seconds > SHORT_WAIT and self._operator is not None:
+        if seconds > SHORT_WAIT and self.operator is not None:
             _report_wait(seconds)
             until = (self._clock.now() + timedelta(seconds=seconds)).isoformat()
             visit = Visit(Site.CALENDAR, ("Wait until",), {"Time": until})
-            await self._operator.perform(visit, {}, self._credentials)
+            await self.operator.perform(visit, {}, self.credentials)
             return
         while seconds > SHORT_WAIT:
             _report_wait(seconds)
@@ -278,50 +290,50 @@ class LiveWorld:
         self._outdated.clear()
         self._gpg = None
 
-    def trial(self, item: str) -> Trial:
-        """Return one login with the secret under `item`; the caller counts its refusals and closes it."""
-        known, secret, base = self._journal_state().known(), self._secret(item), item.partition(".")[0]
-        if base == FILE_SERVER_PASSPHRASE:
-            return _KeyFileTrial(self.file_path(known.text("destination-connectivity.key_file")), secret)
-        if base == AUDIENCE_API_PASSWORD:
-            from cxr_tui.gateways.rest.audience import AudienceGateway
+    async def try_login(self, item: str) -> None:
+        """Log in once with the secret under `item`, in a session that no check shares; LoginRefusedError and others.
 
-            url, user = self._audience_url(), self._user(base)
-            return AudienceGateway(url, user, secret, self._clock, failed=self._failed, sleep=self.wait)
-        from cxr_tui.gateways.rest.responsys import ResponsysGateway
-
-        url, user = login_url(known), self._user(base)
-        return ResponsysGateway(url, user, secret, self._clock, failed=self._failed, sleep=self.wait)
-
-    def _audience_url(self) -> str:
-        return audience_url(self._journal_state().known().text("account.audience_token"))
+        The caller counts the refusals.
+        """
+        session = self._make(item.partition(".")[0], item)
+        try:
+            await session.login()
+        finally:
+            await session.close()
 
     def _user(self, item: str) -> str:
         return self._journal_state().known().text(_ACCOUNTS[item][0])
 
-    def _responsys(self, item: str) -> Responsys:
+    def _url(self, item: str) -> str:
+        known = self._journal_state().known()
+        return audience_url(known.text("account.audience_token")) if item == AUDIENCE_API_PASSWORD else login_url(known)
+
+    def _session(self, item: str) -> ApiSession:
+        """Return the session of the user whose password is under a keyring item."""
+
+        def make() -> ApiSession:
+            limit = JournalLoginLimit(item, self._journal_state, self.own_time, self._note_login)
+            return self._make(item, limit.item, limit)
+
+        version = self._journal_state().known().number(_ACCOUNTS[item][1])
+        return self._shared(item, (self._url(item), self._user(item), version), make)
+
+    def _make(self, item: str, secret: str, limit: LoginLimit | None = None) -> ApiSession:
+        """Return a new session of the user of `item`, with the password under `secret`."""
+        from cxr_tui.gateways.rest.audience import AudienceGateway
         from cxr_tui.gateways.rest.responsys import ResponsysGateway
 
-        return self._session(ResponsysGateway, login_url(self._journal_state().known()), item)
-
-    def _session(self, kind: type[Session], url: str, item: str) -> Session:
-        """Return the session of the user whose password is under a keyring item."""
-        user, version = self._user(item), self._journal_state().known().number(_ACCOUNTS[item][1])
-
-        def make() -> Session:
-            limit = JournalLoginLimit(item, self._journal_state, self.own_time, self._note_login)
-            return kind(
-                url,
-                user,
-                self._secret(limit.item),
-                self._clock,
-                limit,
-                failed=self._failed,
-                sleep=self.wait,
-                note_words=self._note_words,
-            )
-
-        return self._shared(item, (url, user, version), make)
+        kind: type[ApiSession] = AudienceGateway if item == AUDIENCE_API_PASSWORD else ResponsysGateway
+        return kind(
+            self._url(item),
+            self._user(item),
+            lambda: self.credentials.get(secret),
+            self._clock,
+            limit,
+            failed=self._failed,
+            sleep=self.wait,
+            note_words=self._note_words,
+        )
 
     def _shared(self, item: str, values: tuple[Hashable, ...], make: Callable[[], Made]) -> Made:
         """Return the gateway made from these values, and a new one for every stage of its secret's rotation.
@@ -337,33 +349,6 @@ class LiveWorld:
             gateway = make()
             self._made[item] = (made_from, gateway)
         return gateway  # type: ignore[return-value]  # one item always stands for one type
-
-    def _secret(self, item: str) -> Callable[[], Awaitable[Secret]]:
-        async def get() -> Secret:
-            return await self._credentials.get(item)
-
-        return get
-
-
-class _KeyFileTrial:
-    """Opens the private key file; that locks no user, for no server is asked."""
-
-    def __init__(self, path: Path, passphrase: Callable[[], Awaitable[Secret]]) -> None:
-        self._path = path
-        self._passphrase = passphrase
-
-    async def login(self) -> None:
-        """Open the file with the passphrase; KeyFileError."""
-        from cxr_tui.gateways.sftp.private_key import load_private_key
-
-        passphrase = await self._passphrase()
-        try:
-            await run_in_thread(lambda: load_private_key(self._path, passphrase), DISK_SECONDS, "private key")
-        except TimeoutError:
-            raise KeyFileError(f"{visible(str(self._path))} cannot be read: the disk does not answer") from None
-
-    async def close(self) -> None:
-        """Nothing is open."""
 
 
 async def _on_disk(work: Callable[[], Made]) -> Made:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from cxr_tui.domain.finding import Finding, Report, Status
-from cxr_tui.domain.responsys_data import CLOCK_SKEW, ConnectJob, ConnectRun, RemoteFile, RunStatus
+from cxr_tui.domain.responsys_data import CLOCK_SKEW, ConnectJob, ConnectRun, LogLine, RemoteFile, RunStatus
 from cxr_tui.domain.schedule import Slot
-from cxr_tui.domain.text import visible
+from cxr_tui.domain.text import counted, visible
 from cxr_tui.guide.checks.export.completeness import ready_file_wanted
 from cxr_tui.guide.checks.export.encryption import check_encryption, check_size
 from cxr_tui.jobs.assessment import Assessment, JobContext, JobState
@@ -18,6 +19,16 @@ from cxr_tui.jobs.expected_runs import JOB_NUMBER
 STILL_WRITING = timedelta(minutes=30)
 """A file without its ready file counts as being written for this long, and as incomplete afterwards (inferred)."""
 
+LOG_LINES = 5
+"""Most lines of a log that an assessment quotes."""
+LONGEST_RUN = timedelta(days=1)
+"""A longer run may be stuck: no duration is documented, and exports are written within minutes."""
+
+_PROBLEM_LEVELS = ("ERROR", "FATAL", "SEVERE", "WARN", "WARNING")
+_STUCK = (
+    "Open Data > Connect > Manage Connect, read the job execution log of the run, and stop the run if that is offered. "
+    "If it does not end, ask Oracle Support."
+)
 _COMPLETED = "Data > Connect > Manage Connect > Completed Jobs"
 _READ_LOG = f"Open {_COMPLETED}, read the job execution log of this run, and fix what it names."
 _WRONG_SCHEDULE = (
@@ -29,26 +40,50 @@ _WRONG_SCHEDULE = (
 def assess_export(case: JobContext) -> Assessment:
     """Assess the export."""
     connect = case.evidence.connect
-    if isinstance(connect, ConnectSeen):
-        return _by_connect(case, connect)
-    return _by_file(case, connect)
+    if isinstance(connect, Unavailable):
+        return _by_file(case, connect)
+    return _by_connect(case, connect, connect.job) if connect.job is not None else _gone(case)
 
 
-def _by_connect(case: JobContext, seen: ConnectSeen) -> Assessment:
-    job = seen.job
-    if job is None:
-        return case.gone()
-    newest = seen.newest
-    if job.running or (newest is not None and newest.status is RunStatus.RUNNING):
-        began = newest.started if newest is not None and newest.status is RunStatus.RUNNING else None
-        return case.running(began, _moved(case, job))
+def _gone(case: JobContext) -> Assessment:
+    return case.expiry() or Assessment(
+        JobState.GONE,
+        f'Responsys has no Connect job named "{visible(case.plan.name)}".',
+        "It may have expired and been deleted, or been renamed. Look at Data > Connect > Manage Connect in Responsys. "
+        f"If it is gone: {case.create_again}",
+    )
+
+
+def _by_connect(case: JobContext, seen: ConnectSeen, job: ConnectJob) -> Assessment:
+    newest, moved = seen.newest, _moved(case, job)
+    running = newest is not None and newest.status is RunStatus.RUNNING
+    if job.running or running:
+        return _running(case, newest.started if newest is not None and running else None, moved)
     if job.active is False and not case.over:
-        return case.inactive()
-    return _by_runs(case, seen, job)
+        return Assessment(
+            JobState.INACTIVE,
+            "The job exists but is not active, so it will not run.",
+            f"Open Data > Connect > Manage Connect, the job {visible(case.plan.name)}, Schedule; click Activate, then "
+            "Save & Close.",
+        )
+    return _by_runs(case, seen, job, moved)
 
 
-def _by_runs(case: JobContext, seen: ConnectSeen, job: ConnectJob) -> Assessment:
-    due, newest, moved = case.expected.due, seen.newest, _moved(case, job)
+def _running(case: JobContext, began: datetime | None, findings: tuple[Finding, ...]) -> Assessment:
+    """Assess a job with a run in progress: it must not outlast a day or the next slot."""
+    since = f" since {case.when(began)}" if began else ""
+    due = case.expected.due
+    if began is not None and due is not None and not case.counts(began):
+        reason = f"A run has been in progress{since}, so none has begun since the scheduled time, {case.slot(due)}."
+        return Assessment(JobState.LATE, reason, _STUCK, findings=findings)
+    if began is not None and case.now - began > LONGEST_RUN:
+        reason = f"A run has been in progress{since}, for more than a day; it may be stuck."
+        return Assessment(JobState.UNKNOWN, reason, _STUCK, findings=findings)
+    return Assessment(JobState.RUNNING, f"A run is in progress{since}.", findings=findings)
+
+
+def _by_runs(case: JobContext, seen: ConnectSeen, job: ConnectJob, moved: tuple[Finding, ...]) -> Assessment:
+    due, newest = case.expected.due, seen.newest
     began = newest.started if newest is not None else None
     if newest is not None and (due is None or case.counts(began)):
         return _by_run(case, newest, seen, moved)
@@ -73,7 +108,14 @@ def _by_runs(case: JobContext, seen: ConnectSeen, job: ConnectJob) -> Assessment
             "Check the step Export job: Schedule and activate again; its runs are expected from then on.",
             findings=moved,
         )
-    return case.late(last, ever=last is not None, findings=moved)
+    latest = f"The latest one began {case.when(last)}." if last else "No run was ever seen."
+    return Assessment(
+        JobState.LATE if last else JobState.NEVER_RAN,
+        f"No run has begun since the scheduled time, {case.slot(due)}. {latest}",
+        "Open Data > Connect > Manage Connect in Responsys. Check whether the job waits for another one or shows an "
+        "error. If Oracle's service was down, wait for the next run or start one.",
+        findings=moved,
+    )
 
 
 def _by_undated_run(case: JobContext, run: ConnectRun, seen: ConnectSeen, findings: tuple[Finding, ...]) -> Assessment:
@@ -109,9 +151,30 @@ def _by_run_not_listed(case: JobContext, seen: ConnectSeen, findings: tuple[Find
 
 
 def _by_run(case: JobContext, run: ConnectRun, seen: ConnectSeen, findings: tuple[Finding, ...]) -> Assessment:
-    assessed = case.ended(f"Run {run.run_id}", run, seen.logs.get(run.run_id, ()), _READ_LOG, _READ_LOG, run.error)
-    of_file = _file_findings(case) if assessed.state is JobState.ON_TIME else ()
-    return replace(assessed, findings=(*findings, *of_file))
+    """Assess a run that ended."""
+    subject = f"Run {run.run_id} (began {case.when(run.started)})" if run.started else f"Run {run.run_id}"
+    lines = _relevant_lines(seen.logs.get(run.run_id, ()))
+    match run.status:
+        case RunStatus.SUCCEEDED if run.rejected:
+            reason = f"{subject} rejected {run.rejected:,} of {counted(run.processed or 0, 'record')}."
+            return Assessment(JobState.REJECTED, reason, _READ_LOG, lines, findings)
+        case RunStatus.SUCCEEDED:
+            count = f" with {counted(run.processed, 'record')}" if run.processed is not None else ""
+            after = " It was the last one of its schedule." if case.over else ""
+            reason = f"{subject} succeeded{count}.{after}"
+            return Assessment(JobState.ON_TIME, reason, findings=(*findings, *_file_findings(case)))
+        case RunStatus.FAILED | RunStatus.ABORTED:
+            cause = visible(run.error) or (lines[-1] if lines else "no reason is reported")
+            reason = f"{subject} {run.status.value}: {cause}"
+            return Assessment(JobState.FAILED, reason, _READ_LOG, lines, findings)
+        case _:
+            return Assessment(JobState.UNKNOWN, f"{subject} has an unknown status.", _READ_LOG, lines, findings)
+
+
+def _relevant_lines(log: Sequence[LogLine]) -> tuple[str, ...]:
+    """Return the errors and warnings of a log, or its last line if it has none."""
+    lines = [line for line in log if line.level.upper() in _PROBLEM_LEVELS] or list(log[-1:])
+    return tuple(f"{line.level}: {line.message}" if line.level else line.message for line in lines[-LOG_LINES:])
 
 
 def _moved(case: JobContext, job: ConnectJob) -> tuple[Finding, ...]:
@@ -202,8 +265,8 @@ def _file_findings(case: JobContext) -> tuple[Finding, ...]:
         key_ids = case.known.lines("generate-key.encryption_key_ids")
         all_key_ids = case.known.lines("generate-key.key_ids")
         check_encryption(report, files.message, key_ids, newest.path, all_key_ids=all_key_ids)
-    counted = case.runs[0].processed if files.counted is None and case.runs else files.counted
-    check_size(report, newest.size, counted, None, newest.path)
+    records = case.runs[0].processed if files.counted is None and case.runs else files.counted
+    check_size(report, newest.size, records, None, newest.path)
     found = [one for one in report.verified().findings if one.status in (Status.FAIL, Status.WARN)]
     if (
         newest is files.waiting

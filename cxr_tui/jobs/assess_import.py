@@ -1,4 +1,4 @@
-"""Assessment of the import: by its screens in the sandbox, else by the traces that a run leaves. Pure.
+"""Assessment of the import by the traces that a run leaves: CX Audience documents no interface to its jobs. Pure.
 
 Two traces together make a job `on time`: the file of the latest export was fetched, and sample records have its values.
 One is enough if records that were changed right before the export have their new values. Less leaves it `unknown`.
@@ -6,17 +6,16 @@ One is enough if records that were changed right before the export have their ne
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from cxr_tui.domain.finding import Finding, Status
-from cxr_tui.domain.responsys_data import RemoteFile, RunStatus
+from cxr_tui.domain.responsys_data import RemoteFile
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.screens import SSH2_KEYS_MANAGEMENT
 from cxr_tui.guide.steps.transfer.ssh2_key import LONGEST, USUAL, business_day
 from cxr_tui.jobs.assessment import Assessment, JobContext, JobState
-from cxr_tui.jobs.evidence import FilesSeen, KeySeen, ScreenSeen, ShownRun, Unavailable
+from cxr_tui.jobs.evidence import FilesSeen, KeySeen, Unavailable
 from cxr_tui.jobs.import_evidence import ImportEvidence
 
+_ONLY_ON_SCREENS = "CX Audience shows its jobs only on its screens, which a program cannot read."
 _COMPLETED = "In CX Audience open Data > Connect > Manage Connect > Completed Jobs"
 _READ_LOG = f"{_COMPLETED}, read the job execution log of the latest run, and fix what it names."
 _REJECTED = (
@@ -27,52 +26,12 @@ _REJECTED = (
 
 def assess_import(case: JobContext, traces: ImportEvidence) -> Assessment:
     """Assess the import."""
-    if isinstance(case.evidence.screen, ScreenSeen):
-        return _by_screen(case, case.evidence.screen, traces)
     if case.expected.due is None:
         return case.expiry() or case.not_due()
-    return case.expiry() or _by_traces(case, traces, case.evidence.screen)
+    return case.expiry() or _by_traces(case, traces)
 
 
-def _by_screen(case: JobContext, screen: ScreenSeen, traces: ImportEvidence) -> Assessment:
-    if not screen.exists:
-        return case.gone()
-    run, due = screen.run, case.expected.due
-    if run is not None and run.status is RunStatus.RUNNING:
-        return case.running(run.started)
-    if not screen.active and not case.over:
-        return case.inactive()
-    if run is not None and (due is None or case.counts(run.started)):
-        return _by_shown_run(case, run, traces)
-    if run is not None and run.started is None:
-        return _by_undated_run(case, run, traces)
-    if due is None:
-        return case.not_due()
-    return case.late(run.started if run else None, ever=run is not None or bool(case.runs))
-
-
-def _by_undated_run(case: JobContext, run: ShownRun, traces: ImportEvidence) -> Assessment:
-    """Assess a run with an unknown start: a failure counts at any time, a success may be an old one."""
-    assessed = _by_shown_run(case, run, traces)
-    if assessed.state is not JobState.ON_TIME:
-        return assessed
-    return replace(
-        assessed,
-        state=JobState.UNKNOWN,
-        reason="The latest run succeeded. Completed Jobs shows its start in an unknown format, so it is not known "
-        f"whether the job ran at the scheduled time, {case.slot(case.expected.due)}.",
-        remedy=f"{_COMPLETED} and look at the time of the latest run.",
-    )
-
-
-def _by_shown_run(case: JobContext, run: ShownRun, traces: ImportEvidence) -> Assessment:
-    assessed = case.ended("The latest run", run, run.log, _READ_LOG, _REJECTED)
-    if assessed.state is JobState.FAILED:
-        return _waiting_for_key(case, assessed.log) or replace(assessed, findings=_no_new_file(case, traces))
-    return assessed
-
-
-def _waiting_for_key(case: JobContext, log: tuple[str, ...] = ()) -> Assessment | None:
+def _waiting_for_key(case: JobContext) -> Assessment | None:
     key = case.evidence.key
     if not isinstance(key, KeySeen) or not key.processing:
         return None
@@ -81,16 +40,15 @@ def _waiting_for_key(case: JobContext, log: tuple[str, ...] = ()) -> Assessment 
     remedy = f"Look at {' > '.join(SSH2_KEYS_MANAGEMENT)} from time to time; no other action is needed."
     if day > LONGEST:
         remedy = "This takes longer than usual. Ask Oracle Support, and give the tag of the key."
-    who = "According to the latest note, Oracle" if key.noted else "Oracle"
     return Assessment(
         JobState.WAITING_FOR_KEY,
-        f"{who} is still adding the SSH2 key{progress}. Until then runs are shown as failed, which is normal.",
+        f"According to the latest note, Oracle is still adding the SSH2 key{progress}. Until then runs are shown as "
+        "failed, which is normal.",
         remedy,
-        log,
     )
 
 
-def _by_traces(case: JobContext, traces: ImportEvidence, screen: Unavailable) -> Assessment:
+def _by_traces(case: JobContext, traces: ImportEvidence) -> Assessment:
     if traces.arrived:
         return Assessment(
             JobState.ON_TIME,
@@ -100,15 +58,15 @@ def _by_traces(case: JobContext, traces: ImportEvidence, screen: Unavailable) ->
         return Assessment(
             JobState.UNKNOWN,
             f"No export was due between the last two imports, so the run of {case.slot(case.expected.due)} cannot be "
-            f"verified. {screen.why}",
+            f"verified. {_ONLY_ON_SCREENS}",
             "Give both jobs the same frequency.",
         )
     if traces.fetched is None:
-        return _waiting_for_key(case) or _not_fetched(case, traces, screen)
-    return _fetched(case, traces, traces.fetched, screen)
+        return _waiting_for_key(case) or _not_fetched(case, traces)
+    return _fetched(case, traces, traces.fetched)
 
 
-def _fetched(case: JobContext, traces: ImportEvidence, file: RemoteFile, screen: Unavailable) -> Assessment:
+def _fetched(case: JobContext, traces: ImportEvidence, file: RemoteFile) -> Assessment:
     where = f"{visible(file.path, 100)} was {case.written(file)} and fetched since"
     if traces.amiss:
         return Assessment(
@@ -125,13 +83,13 @@ def _fetched(case: JobContext, traces: ImportEvidence, file: RemoteFile, screen:
     why = members.why if isinstance(members, Unavailable) else "All sample records were changed after the export."
     return Assessment(
         JobState.UNKNOWN,
-        f"{where}, so a run has begun; its result could not be seen. {why} {screen.why}",
+        f"{where}, so a run has begun; its result could not be seen. {why} {_ONLY_ON_SCREENS}",
         f"{_COMPLETED}; or enter an API user of CX Audience (step 1) and sample records (step 8).",
     )
 
 
-def _not_fetched(case: JobContext, traces: ImportEvidence, screen: Unavailable) -> Assessment:
-    files, members, counts = case.evidence.files, case.evidence.members, traces.counts
+def _not_fetched(case: JobContext, traces: ImportEvidence) -> Assessment:
+    files, members = case.evidence.files, case.evidence.members
     findings = _no_new_file(case, traces)
     if isinstance(files, Unavailable):
         seen = files.why
@@ -142,15 +100,15 @@ def _not_fetched(case: JobContext, traces: ImportEvidence, screen: Unavailable) 
         seen = "The file of the latest export is in neither folder."
     if isinstance(members, Unavailable):
         seen += f" {members.why}"
-    elif counts is not None and counts.amiss:
-        seen += f" {_records(counts.amiss)} {_have(counts.amiss)} other values in CX Audience than in the export."
-    elif counts is not None and counts.in_order:
-        records, have = _records(counts.in_order), _have(counts.in_order)
+    elif traces.amiss:
+        seen += f" {_records(traces.amiss)} {_have(traces.amiss)} other values in CX Audience than in the export."
+    elif traces.in_order:
+        records, have = _records(traces.in_order), _have(traces.in_order)
         seen += f" {records} {have} the same values in both products, as before."
     return Assessment(
         JobState.UNKNOWN,
         f"It could not be seen whether the run of {case.slot(case.expected.due)} failed, rejected rows or never began. "
-        f"{seen} {screen.why}",
+        f"{seen} {_ONLY_ON_SCREENS}",
         f"{_COMPLETED}.",
         findings=findings,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from importlib import import_module
 from typing import TypeVar
@@ -28,17 +29,18 @@ from cxr_tui.guide.checks.export.find_file import retry_if_moved, search
 from cxr_tui.guide.checks.members import look_up
 from cxr_tui.guide.forms.connect_job import job_named
 from cxr_tui.guide.forms.login_hosts import login_url
+from cxr_tui.guide.steps.transfer.ssh2_key import COMPLETED, PROCESSING
 from cxr_tui.jobs.evidence import (
     ConnectSeen,
     Evidence,
     FilesSeen,
+    KeySeen,
     MembersSeen,
     PublishedSeen,
     Unavailable,
     UnavailableReason,
 )
 from cxr_tui.jobs.expected_runs import JobKind, ScheduledJob, expected_runs
-from cxr_tui.jobs.sandbox_screens import look_at_key, look_at_screen
 from cxr_tui.system.threads import run_in_thread
 
 LIMIT_SECONDS = 75.0
@@ -68,18 +70,15 @@ async def gather(
     `runs_since` is the time from which the journal lacks runs of the export; None: it has none. `key_since` is the time
     since which Oracle is adding the SSH2 key, according to the journal.
     """
-    jobs = {plan.kind: plan for plan in plans}
+    export = next((plan for plan in plans if plan.kind is JobKind.EXPORT), None)
     async with asyncio.TaskGroup() as group:
         begin = group.create_task
-        connect = begin(_guarded("The Connect jobs", _connect(jobs.get(JobKind.EXPORT), runs_since, world)))
+        connect = begin(_guarded("The Connect jobs", _connect(export, runs_since, world)))
         files = begin(_guarded("The file server", _files(known, world)))
         members = begin(_guarded("The sample records", _members(known, world)))
-        screen = begin(_guarded("The screens of CX Audience", look_at_screen(known, world, jobs.get(JobKind.IMPORT))))
-        key = begin(_guarded("The SSH2 key", look_at_key(known, world, key_since)))
         published = begin(_guarded("The published audience", _published(known, world)))
-    seen = Evidence(
-        connect.result(), files.result(), members.result(), screen.result(), key.result(), published.result()
-    )
+    key = _key(known, key_since)
+    seen = Evidence(connect.result(), files.result(), members.result(), key, published.result())
     if all(isinstance(one, Unavailable) for one in (seen.connect, seen.members, seen.published)):
         await _learn_time(known, world)  # no REST answer has brought it
     return seen
@@ -155,26 +154,19 @@ async def _files(known: Known, world: World) -> FilesSeen | Unavailable:
 async def _found_files(known: Known, server: FileServer, world: World) -> FilesSeen:
     found = await search(server, known.text("destination-connectivity.path"), exported_name(known))
     waiting = found.files[0] if found.files else None
-    archived = found.archived[0] if found.archived else None
-    seen = FilesSeen(waiting, archived)
-    if waiting is not None and ready_file_wanted(known):
-        names = ready_names(known, waiting.name)
-        seen = FilesSeen(waiting, archived, next((one for one in found.folder if one.name in names), None))
-    return await _contents(seen, server, world)
-
-
-async def _contents(seen: FilesSeen, server: FileServer, world: World) -> FilesSeen:
+    seen = FilesSeen(waiting, found.archived[0] if found.archived else None)
     newest = seen.newest
     if newest is None:
         return seen
-    counted = None
-    if seen.ready is not None and (seen.ready.size is None or 0 < seen.ready.size <= 100):
-        text = (await server.read(seen.ready.path, 100)).decode(errors="replace").strip()
-        counted = whole_number(text)
-    message = None
+    ready = counted = message = None
+    if waiting is not None and ready_file_wanted(known):
+        names = ready_names(known, waiting.name)
+        ready = next((one for one in found.folder if one.name in names), None)
+    if ready is not None and (ready.size is None or 0 < ready.size <= 100):
+        counted = whole_number((await server.read(ready.path, 100)).decode(errors="replace").strip())
     if newest.size != 0:
         message = await world.openpgp.read_message(await server.read(newest.path, HEAD))
-    return FilesSeen(seen.waiting, seen.archived, seen.ready, counted, message)
+    return replace(seen, ready=ready, counted=counted, message=message)
 
 
 async def _members(known: Known, world: World) -> MembersSeen | Unavailable:
@@ -205,6 +197,17 @@ async def _published(known: Known, world: World) -> PublishedSeen | Unavailable:
         return Unavailable("No audience was published yet (step 26).")
     filters = await world.responsys().filters()
     return PublishedSeen(name, any(one.name == name for one in filters))
+
+
+def _key(known: Known, since: datetime | None) -> KeySeen | Unavailable:
+    """Return whether Oracle is still adding CX Audience's SSH2 key, by the latest note."""
+    status = known.text("ssh2-key.status")
+    if status not in (PROCESSING, COMPLETED):
+        return Unavailable("It is not noted yet whether the SSH2 key was added (step 19).")
+    with suppress(ValueError):
+        noted = datetime.fromisoformat(known.text("ssh2-key.since"))
+        since = noted if noted.tzinfo is not None else since
+    return KeySeen(status == PROCESSING, since)
 
 
 def _sample(known: Known) -> list[str]:

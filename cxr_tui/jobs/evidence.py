@@ -1,4 +1,4 @@
-"""Evidence of the jobs: every piece was either seen or is unavailable, with the reason. Pure data."""
+"""Evidence of the jobs: every piece was either seen or is unavailable, with the reason, and each says so in words."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias
 
-from cxr_tui.domain.responsys_data import ConnectJob, ConnectRun, LogLine, MessageInfo, RemoteFile, RunStatus, age_key
-
-Seen = TypeVar("Seen")
+from cxr_tui.domain.responsys_data import ConnectJob, ConnectRun, LogLine, MessageInfo, RemoteFile, age_key
+from cxr_tui.domain.text import counted, visible
+from cxr_tui.guide.forms.schedule import local_time
 
 
 class UnavailableReason(StrEnum):
@@ -33,6 +33,10 @@ class Unavailable:
     why: str
     reason: UnavailableReason = UnavailableReason.NOT_GIVEN
 
+    def said(self, _: str) -> str:
+        """Return why it was not seen."""
+        return self.why
+
 
 @dataclass(frozen=True)
 class ConnectSeen:
@@ -49,6 +53,17 @@ class ConnectSeen:
     def newest(self) -> ConnectRun | None:
         """The newest run."""
         return self.runs[0] if self.runs else None
+
+    def said(self, zone: str) -> str:
+        """Return what was seen, with times in the account's time zone."""
+        if self.job is None:
+            return "Responsys has no job with this name."
+        newest = self.newest
+        if newest is None:
+            return f"Job {self.job.job_id}, no run in the requested days."
+        began = f" began {local_time(zone, newest.started)}" if newest.started else ""
+        count = f", {counted(newest.processed, 'record')}" if newest.processed is not None else ""
+        return f"Job {self.job.job_id}, latest run {newest.run_id}{began}: {newest.status or 'unknown'}{count}."
 
 
 @dataclass(frozen=True)
@@ -70,6 +85,18 @@ class FilesSeen:
         there = [one for one in (self.waiting, self.archived) if one is not None]
         return max(there, key=age_key, default=None)
 
+    def said(self, zone: str) -> str:
+        """Return what was seen."""
+        parts = [_file_said(one, zone) for one in (self.waiting, self.archived) if one is not None]
+        if not parts:
+            return "There is no exported file in its folder or the archive."
+        if self.message is not None:
+            to = ", ".join(visible(one, 40) for one in self.message.recipients) or "an unnamed recipient"
+            parts.append(f"encrypted to {to}" if self.message.encrypted else visible(self.message.what, 60))
+        if self.ready is not None:
+            parts.append("ready file exists")
+        return f"{'; '.join(parts)}."
+
 
 Record: TypeAlias = Mapping[str, str]
 
@@ -80,35 +107,24 @@ class MembersSeen:
 
     pairs: tuple[tuple[Record, Record | None], ...]
 
-
-@dataclass(frozen=True)
-class ShownRun:
-    """The newest run of the import as Completed Jobs shows it."""
-
-    status: RunStatus | None
-    started: datetime | None
-    processed: int | None = None
-    rejected: int | None = None
-    log: tuple[LogLine, ...] = ()
-
-
-@dataclass(frozen=True)
-class ScreenSeen:
-    """The import job as CX Audience's screens show it; a program can read them only in the sandbox."""
-
-    exists: bool
-    active: bool = False
-    run: ShownRun | None = None
+    def said(self, _: str) -> str:
+        """Return what was seen."""
+        there = sum(theirs is not None for _, theirs in self.pairs)
+        return f"{len(self.pairs)} found in Responsys, {there} of them in CX Audience."
 
 
 @dataclass(frozen=True)
 class KeySeen:
-    """The SSH2 key with which CX Audience fetches the file: whether Oracle is still adding it, and since when."""
+    """The SSH2 key with which CX Audience fetches the file, by the latest note: whether Oracle is still adding it."""
 
     processing: bool
     since: datetime | None = None
-    noted: bool = False
-    """Whether this is only a note in the journal, which may be old."""
+
+    def said(self, zone: str) -> str:
+        """Return what was seen."""
+        if not self.processing:
+            return "Oracle has added it."
+        return f"Oracle is adding it{f' since {local_time(zone, self.since)}' if self.since else ''}."
 
 
 @dataclass(frozen=True)
@@ -118,6 +134,10 @@ class PublishedSeen:
     name: str
     there: bool
 
+    def said(self, _: str) -> str:
+        """Return what was seen."""
+        return f"{visible(self.name, 100)} {'is' if self.there else 'is not'} among the filters of Responsys."
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -126,17 +146,34 @@ class Evidence:
     connect: ConnectSeen | Unavailable
     files: FilesSeen | Unavailable
     members: MembersSeen | Unavailable
-    screen: ScreenSeen | Unavailable
     key: KeySeen | Unavailable
     published: PublishedSeen | Unavailable
 
     def unavailable(self) -> tuple[Unavailable, ...]:
         """Return the unavailable pieces."""
-        pieces = (self.connect, self.files, self.members, self.screen, self.key, self.published)
-        return tuple(one for one in pieces if isinstance(one, Unavailable))
+        return tuple(one for one in self._pieces().values() if isinstance(one, Unavailable))
+
+    def lines(self, zone: str) -> tuple[EvidenceLine, ...]:
+        """Return every piece in words; times are in the account's time zone."""
+        return tuple(
+            EvidenceLine(name, seen=not isinstance(one, Unavailable), said=one.said(zone))
+            for name, one in self._pieces().items()
+        )
+
+    def _pieces(self) -> dict[str, Piece]:
+        return {
+            "Connect runs": self.connect,
+            "exported file": self.files,
+            "known members": self.members,
+            "SSH2 key": self.key,
+            "published audience": self.published,
+        }
 
 
-NOTHING = Evidence(*(Unavailable("Nothing was looked at.") for _ in range(6)))
+Piece: TypeAlias = ConnectSeen | FilesSeen | MembersSeen | KeySeen | PublishedSeen | Unavailable
+
+
+NOTHING = Evidence(*(Unavailable("Nothing was looked at.") for _ in range(5)))
 """No evidence."""
 
 
@@ -147,3 +184,9 @@ class EvidenceLine:
     name: str
     seen: bool
     said: str
+
+
+def _file_said(file: RemoteFile, zone: str) -> str:
+    written = "unknown time" if file.modified is None else f"written {local_time(zone, file.modified)}"
+    size = "unknown size" if file.size is None else counted(file.size, "byte")
+    return f"{visible(file.path, 100)}, {size}, {written}"

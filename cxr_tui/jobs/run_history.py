@@ -13,7 +13,7 @@ import msgspec
 from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.responsys_data import CLOCK_SKEW, ConnectRun, RemoteFile, RunStatus
 from cxr_tui.domain.text import counted
-from cxr_tui.jobs.evidence import ConnectSeen, Evidence, FilesSeen, ScreenSeen
+from cxr_tui.jobs.evidence import ConnectSeen, Evidence, FilesSeen
 from cxr_tui.jobs.expected_runs import JobKind
 from cxr_tui.journal.events import run_entry
 from cxr_tui.journal.store import Entry
@@ -33,8 +33,8 @@ class JobRun:
     """One run as it was seen, or inferred from its file."""
 
     key: str
-    """`run:<id>` for a run of Connect, `screen:<time>` for one on a screen; if only a file shows the run, `file:<time>`
-    for the export that wrote it and `fetched:<time>` for the import that fetched it."""
+    """`run:<id>` for a run of Connect; if only a file shows the run, `file:<time>` for the export that wrote it and
+    `fetched:<time>` for the import that fetched it."""
     started: datetime
     """Start (aware); of an export known by its file, when that was written; of an import, the start of its slot."""
     status: RunStatus | None = None
@@ -61,10 +61,8 @@ def remembered(records: Mapping[str, Mapping[str, Any]]) -> tuple[JobRun, ...]:
     return _ordered(msgspec.convert({**body, "key": key}, JobRun) for key, body in records.items())
 
 
-def seen_now(kind: JobKind, evidence: Evidence, now: datetime) -> tuple[JobRun, ...]:
-    """Return the runs in the evidence, newest first; a file of unknown age shows none."""
-    if kind is JobKind.IMPORT:
-        return _shown(evidence.screen) if isinstance(evidence.screen, ScreenSeen) else ()  # else see import_evidence
+def seen_now(evidence: Evidence, now: datetime) -> tuple[JobRun, ...]:
+    """Return the runs of the export in the evidence, newest first; a file of unknown age shows none."""
     file = evidence.files.newest if isinstance(evidence.files, FilesSeen) else None
     if isinstance(evidence.connect, ConnectSeen):
         runs = _ordered(run for one in evidence.connect.runs if (run := _of_connect(one)) is not None)
@@ -112,57 +110,52 @@ def fetch_runs_since(runs: Sequence[JobRun]) -> datetime | None:
 def trends(runs: Sequence[JobRun]) -> tuple[Finding, ...]:
     """Return warnings about the latest successful run compared with earlier ones."""
     good = [run for run in runs if run.status in (RunStatus.SUCCEEDED, None)]
-    if len(good) <= ENOUGH:
+    newest, before = good[0] if good else None, good[1 : COMPARED + 1]
+    if newest is None or len(before) < ENOUGH:
         return ()
-    newest, before = good[0], good[1 : COMPARED + 1]
-    found = (_shrunk(newest, before), _slower(newest, before), _more_rejected(newest, before))
-    return tuple(one for one in found if one is not None)
-
-
-def _shrunk(newest: JobRun, before: Sequence[JobRun]) -> Finding | None:
-    for now, earlier, what in (
-        (newest.processed, [run.processed for run in before], "records"),
-        (newest.size, [run.size for run in before], "bytes"),
+    found: list[Finding] = []
+    for now, usual, what in (
+        (newest.processed, _usual(run.processed for run in before), "records"),
+        (newest.size, _usual(run.size for run in before), "bytes"),
     ):
-        usual = _usual(earlier)
-        if now is not None and usual and now * 2 <= usual:
-            return Finding(
-                "size-halved",
-                Status.WARN,
-                f"The latest run has {now:,} {what}; the usual number is {usual:,.0f}.",
-                "A list that shrinks by half overnight usually means a filter or a failed load, not customers leaving.",
-                "Check Select object of the export job for a filter, and the number of records in the list.",
+        if now is not None and usual and now * 2 <= usual and not found:
+            found.append(
+                _warning(
+                    "size-halved",
+                    f"The latest run has {now:,} {what}; the usual number is {usual:,.0f}.",
+                    "A list that shrinks by half overnight usually means a filter or a failed load, not customers "
+                    "leaving.",
+                    "Check Select object of the export job for a filter, and the number of records in the list.",
+                )
             )
-    return None
+    usual = _usual(run.seconds for run in before)
+    if newest.seconds is not None and usual is not None and newest.seconds >= max(2 * usual, usual + LEAST_SLOWDOWN):
+        found.append(
+            _warning(
+                "duration-doubled",
+                f"The latest run took {newest.seconds:,} seconds; usually it takes {usual:,.0f}.",
+                "If the duration keeps growing, the import may begin before the export has ended.",
+                "Leave a larger gap between the two schedules. If the list has not grown, ask Oracle Support.",
+            )
+        )
+    usual = _usual(run.rejected for run in before)
+    if newest.rejected is not None and usual and newest.rejected > 2 * usual:  # from none to some is a job state
+        found.append(
+            _warning(
+                "rejects-grow",
+                f"The latest run rejected {counted(newest.rejected, 'record')}; the usual number is {usual:,.0f}.",
+                "The data has changed, and the profile of each rejected record is not updated.",
+                "Read the reasons in the job execution log, or download the rejected records, and fix the data.",
+            )
+        )
+    return tuple(found)
 
 
-def _slower(newest: JobRun, before: Sequence[JobRun]) -> Finding | None:
-    usual = _usual([run.seconds for run in before])
-    if newest.seconds is None or usual is None or newest.seconds < max(2 * usual, usual + LEAST_SLOWDOWN):
-        return None
-    return Finding(
-        "duration-doubled",
-        Status.WARN,
-        f"The latest run took {newest.seconds:,} seconds; usually it takes {usual:,.0f}.",
-        "If the duration keeps growing, the import may begin before the export has ended.",
-        "Leave a larger gap between the two schedules. If the list has not grown, ask Oracle Support.",
-    )
+def _warning(code: str, seen: str, why: str, remedy: str) -> Finding:
+    return Finding(code, Status.WARN, seen, why, remedy)
 
 
-def _more_rejected(newest: JobRun, before: Sequence[JobRun]) -> Finding | None:
-    usual = _usual([run.rejected for run in before])
-    if newest.rejected is None or not usual or newest.rejected <= 2 * usual:  # from none to some is a job state
-        return None
-    return Finding(
-        "rejects-grow",
-        Status.WARN,
-        f"The latest run rejected {counted(newest.rejected, 'record')}; the usual number is {usual:,.0f}.",
-        "The data has changed, and the profile of each rejected record is not updated.",
-        "Read the reasons in the job execution log, or download the rejected records, and fix the data.",
-    )
-
-
-def _usual(values: Sequence[int | None]) -> float | None:
+def _usual(values: Iterable[int | None]) -> float | None:
     """Return the median; None if too few values are known."""
     known = sorted(value for value in values if value is not None)
     middle = len(known) // 2
@@ -173,13 +166,6 @@ def _of_connect(run: ConnectRun) -> JobRun | None:
     if run.started is None:
         return None
     return JobRun(f"run:{run.run_id}", run.started, run.status, run.seconds, run.processed, run.rejected)
-
-
-def _shown(screen: ScreenSeen) -> tuple[JobRun, ...]:
-    run = screen.run
-    if run is None or run.started is None:
-        return ()
-    return (JobRun(f"screen:{run.started.isoformat()}", run.started, run.status, None, run.processed, run.rejected),)
 
 
 def _with_size(runs: tuple[JobRun, ...], file: RemoteFile | None) -> tuple[JobRun, ...]:

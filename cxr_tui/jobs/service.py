@@ -72,15 +72,13 @@ class JobsService:
         return await look(self._integration)
 
     async def log(self, job: JobStatus, run: JobRun) -> tuple[LogLine, ...]:
-        """Return the log of a run from Connect or a screen; empty if neither has it."""
+        """Return the log of a run from Connect; empty if it has none."""
         if run.run_id is not None and job.job_id is not None:
             try:
                 with one_command():
                     return await self._connect().connect_logs(job.job_id, run.run_id)
             except NotFoundError:  # runs are listed longer than their logs are kept
                 return ()
-        if job.log and job.runs and run.key == job.runs[0].key:
-            return job.log
         return ()
 
     async def run_now(self, job: JobStatus) -> int:

@@ -1,15 +1,19 @@
-"""The status of an integration: expected runs, evidence, the assessment of each job, and the runs kept for later."""
+"""The status of integrations: expected runs, evidence, the assessment of each job, and the runs kept for later."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import TypeAlias
 
 from cxr_tui.domain.answers import Known
+from cxr_tui.domain.errors import OutsideError, StoreUnusableError
 from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.login_endings import one_command
-from cxr_tui.domain.responsys_data import LogLine
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.clock_difference import clock_differs
 from cxr_tui.guide.checks.rotation_state import one_sided
 from cxr_tui.guide.forms.schedule import account_zone
@@ -19,8 +23,7 @@ from cxr_tui.jobs.assess_export import assess_export
 from cxr_tui.jobs.assess_import import assess_import
 from cxr_tui.jobs.assessment import Assessment, JobContext, JobState
 from cxr_tui.jobs.collect import gather
-from cxr_tui.jobs.descriptions import describe_evidence, publishing
-from cxr_tui.jobs.evidence import Evidence, EvidenceLine, UnavailableReason
+from cxr_tui.jobs.evidence import Evidence, EvidenceLine, PublishedSeen, Unavailable, UnavailableReason
 from cxr_tui.jobs.expected_runs import (
     ExpectedRuns,
     JobKind,
@@ -32,6 +35,12 @@ from cxr_tui.jobs.expected_runs import (
 from cxr_tui.jobs.import_evidence import ImportEvidence, import_evidence, inferred_run
 from cxr_tui.jobs.run_history import JobRun
 
+AT_ONCE = 12
+"""Integrations at once: enough to hide the network's latency, few enough for memory and file handles."""
+
+Opening: TypeAlias = Callable[[], AbstractAsyncContextManager[Integration]]
+"""Opens one integration and closes it again."""
+
 _WITH_TRENDS = (JobState.ON_TIME, JobState.REJECTED)
 """States to which trends of the runs are added; the others depend on the latest run alone."""
 
@@ -41,17 +50,13 @@ class JobStatus:
     """One job: expected runs, assessment, and known runs."""
 
     kind: JobKind
-
     name: str
-
     expected: ExpectedRuns
     assessment: Assessment
     runs: tuple[JobRun, ...] = ()
     """Newest first, those seen earlier included."""
     job_id: int | None = None
     """Connect's number of the job, if known; the job can be started only with it."""
-    log: tuple[LogLine, ...] = ()
-    """Log of the latest run as a screen shows it, if no interface has it."""
 
     @property
     def state(self) -> JobState:
@@ -64,7 +69,6 @@ class IntegrationStatus:
     """The status of an integration at one time."""
 
     name: str
-
     at: datetime
     """The servers' time (aware, UTC)."""
     zone: str
@@ -126,9 +130,25 @@ async def _look(integration: Integration) -> IntegrationStatus:
         world.now(),
         zone,
         statuses,
-        describe_evidence(evidence, zone),
-        (*one_sided(known), *publishing(evidence.published), *clock_differs(world)),
+        evidence.lines(zone),
+        (*one_sided(known), *_publishing(evidence.published), *clock_differs(world)),
         unavailable_reasons=frozenset(one.reason for one in evidence.unavailable()),
+    )
+
+
+def _publishing(seen: PublishedSeen | Unavailable) -> tuple[Finding, ...]:
+    """Return the problems of the published audience."""
+    if isinstance(seen, Unavailable) or seen.there:
+        return ()
+    return (
+        Finding(
+            "audience-not-visible",
+            Status.WARN,
+            f"Responsys no longer lists the audience {visible(seen.name, 100)} among its filters.",
+            "Audiences published by CX Audience may not arrive in Responsys.",
+            "Publish it again in CX Audience. If it does not appear, ask Oracle Support whether Audience Designer is "
+            "still enabled.",
+        ),
     )
 
 
@@ -152,16 +172,16 @@ def assess(
 
 
 def _status(case: JobContext) -> JobStatus:
-    plan, runs = case.plan, run_history.seen_now(case.plan.kind, case.evidence, case.now)
-    traces = import_evidence(case)
-    inferred = inferred_run(case, traces) if plan.kind is JobKind.IMPORT else None
-    case = replace(case, runs=run_history.merged(case.runs, (*runs, inferred) if inferred is not None else runs))
-    status = JobStatus(plan.kind, plan.name, case.expected, assess_job(case, traces), case.runs)
+    plan, traces, job = case.plan, import_evidence(case), None
     if plan.kind is JobKind.EXPORT:
+        news = run_history.seen_now(case.evidence, case.now)
         job = getattr(case.evidence.connect, "job", None)
-        return replace(status, job_id=job.job_id if job is not None else None)
-    shown = getattr(case.evidence.screen, "run", None)
-    return replace(status, log=shown.log if shown is not None else ())
+    else:
+        inferred = inferred_run(case, traces)
+        news = (inferred,) if inferred is not None else ()
+    case = replace(case, runs=run_history.merged(case.runs, news))
+    job_id = job.job_id if job is not None else None
+    return JobStatus(plan.kind, plan.name, case.expected, assess_job(case, traces), case.runs, job_id)
 
 
 def assess_job(case: JobContext, traces: ImportEvidence) -> Assessment:
@@ -170,3 +190,38 @@ def assess_job(case: JobContext, traces: ImportEvidence) -> Assessment:
     if found.state not in _WITH_TRENDS:
         return found
     return replace(found, findings=(*found.findings, *run_history.trends(case.runs)))
+
+
+async def overview(
+    openings: Mapping[str, Opening],
+    at_once: int = AT_ONCE,
+    on_done: Callable[[IntegrationStatus], None] = lambda _: None,
+) -> tuple[IntegrationStatus, ...]:
+    """Return the status of every integration, in the given order; an error becomes the `trouble` of its integration.
+
+    `on_done` receives each status as soon as it is known.
+    """
+    room = asyncio.Semaphore(at_once)
+
+    async def one(name: str, opening: Opening) -> IntegrationStatus:
+        async with room:
+            status = await _of_one(name, opening)
+        on_done(status)
+        return status
+
+    return tuple(await asyncio.gather(*(one(name, opening) for name, opening in openings.items())))
+
+
+async def _of_one(name: str, opening: Opening) -> IntegrationStatus:
+    try:
+        async with opening() as integration:
+            return await look(integration)
+    except OutsideError as error:
+        cause = UnavailableReason.STORE if isinstance(error, StoreUnusableError) else UnavailableReason.UNREACHABLE
+        return _troubled(name, str(error), cause)
+    except Exception as error:  # noqa: BLE001 - a broken journal, or a bug, must not hide the other integrations
+        return _troubled(name, f"{type(error).__name__}: {error}")
+
+
+def _troubled(name: str, why: str, *causes: UnavailableReason) -> IntegrationStatus:
+    return IntegrationStatus(name, datetime.now(UTC), "", trouble=visible(why), unavailable_reasons=frozenset(causes))

@@ -7,14 +7,14 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from time import monotonic
-from typing import Any, Protocol
+from typing import Any
 
 from cxr_tui.security.private_files import make_private, private_folder, restrict_permissions
 
@@ -106,29 +106,6 @@ class Record:
         return self.entry.body
 
 
-class JournalPort(Protocol):
-    """The interface of a journal; `Journal` implements it with a file."""
-
-    @property
-    def path(self) -> Path:
-        """The journal's file."""
-
-    def append(self, at: datetime, entries: Sequence[Entry]) -> None:
-        """Write entries in one transaction; raises JournalError."""
-
-    def records_after(self, seq: int = 0) -> list[Record]:
-        """Return the records after position `seq`, in order; raises JournalError."""
-
-    def exclusive(self) -> AbstractContextManager[None]:
-        """Run a block as one transaction that locks out other writers; raises JournalError."""
-
-    async def until_free(self) -> None:
-        """Wait, without blocking the screen, for another process that writes; raises JournalError."""
-
-    def close(self) -> None:
-        """Close the journal."""
-
-
 def read_records(path: Path) -> list[Record]:
     """Return all records of a journal without writing anything, not even SQLite's own files; none if it is missing.
 
@@ -215,37 +192,43 @@ class Journal:
         try:
             private_folder(path.parent)
             make_private(path)
-        except OSError as error:
-            raise JournalError(f"{path} cannot be used as a journal: {_cause(path, error)}") from error
-        for beside in (
-            "-wal",
-            "-shm",
-        ):  # new files get the journal's mode; older ones may be wider
-            restrict_permissions(path.with_name(path.name + beside))
-        try:
+            for beside in ("-wal", "-shm"):  # new files get the journal's mode; older ones may be wider
+                restrict_permissions(path.with_name(path.name + beside))
             self._db = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
-        except sqlite3.Error as error:
-            raise JournalError(f"{path} cannot be used as a journal: {_cause(path, error)}") from error
-        try:
-            version = require_known_version(self._db, path)
-            if 0 < version < SCHEMA_VERSION:
-                _keep_copy(self._db, path, version)
-            self._db.execute("PRAGMA journal_mode = WAL")
-            # FULL: a saved answer survives a power failure, not only a killed process.
-            self._db.execute("PRAGMA synchronous = FULL")
-            if version < SCHEMA_VERSION:
-                self._db.executescript(_SCHEMA)
+            try:
+                self._prepare()
+            except BaseException:
+                self._db.close()
+                raise
         except (sqlite3.Error, OSError) as error:
-            self._db.close()
             raise JournalError(f"{path} cannot be used as a journal: {_cause(path, error)}") from error
-        except JournalError:
-            self._db.close()
-            raise
+
+    def _prepare(self) -> None:
+        version = require_known_version(self._db, self.path)
+        if 0 < version < SCHEMA_VERSION:
+            _keep_copy(self._db, self.path, version)
+        self._db.execute("PRAGMA journal_mode = WAL")
+        # FULL: a saved answer survives a power failure, not only a killed process.
+        self._db.execute("PRAGMA synchronous = FULL")
+        if version < SCHEMA_VERSION:
+            self._db.executescript(_SCHEMA)
+
+    @classmethod
+    def in_memory(cls, path: Path, records: Iterable[Record]) -> Journal:
+        """Return a journal with these records that leaves nothing behind; `path` is only its name."""
+        journal = cls.__new__(cls)
+        journal.path, journal._db = path, sqlite3.connect(":memory:", isolation_level=None)
+        journal._db.executescript(_SCHEMA)
+        rows = (
+            (one.seq, one.at.isoformat(), one.entry.kind.value, one.entry.step, json.dumps(one.body)) for one in records
+        )
+        journal._db.executemany("INSERT INTO records VALUES (?, ?, ?, ?, ?)", rows)
+        return journal
 
     def append(self, at: datetime, entries: Sequence[Entry]) -> None:
         """Write entries durably in one transaction, all or none; raises JournalError."""
         rows = [(at.isoformat(), entry.kind.value, entry.step, json.dumps(entry.body)) for entry in entries]
-        with self._transaction() if not self._db.in_transaction else nullcontext(), self._reported():
+        with self.exclusive() if not self._db.in_transaction else nullcontext(), self._reported():
             self._db.executemany("INSERT INTO records (at, kind, step, body) VALUES (?, ?, ?, ?)", rows)
 
     async def until_free(self) -> None:
@@ -273,22 +256,6 @@ class Journal:
 
         If the block raises, nothing that it appended is kept. It must be quick.
         """
-        with self._transaction():
-            yield
-
-    def records_after(self, seq: int = 0) -> list[Record]:
-        """Return the records after position `seq`, in order; raises JournalError."""
-        try:
-            return records_in(self._db, seq)
-        except sqlite3.Error as error:
-            raise JournalError(f"{self.path} cannot be read: {_cause(self.path, error)}") from error
-
-    def close(self) -> None:
-        """Close the file."""
-        self._db.close()
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
         with self._reported():
             self._db.execute("BEGIN IMMEDIATE")
         try:
@@ -303,6 +270,17 @@ class Journal:
     def _commit(self) -> None:
         with self._reported():
             self._db.execute("COMMIT")
+
+    def records_after(self, seq: int = 0) -> list[Record]:
+        """Return the records after position `seq`, in order; raises JournalError."""
+        try:
+            return records_in(self._db, seq)
+        except sqlite3.Error as error:
+            raise JournalError(f"{self.path} cannot be read: {_cause(self.path, error)}") from error
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
 
     @contextmanager
     def _reported(self) -> Iterator[None]:

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from cxr_tui.domain.answers import whole_number
-from cxr_tui.domain.password_policy import LONGEST, RULE_SWITCHES, SHORTEST, rules_from
+from cxr_tui.domain.password_policy import defects
 from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
 from cxr_tui.integration.integration import Integration
-from cxr_tui.integration.rotation_state import rules_entry
 from cxr_tui.plain.console import Console, EchoUnavailableError, PromptCancelledError, carry_out
 from cxr_tui.plain.vocabulary import BACK, choose
 from cxr_tui.presentation import action_labels
 from cxr_tui.presentation.rotation import rotation_lines
-from cxr_tui.rotation.actions import RotationAction, available_actions, go_back_question, go_back_words, go_on_words
 from cxr_tui.rotation.managed_secrets import managed_secret
 from cxr_tui.rotation.password_age import age_of
 from cxr_tui.rotation.sandbox_driver import operate
 from cxr_tui.rotation.service import RotationService
-from cxr_tui.rotation.status import RotationStatus
+from cxr_tui.rotation.status import (
+    RotationAction,
+    RotationStatus,
+    available_actions,
+    go_back_question,
+    go_back_words,
+    go_on_words,
+)
 
 _WORDS = {
     RotationAction.GO_ON: "go",
@@ -27,7 +31,6 @@ _WORDS = {
     RotationAction.USE_SECRET: "reveal",
     RotationAction.GO_BACK: "undo",
     RotationAction.OWN: "own",
-    RotationAction.RULES: "rules",
     RotationAction.AFTER_RESET: "reset",
 }
 
@@ -86,7 +89,6 @@ class RotationMenu:
             RotationAction.USE_SECRET: "print the password to enter; it stays visible on this terminal",
             RotationAction.GO_BACK: f"{go_back_words(self._status)}, after a question",
             RotationAction.OWN: "begin with a new password of your choice, not shown while you type",
-            RotationAction.RULES: "enter the password rules of the account",
             RotationAction.AFTER_RESET: "the password was reset: allow two more login attempts",
         }[act]
 
@@ -94,9 +96,6 @@ class RotationMenu:
         service = self._service
         match act:
             case RotationAction.GO_ON if self._status.rotation is None or not self._status.rotation.open:
-                if service.integration.journal_state().password_rules is None:
-                    # asked once: what is made, or typed, must not be refused at the last page
-                    await self._ask_rules()
                 await self._do(service.begin)
             case RotationAction.GO_ON:
                 await self._do(service.resume)
@@ -111,8 +110,6 @@ class RotationMenu:
                 own = await self._ask_own()
                 if own is not None:
                     await self._do(lambda: service.begin(own))
-            case RotationAction.RULES:
-                await self._ask_rules()
             case RotationAction.USE_SECRET if self._status.todo is not None:
                 await self._console.print_secret(self._integration.world.credentials, self._status.todo.secret)
 
@@ -129,8 +126,6 @@ class RotationMenu:
         status, integration, say = self._status, self._integration, self._console.say
         say()
         say(age_of(integration.name, status.secret, integration.journal_state(), integration.world.now()).reason)
-        if status.rotation is None or not status.rotation.open:
-            say(f"The new password must have: {', '.join(self._service.rules().words())}.")
         self._console.print(rotation_lines(status, integration.world.credentials.store))
 
     async def _ask_own(self) -> Secret | None:
@@ -146,30 +141,8 @@ class RotationMenu:
                 return None
             if not own:
                 return None
-            wanting = self._service.wanting(own)
+            wanting = defects(own)
             if not wanting:
                 self._console.say("In order.")
                 return own
             self._console.say(f"Not accepted. It needs: {', '.join(wanting)}.")
-
-    async def _ask_rules(self) -> None:
-        rules, ask = self._service.rules(), self._console.ask
-        self._console.say("The password rules of the account. In Responsys: Account, Global settings, General")
-        self._console.say("settings, Password requirements. Enter keeps the value in brackets.")
-        told: dict[str, int] = {}
-        try:
-            while "minimum_length" not in told:
-                text = await ask(f"Shortest length [{rules.minimum_length}]: ") or str(rules.minimum_length)
-                if SHORTEST <= (whole_number(text) or 0) <= LONGEST:
-                    told["minimum_length"] = int(text)
-                else:
-                    self._console.say(f"Not accepted: type a number from {SHORTEST} to {LONGEST}.")
-            for name, words in RULE_SWITCHES:
-                now = bool(getattr(rules, name))
-                text = (await ask(f"It must have {words} [{'yes' if now else 'no'}]: ")).casefold()
-                told[name] = int(text in ("y", "yes") if text else now)
-        except PromptCancelledError:
-            self._console.say("Unchanged.")
-            return
-        self._service.integration.note([rules_entry(rules_from(told).document())])
-        self._console.say("The rules are saved; new passwords follow them.")

@@ -301,7 +301,7 @@ def _rotations(records: Iterable[Record]) -> list[dict[str, Any]]:
     found: dict[tuple[str, datetime], Rotation] = {}
     for record in records:
         body = record.entry.body
-        if record.entry.kind is not RecordKind.ROTATION or body["what"] == "rules":
+        if record.entry.kind is not RecordKind.ROTATION:
             continue
         rotation = fold(open_ones.get(body["item"]), body, record.at)
         if rotation is not None:

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.text import counted, visible
-from cxr_tui.guide.screens import INTEGRATION_SETTINGS
 from cxr_tui.integration.rotation_state import Rotation
 from cxr_tui.rotation.managed_secrets import ManagedSecret
-
-SETTINGS = " > ".join(INTEGRATION_SETTINGS)
 
 
 def passed(code: str, seen: str, why: str = "") -> Finding:
@@ -21,11 +18,11 @@ def problem(code: str, seen: str, why: str, remedy: str) -> Finding:
     return Finding(code, Status.FAIL, seen, why, remedy)
 
 
-def not_changed(secret: ManagedSecret, tries: str) -> Finding:
+def not_changed(tries: str) -> Finding:
     """Return the finding that the old secret still works."""
     return problem(
         "not-changed",
-        f"The new {secret.noun} was refused and the old one still works: it has not been changed yet.{tries}",
+        f"The new password was refused and the old one still works: it has not been changed yet.{tries}",
         "Usually the last page was closed without clicking its button.",
         "Change it as shown, then confirm again. Or cancel this rotation.",
     )
@@ -37,7 +34,7 @@ def neither(secret: ManagedSecret, rotation: Rotation, tries: str) -> Finding:
     more = f" {counted(earlier, 'password')} prepared earlier are kept too and were not tried." if earlier else ""
     return problem(
         "neither-works",
-        f"Both the new {secret.noun} and the old one are refused.{more}{tries}",
+        f"Both the new password and the old one are refused.{more}{tries}",
         "The password was reset and the temporary one in the email was not replaced yet, or another person changed it. "
         "Both stay in the keyring.",
         "Ask an Account Administrator to click Reset password again, set the new password through the email, then run "
@@ -47,33 +44,23 @@ def neither(secret: ManagedSecret, rotation: Rotation, tries: str) -> Finding:
     )
 
 
-def not_back(secret: ManagedSecret, tries: str) -> Finding:
+def not_back(tries: str) -> Finding:
     """Return the finding that the new secret is still active."""
     return problem(
         "not-rolled-back",
-        f"The new {secret.noun} still works, so the old one has not been set again yet.{tries}",
+        f"The new password still works, so the old one has not been set again yet.{tries}",
         "An account may refuse a password that was used before.",
         "Set the old password through the email. If it is refused, keep the new one: run `cxr-tui rotate --abort`.",
     )
 
 
-def changed_since(secret: ManagedSecret, tries: str, worked: str = "new", other: str = "old") -> Finding:
+def changed_since(tries: str, worked: str = "new", other: str = "old") -> Finding:
     """Return the finding that a secret worked and no longer does."""
     return problem(
         "changed-since",
-        f"The {worked} {secret.noun} worked and is now refused: it has been changed since.{tries}",
-        f"The {other} {secret.noun} is kept, because it may have been set again.",
+        f"The {worked} password worked and is now refused: it has been changed since.{tries}",
+        f"The {other} password is kept, because it may have been set again.",
         "Start another rotation: an Account Administrator resets the password, and the email sets the new one.",
-    )
-
-
-def one_sided(connection: str) -> Finding:
-    """Return the finding that Responsys refuses CX Audience."""
-    return problem(
-        "password-one-sided",
-        f"CX Audience reports for its connection to Responsys: {visible(connection, 200)}.",
-        "It still has the other password. Behavior data stops, and its failed logins may lock the user.",
-        f"In CX Audience open {SETTINGS}, enter the password from the keyring and click Save. Then confirm again.",
     )
 
 

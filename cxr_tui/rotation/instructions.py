@@ -39,15 +39,13 @@ def instruction(rotation: Rotation, secret: ManagedSecret, known: Known) -> Inst
     """Return the instruction of this stage; None if no action is needed."""
     match rotation.stage:
         case Stage.PREPARED:
-            return _change(rotation.next, secret, known, f"Set the new {secret.noun}")
+            return _change(rotation.next, secret, known, "Set the new password")
         case Stage.ROLLING_BACK:
-            return _change(rotation.item, secret, known, f"Set the old {secret.noun} again")
+            return _change(rotation.item, secret, known, "Set the old password again")
         case Stage.IN_RESPONSYS:
             return _change_in_audience(rotation.next, "Enter the new password in CX Audience")
         case Stage.BACK_IN_RESPONSYS:
             return _change_in_audience(rotation.item, "Enter the old password in CX Audience again")
-        case Stage.PROMOTED if rotation.audience == "refused":
-            return _change_in_audience(rotation.item, "Enter the new password in CX Audience")
         case Stage.PROMOTED:
             return Instruction(
                 "Wait for the next run of the jobs",
@@ -61,35 +59,22 @@ def instruction(rotation: Rotation, secret: ManagedSecret, known: Known) -> Inst
 
 def _change(item: str, secret: ManagedSecret, known: Known, title: str) -> Instruction:
     if secret.reset_by_mail:
-        user = known.text(secret.user_key)
         return Instruction(
             f"{title} in Responsys",
             "an Account Administrator, then the owner of the user's mailbox",
-            password_visits(user, _mailbox(secret, known), item),
+            password_visits(known.text(secret.user_key), _mailbox(secret, known), item),
             next_step="Confirm that it is done; one login verifies it.",
             secret=item,
         )
-    if secret.is_password:
-        where = "A CX Audience account administrator opens the user under Account and clicks Reset Password."
-        return Instruction(
-            f"{title} in CX Audience",
-            "a CX Audience account administrator, then the owner of the API user's mailbox",
-            lines=(
-                where,
-                f"Through the email, {known.text(secret.user_key)} sets the password: enter the one from the keyring.",
-            ),
-            next_step="Confirm that it is done; one login verifies it.",
-            secret=item,
-        )
-    path = known.text("destination-connectivity.key_file")
+    user = known.text(secret.user_key)
     return Instruction(
-        f"{title} for the key file",
-        "you, in a terminal on this computer",
+        f"{title} in CX Audience",
+        "a CX Audience account administrator, then the owner of the API user's mailbox",
         lines=(
-            f"Run: ssh-keygen -p -f {path}",
-            "Enter the passphrase from the keyring twice. Keep a copy of the file.",
+            "A CX Audience account administrator opens the user under Account and clicks Reset Password.",
+            f"Through the email, {user} sets the password: enter the one from the keyring.",
         ),
-        next_step="Confirm that it is done; the file is opened with it.",
+        next_step="Confirm that it is done; one login verifies it.",
         secret=item,
     )
 

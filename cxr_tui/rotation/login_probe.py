@@ -40,8 +40,7 @@ async def probe(
     Stops at the first answer that does not show whether the password is right, and at the limit of refusals.
     """
     rotation = integration.journal_state().rotations[secret.item]
-    if secret.is_password:
-        await integration.sync_clock()  # no password is sent to a host that does not answer
+    await integration.sync_clock()  # no password is sent to a host that does not answer
     for item in candidates(rotation, wanted):
         if not await integration.world.credentials.has(item):
             continue
@@ -49,9 +48,9 @@ async def probe(
         rotation = journal.rotations[secret.item]
         streak = journal.refusal_streaks.get(secret.item, RefusalStreak())
         now = integration.world.own_time()
-        if secret.is_password and not attempt_allowed(rotation, streak, now):
+        if not attempt_allowed(rotation, streak, now):
             return LoginProbe(trouble=_spent(rotation, refusals_until_lockout(streak, now)))
-        progress(f"Logging in with the {'new' if item == rotation.next else 'old'} {secret.noun}")
+        progress(f"Logging in with the {'new' if item == rotation.next else 'old'} password")
         result, trouble = await _try(integration, secret, rotation.number, item)
         if result is Result.ACCEPTED:
             return LoginProbe(item)
@@ -67,14 +66,11 @@ async def _try(
     sent = try_entry(secret.item, number, item)
     integration.note([sent])
     code, result, trouble = "", Result.ACCEPTED, None
-    trial = integration.trial(item)
     try:
-        await trial.login()
+        await integration.try_login(item)
     except OutsideError as error:
         result, code = result_of(error), getattr(error, "code", "")
         trouble = outside_finding(error, secret, "Logging in: ")
-    finally:
-        await trial.close()
     integration.note([tried_entry(secret.item, number, result, visible(code, 60), sent.body["id"])])
     return result, trouble
 

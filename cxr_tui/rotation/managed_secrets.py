@@ -1,16 +1,14 @@
-"""The secrets that this program manages, and what rotating each of them needs."""
+"""The passwords that this program rotates, and what each of them needs.
+
+The passphrase of a key file is not among them: it only opens a local file, and no product requires a new one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cxr_tui.guide.checks.common import (
-    AUDIENCE_API_PASSWORD,
-    CONNECT_API_PASSWORD,
-    FILE_SERVER_PASSPHRASE,
-    RESPONSYS_PASSWORD,
-)
+from cxr_tui.guide.checks.common import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, RESPONSYS_PASSWORD
 from cxr_tui.guide.definition import Product
 
 
@@ -23,24 +21,17 @@ class UnknownSecretError(ValueError):
 
 @dataclass(frozen=True)
 class ManagedSecret:
-    """One secret: where the journal counts its versions, whose secret it is, and where it is changed."""
+    """One password: where the journal counts its versions, whose password it is, and where it is changed."""
 
     item: str
     title: str
     key: str
     """Key `step.field` whose version a rotation increases."""
     user_key: str
-    """Key of the user's name; empty if there is no user."""
+    """Key of the user's name."""
     product: Product
     shared_with_audience: bool = False
     """Whether it must also be changed in CX Audience."""
-    is_password: bool = True
-    """Whether password rules and lock-out apply; a passphrase only opens a file."""
-
-    @property
-    def noun(self) -> str:
-        """The word for it in sentences."""
-        return "password" if self.is_password else "passphrase"
 
     @property
     def step(self) -> str:
@@ -55,7 +46,7 @@ class ManagedSecret:
     @property
     def reset_by_mail(self) -> bool:
         """Whether it is changed through the email that Reset password in Responsys sends."""
-        return self.item in (RESPONSYS_PASSWORD, CONNECT_API_PASSWORD)
+        return self.product is Product.RESPONSYS
 
 
 MANAGED_SECRETS: Mapping[str, ManagedSecret] = {
@@ -82,14 +73,6 @@ MANAGED_SECRETS: Mapping[str, ManagedSecret] = {
             "account.connect_api_password",
             "account.connect_api_user",
             Product.RESPONSYS,
-        ),
-        ManagedSecret(
-            FILE_SERVER_PASSPHRASE,
-            "Passphrase of the file server's private key",
-            "destination-connectivity.key_passphrase",
-            "",
-            Product.RESPONSYS,
-            is_password=False,
         ),
     )
 }

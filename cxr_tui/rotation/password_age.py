@@ -11,9 +11,6 @@ from cxr_tui.domain.text import counted
 from cxr_tui.integration.rotation_state import IntegrationState
 from cxr_tui.rotation.managed_secrets import MANAGED_SECRETS, ManagedSecret
 
-NEAR_DAYS, DUE_DAYS, OVERDUE_DAYS = 75, 90, 120
-"""How often an account requires new passwords is not documented; 90 days are common practice (inferred)."""
-
 
 class AgeState(StrEnum):
     """Whether a rotation is due."""
@@ -23,6 +20,10 @@ class AgeState(StrEnum):
     DUE = "due"
     OVERDUE = "overdue"
     UNKNOWN = "unknown"
+
+
+_LIMITS = {AgeState.OVERDUE: 120, AgeState.DUE: 90, AgeState.NEAR: 75}
+"""Days; how often an account requires new passwords is not documented, 90 are common practice (inferred)."""
 
 
 @dataclass(frozen=True)
@@ -47,28 +48,17 @@ def age_of(integration: str, secret: ManagedSecret, journal: IntegrationState, n
     if answered is None:
         return Age(integration, secret.item, AgeState.UNKNOWN, "Not set.", rotation=stage)
     days = max((now - answered.at).days, 0)
-    state = (
-        AgeState.OVERDUE
-        if days >= OVERDUE_DAYS
-        else AgeState.DUE
-        if days >= DUE_DAYS
-        else AgeState.NEAR
-        if days >= NEAR_DAYS
-        else AgeState.OK
-    )
+    state = next((state for state, least in _LIMITS.items() if days >= least), AgeState.OK)
     words = f"Set {answered.at:%Y-%m-%d}, {counted(days, 'day')} ago." if days else "Set today."
     return Age(integration, secret.item, state, words, days, answered.at, stage)
 
 
 def ages_of(integration: str, journal: IntegrationState, now: datetime) -> tuple[Age, ...]:
-    """Return the ages of all secrets that were set, and of the integration user's password in any case.
-
-    The key file's passphrase is left out: it only opens a local file, and no product requires a new one.
-    """
+    """Return the ages of all secrets that were set, and of the integration user's password in any case."""
     return tuple(
         age_of(integration, secret, journal, now)
         for secret in MANAGED_SECRETS.values()
-        if secret.is_password and (secret.shared_with_audience or secret.key in journal.answer_sources)
+        if secret.shared_with_audience or secret.key in journal.answer_sources
     )
 
 
@@ -81,7 +71,7 @@ def reminder(journal: IntegrationState, now: datetime) -> str:
         return "rotation: wait for a run" if open_ones[0].stage.value == "promoted" else "rotation in progress"
     [secret] = [one for one in MANAGED_SECRETS.values() if one.shared_with_audience]
     age = age_of("", secret, journal, now)
-    if age.state in (AgeState.NEAR, AgeState.DUE, AgeState.OVERDUE):
+    if age.state in _LIMITS:
         return f"password {age.state.value}: {age.days} d"
     return ""
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 from cxr_tui.domain.answers import Value
 from cxr_tui.domain.finding import Finding, Status
-from cxr_tui.domain.instruction import Site, Visit, VisitRefusedError
+from cxr_tui.domain.instruction import Shown, Site, Visit, VisitRefusedError
 from cxr_tui.domain.ports import Operator
 from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.screens import user_page
-from cxr_tui.integration.rotation_state import Rotation, Stage, audience_entry
+from cxr_tui.integration.rotation_state import Stage
 from cxr_tui.rotation import findings
-from cxr_tui.rotation.instructions import audience_visit, password_visits
 from cxr_tui.rotation.service import Findings, RotationService
 from cxr_tui.rotation.status import RotationStatus
 
@@ -36,7 +37,15 @@ async def operate(service: RotationService) -> RotationStatus:
             rotation = service.rotation
             if rotation is None or not rotation.open:
                 break
-            found += await _stage(service, operator, rotation)
+            todo = service.status().todo
+            if todo is not None and rotation.stage in (Stage.PREPARED, Stage.ROLLING_BACK) and not todo.visits:
+                seen = "No screen of the sandbox changes this password."
+                return (findings.problem("no-screen", seen, "", "Change it where it is managed, then run --resume."),)
+            if todo is not None:
+                await _carry_out(service, operator, todo.visits)
+            if rotation.stage is Stage.PROMOTED:
+                await _let_jobs_run(service, operator)
+            found += await service.go_on()
             after = service.rotation
             if after == rotation or any(one.status in (Status.FAIL, Status.UNKNOWN) for one in found):
                 break
@@ -46,50 +55,23 @@ async def operate(service: RotationService) -> RotationStatus:
     return await service.act(go_on)
 
 
-async def _stage(service: RotationService, operator: Operator, rotation: Rotation) -> Findings:
-    match rotation.stage:
-        case Stage.PREPARED | Stage.ROLLING_BACK if not service.secret.reset_by_mail:
-            seen = "No screen of the sandbox changes this secret."
-            return (findings.problem("no-screen", seen, "", "Change it where it is managed, then run --resume."),)
-        case Stage.PREPARED:
-            await _set_password(service, operator, rotation.next)
-            return await service.verify_change(rotation)
-        case Stage.ROLLING_BACK:
-            await _set_password(service, operator, rotation.item)
-            return await service.verify_return(rotation)
-        case Stage.IN_RESPONSYS:
-            await _perform(service, operator, audience_visit(rotation.next))
-            return await service.audience_changed(Stage.IN_AUDIENCE)
-        case Stage.BACK_IN_RESPONSYS:
-            await _perform(service, operator, audience_visit(rotation.item))
-            return await service.audience_changed(Stage.ROLLED_BACK)
-        case Stage.PROMOTED:
-            if rotation.audience == "refused":
-                await _perform(service, operator, audience_visit(rotation.item))
-                service.integration.note([audience_entry(rotation.item, rotation.number, "confirmed")])
-            await _let_jobs_run(service, operator)
-            return await service.finish(service.rotation or rotation)
-        case _:
-            return await service.promote(rotation)
-
-
-async def _set_password(service: RotationService, operator: Operator, item: str) -> None:
-    """Reset the user's password, open the email and set the password of the keyring item."""
-    known = service.integration.journal_state().known()
-    user = known.text(service.secret.user_key)
-    shown = await operator.look(Site.RESPONSYS, user_page(user))
+async def _carry_out(service: RotationService, operator: Operator, visits: Sequence[Visit]) -> None:
+    """Let the operator carry out visits, each with what the ones before have shown."""
+    user = service.integration.journal_state().known().text(service.secret.user_key)
     seen: dict[str, Value | Secret] = {}
-    for visit in password_visits(user, str(shown.get("Email address", "")), item):
+    for visit in visits:
+        if visit.site is Site.MAILBOX:  # the operator opens the mailbox of the address that the product has
+            shown = await operator.look(Site.RESPONSYS, user_page(user))
+            visit = replace(visit, entries={"To": str(shown.get("Email address", ""))})
         result = await _perform(service, operator, visit, seen)
-        seen.update(result)
+        seen |= {**result.values, **result.secrets}
 
 
 async def _perform(
-    service: RotationService, operator: Operator, visit: Visit, seen: dict[str, Value | Secret] | None = None
-) -> dict[str, Value | Secret]:
+    service: RotationService, operator: Operator, visit: Visit, seen: Mapping[str, Value | Secret]
+) -> Shown:
     service.progress(" ▸ ".join(visit.path))
-    shown = await operator.perform(visit, seen or {}, service.integration.world.credentials)
-    return {**shown.values, **shown.secrets}
+    return await operator.perform(visit, seen, service.integration.world.credentials)
 
 
 async def _let_jobs_run(service: RotationService, operator: Operator) -> None:
@@ -99,4 +81,4 @@ async def _let_jobs_run(service: RotationService, operator: Operator) -> None:
         if name:
             visit = Visit(Site.CALENDAR, ("Until the job has run",), {"Product": product, "Job name": name})
             with suppress(VisitRefusedError):  # a job whose schedule is over does not run again
-                await _perform(service, operator, visit)
+                await _perform(service, operator, visit, {})

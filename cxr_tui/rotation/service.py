@@ -8,13 +8,12 @@ from cxr_tui.domain.errors import NothingStoredError, OutsideError
 from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.instruction import VisitRefusedError
 from cxr_tui.domain.login_endings import one_command
-from cxr_tui.domain.password_policy import PasswordRules, make_password, rules_from
+from cxr_tui.domain.password_policy import defects, make_password
 from cxr_tui.domain.ports import Progress
 from cxr_tui.domain.secret import Secret
 from cxr_tui.domain.text import counted, visible
-from cxr_tui.guide.checks.rotation_state import password_refused_there
 from cxr_tui.integration.integration import Integration
-from cxr_tui.integration.rotation_state import Rotation, Stage, audience_entry, refusals_until_lockout, stage_entry
+from cxr_tui.integration.rotation_state import Rotation, Stage, refusals_until_lockout, stage_entry
 from cxr_tui.journal.events import secret_entry
 from cxr_tui.journal.lock import RotationBusyError
 from cxr_tui.journal.store import Entry
@@ -24,7 +23,7 @@ from cxr_tui.rotation.login_probe import LoginProbe, outside_finding, probe
 from cxr_tui.rotation.managed_secrets import ManagedSecret
 from cxr_tui.rotation.status import RotationStatus
 from cxr_tui.rotation.transitions import require_move
-from cxr_tui.rotation.verification import check_stale, connection_shown, runs_since
+from cxr_tui.rotation.verification import check_stale, runs_since
 
 Findings = tuple[Finding, ...]
 
@@ -46,10 +45,6 @@ class RotationService:
         """The latest rotation of this secret."""
         return self.integration.journal_state().rotations.get(self.secret.item)
 
-    def rules(self) -> PasswordRules:
-        """Return the account's password rules, the strictest until a person has entered them."""
-        return rules_from(self.integration.journal_state().password_rules or {})
-
     def status(self, found: Findings = ()) -> RotationStatus:
         """Return the status of the rotation, with the findings of an action."""
         journal = self.integration.journal_state()
@@ -63,7 +58,7 @@ class RotationService:
 
     async def resume(self) -> RotationStatus:
         """Continue. If a person had to act, this confirms that they did; it is verified."""
-        return await self.act(self._resume)
+        return await self.act(self.go_on)
 
     async def abort(self) -> RotationStatus:
         """Cancel before the change, go back after it, or stop going back."""
@@ -77,7 +72,7 @@ class RotationService:
             if rotation is not None and rotation.stage in (Stage.PREPARED, Stage.ROLLING_BACK) and rotation.refused:
                 entry = stage_entry(self.secret.item, rotation.number + 1, rotation.stage, by="person")
                 self.integration.note([entry])
-            return await self._resume()
+            return await self.go_on()
 
         return await self.act(retry)
 
@@ -116,9 +111,9 @@ class RotationService:
             return (problem,)
         if before is not None:
             await keyring_swap.delete_obsolete(credentials, before)
-        self.progress(f"Storing the new {secret.noun}")
+        self.progress("Storing the new password")
         number = before.number + 1 if before else 1
-        made = make_password(self.rules())
+        made = make_password()
         superseded = await keyring_swap.prepare(credentials, secret.item, number, before, own, made)
         rotation = self.move(Stage.PREPARED, aside=list(superseded), by="typed" if own else "made")
         seen = f"{secret.title}: the new one is stored as {rotation.next} in {credentials.store}; the old one is kept."
@@ -136,25 +131,17 @@ class RotationService:
             return findings.problem("secret-missing", seen, "", f"Enter it at step {secret.step} first.")
         if own is None:
             return None
-        wanting = self.wanting(own)
+        wanting = defects(own)
         if wanting:
             return findings.problem(
-                "password-rules", f"The new {secret.noun} needs: {', '.join(wanting)}.", "", "Choose another."
+                "password-rules", f"The new password needs: {', '.join(wanting)}.", "", "Choose another."
             )
         if own == await credentials.get(secret.item):
-            return findings.problem(
-                "password-same", f"The new {secret.noun} is the current one.", "", "Choose another."
-            )
+            return findings.problem("password-same", "The new password is the current one.", "", "Choose another.")
         return None
 
-    def wanting(self, own: Secret) -> tuple[str, ...]:
-        """Return the rules that a chosen secret violates; empty if it is valid."""
-        user = self.integration.journal_state().known().text(self.secret.user_key) if self.secret.user_key else ""
-        if self.secret.is_password:
-            return self.rules().wanting(own, user)
-        return () if own else ("at least one character",)
-
-    async def _resume(self) -> Findings:
+    async def go_on(self) -> Findings:
+        """Verify what a person had to do at this stage, and continue from there; call it within `act`."""
         rotation = self.rotation
         if rotation is None:
             return (
@@ -162,36 +149,36 @@ class RotationService:
             )
         match rotation.stage:
             case Stage.PREPARED:
-                return await self.verify_change(rotation)
+                return await self._verify_change(rotation)
             case Stage.ROLLING_BACK:
-                return await self.verify_return(rotation)
+                return await self._verify_return(rotation)
             case Stage.IN_RESPONSYS:
-                return await self._accept_confirmation(Stage.IN_AUDIENCE)
+                return await self._changed_in_audience()
             case Stage.BACK_IN_RESPONSYS:
-                return await self._accept_confirmation(Stage.ROLLED_BACK)
+                return await self._back_on_both_sides()
             case Stage.IN_AUDIENCE | Stage.CHANGED:
-                return await self.promote(rotation)
+                return await self._promote(rotation)
             case Stage.PROMOTED:
-                return await self.finish(rotation)
+                return await self._finish(rotation)
             case _:  # the process was killed after the last record
                 await keyring_swap.delete_obsolete(self.integration.world.credentials, rotation)
                 return await self._check_stale()
 
-    async def verify_change(self, rotation: Rotation) -> Findings:
+    async def _verify_change(self, rotation: Rotation) -> Findings:
         """Check whether the new secret is active; if not, report which one is."""
         if not await self.integration.world.credentials.has(rotation.next):
             raise NothingStoredError(rotation.next)
         found = await self._probe(rotation.next, rotation.item)
         if found.active == rotation.next:
             return await self._changed()
-        return (findings.not_changed(self.secret, self._tries_left()) if found.active else self._unproven(found),)
+        return (findings.not_changed(self._tries_left()) if found.active else self._unproven(found),)
 
-    async def verify_return(self, rotation: Rotation) -> Findings:
+    async def _verify_return(self, rotation: Rotation) -> Findings:
         """Check whether the old secret is active again."""
         found = await self._probe(rotation.item, rotation.next)
         if found.active == rotation.item:
             return await self._returned(rotation)
-        return (findings.not_back(self.secret, self._tries_left()) if found.active else self._unproven(found),)
+        return (findings.not_back(self._tries_left()) if found.active else self._unproven(found),)
 
     async def _changed(self) -> Findings:
         if not self.secret.shared_with_audience:
@@ -199,25 +186,15 @@ class RotationService:
             proof = findings.passed(
                 "changed", f"{self.secret.title}: the new one is accepted, so the old one is no longer valid."
             )
-            return (proof, *await self.promote(rotation))
+            return (proof, *await self._promote(rotation))
         self.move(Stage.IN_RESPONSYS)
         seen = "Responsys accepts the new password, so the old one is no longer valid; it is not tried."
         return (findings.passed("changed-in-responsys", seen),)
 
-    async def _accept_confirmation(self, stage: Stage) -> Findings:
-        """Accept a confirmation that CX Audience has the password, unless its page shows otherwise."""
-        connection = await connection_shown(self.integration.world.screens)
-        if password_refused_there(connection):
-            return (findings.one_sided(connection),)
-        return await self.audience_changed(stage)
-
-    async def audience_changed(self, stage: Stage) -> Findings:
-        """Record the confirmation that CX Audience has the password of this stage, and continue."""
-        if stage is Stage.ROLLED_BACK:
-            return await self._back_on_both_sides()
-        rotation = self.move(stage, audience="confirmed")
+    async def _changed_in_audience(self) -> Findings:
+        rotation = self.move(Stage.IN_AUDIENCE, audience="confirmed")
         seen = "A person confirmed that CX Audience has the new password."
-        return (findings.passed("changed-in-audience", seen), *await self.promote(rotation))
+        return (findings.passed("changed-in-audience", seen), *await self._promote(rotation))
 
     async def _back_on_both_sides(self) -> Findings:
         """Remove the new password only if a login shows that the old one is still active."""
@@ -226,23 +203,23 @@ class RotationService:
             return (found.trouble,)  # it can be verified soon, so it is not left open now
         rotation = self.move(Stage.ROLLED_BACK, audience="confirmed", kept=not found.active)
         if not found.active:
-            trouble = found.trouble or findings.changed_since(self.secret, self._tries_left(), "old", "new")
+            trouble = found.trouble or findings.changed_since(self._tries_left(), "old", "new")
             return (trouble, findings.kept_aside(rotation))
         await keyring_swap.delete_obsolete(self.integration.world.credentials, rotation)
         seen = "The old password is active in Responsys, and confirmed by a person in CX Audience."
         return (findings.passed("rolled-back", seen), *await self._check_stale())
 
-    async def promote(self, rotation: Rotation) -> Findings:
+    async def _promote(self, rotation: Rotation) -> Findings:
         """Make the new secret the current one with a new version, so that steps that depend on it are checked again."""
         secret = self.secret
-        self.progress(f"Making the new {secret.noun} the current one")
+        self.progress("Making the new password the current one")
         await keyring_swap.promote(self.integration.world.credentials, rotation)
         version = self.integration.journal_state().known().number(secret.key) + 1
         rotation = self.move(Stage.PROMOTED, secret_entry(secret.step, secret.field, secret.item, version, "rotation"))
         promoted = findings.passed("promoted", f"{secret.title}: the new one is now the current one.")
-        return (promoted, *await self.finish(rotation))
+        return (promoted, *await self._finish(rotation))
 
-    async def finish(self, rotation: Rotation) -> Findings:
+    async def _finish(self, rotation: Rotation) -> Findings:
         """Check steps that depend on the secret, look for a later successful run, and then remove the old secret."""
         world = self.integration.world
         await keyring_swap.delete_obsolete(world.credentials, rotation)
@@ -251,13 +228,6 @@ class RotationService:
         stale = await self._check_stale(skip_steps)
         if not self.secret.shared_with_audience:
             return (*stale, *await self._done((), skip_steps))
-        connection = await connection_shown(world.screens)
-        if password_refused_there(connection):
-            if rotation.audience != "refused":
-                self.integration.note([audience_entry(self.secret.item, rotation.number, "refused")])
-            return (*stale, findings.one_sided(connection))
-        if rotation.audience == "refused":
-            self.integration.note([audience_entry(self.secret.item, rotation.number, "confirmed")])
         journal = self.integration.journal_state()
         ahead = world.now() - world.own_time()  # runs and files have the servers' time, the journal has this computer's
         runs = await runs_since(journal.known(), world, rotation.since + ahead)
@@ -268,18 +238,18 @@ class RotationService:
         if journal.rotations[self.secret.item].refused > rotation.refused:
             # a check has just tried it; a refused password is not tried again unasked
             changed = self._refusals() > refused_before
-            return (*stale, findings.changed_since(self.secret, self._tries_left())) if changed else stale
+            return (*stale, findings.changed_since(self._tries_left())) if changed else stale
         found = await self._probe(self.secret.item)
         if found.active:
             return (*stale, *await self._done(runs.succeeded, skip_steps))
-        return (*stale, found.trouble or findings.changed_since(self.secret, self._tries_left()))
+        return (*stale, found.trouble or findings.changed_since(self._tries_left()))
 
     async def _done(self, runs: tuple[str, ...], skip_steps: set[str]) -> Findings:
         rotation = self.move(Stage.DONE)
         await keyring_swap.delete_obsolete(self.integration.world.credentials, rotation)
         seen = " ".join(runs) or "No further run is expected."
         return (
-            findings.passed("rotation-done", f"{seen} The old {self.secret.noun} is removed."),
+            findings.passed("rotation-done", f"{seen} The old password is removed."),
             *await self._check_stale(skip_steps),
         )
 
@@ -299,7 +269,7 @@ class RotationService:
                 return await self._cancel(rotation)
             case Rotation(stage=Stage.IN_RESPONSYS | Stage.IN_AUDIENCE | Stage.CHANGED):
                 self.move(Stage.ROLLING_BACK)
-                seen = f"Going back: set the old {self.secret.noun} again. Both are kept until a login decides."
+                seen = "Going back: set the old password again. Both are kept until a login decides."
                 return (Finding("rolling-back", Status.WARN, seen, "", "Set the old password, then run --resume."),)
             case Rotation(stage=Stage.ROLLING_BACK):
                 return await self._stay(rotation)
@@ -312,7 +282,7 @@ class RotationService:
         found = await self._probe(rotation.item, rotation.next)
         if found.active == rotation.next:
             back = " To revert it, run --abort again." if self.secret.shared_with_audience else ""
-            after_all = f"The new {self.secret.noun} is already active, so the rotation was not canceled.{back}"
+            after_all = f"The new password is already active, so the rotation was not canceled.{back}"
             return (
                 findings.problem("changed-after-all", after_all, "", "Continue with --resume."),
                 *await self._changed(),
@@ -325,7 +295,7 @@ class RotationService:
             return (*([found.trouble] if found.trouble else []), findings.kept_aside(rotation))
         return (
             findings.passed(
-                "rotation-aborted", f"The old {self.secret.noun} works; the new one was removed. Nothing has changed."
+                "rotation-aborted", "The old password works; the new one was removed. Nothing has changed."
             ),
         )
 
@@ -340,7 +310,7 @@ class RotationService:
             self.move(Stage.CHANGED)
         else:
             self.move(Stage.IN_AUDIENCE if rotation.audience else Stage.IN_RESPONSYS)
-        return (findings.passed("going-on", f"The new {self.secret.noun} is active and kept. Continue with --resume."),)
+        return (findings.passed("going-on", "The new password is active and kept. Continue with --resume."),)
 
     async def _probe(self, *items: str) -> LoginProbe:
         return await probe(self.integration, self.secret, items, self.progress)
@@ -351,9 +321,7 @@ class RotationService:
         return found.trouble or findings.neither(self.secret, rotation, self._tries_left())
 
     def _tries_left(self) -> str:
-        """Return the number of remaining attempts, in a sentence; empty if no user can be locked."""
-        if not self.secret.is_password:
-            return ""
+        """Return the number of remaining attempts, in a sentence."""
         journal = self.integration.journal_state()
         left = journal.rotations[self.secret.item].left
         lock = refusals_until_lockout(journal.refusal_streak(self.secret.item), self.integration.world.own_time())

@@ -1,27 +1,21 @@
-"""Evidence that both products use the new password: the settings page in a sandbox, else the next run."""
+"""Evidence that both products use the new password: the next run, and the checks that rest on it."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.errors import OutsideError
 from cxr_tui.domain.finding import Finding, Status
-from cxr_tui.domain.instruction import Site, VisitRefusedError
-from cxr_tui.domain.ports import Progress, Screens, World
+from cxr_tui.domain.ports import Progress, World
 from cxr_tui.domain.responsys_data import RunStatus
-from cxr_tui.domain.schedule import UnknownZoneError, zone_of
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.export.find_file import ARCHIVE
 from cxr_tui.guide.forms.connect_job import job_named
-from cxr_tui.guide.forms.schedule import account_zone, read_schedule
-from cxr_tui.guide.screens import COMPLETED_JOBS, INTEGRATION_SETTINGS
+from cxr_tui.guide.forms.schedule import read_schedule
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import State, StepState
-
-_RUN = re.compile(r"succeeded.*?(\d{4}-\d{2}-\d{2} \d{2}:\d{2})")
 
 
 @dataclass(frozen=True)
@@ -36,17 +30,6 @@ class Runs:
     """Unavailable evidence, with the reason."""
 
 
-async def connection_shown(screens: Screens | None) -> str:
-    """Return the connection state that CX Audience's page shows; empty if a program cannot read it."""
-    if screens is None:
-        return ""
-    try:
-        shown = await screens.look(Site.AUDIENCE, INTEGRATION_SETTINGS)
-    except (OutsideError, VisitRefusedError):
-        return ""
-    return str(shown.get("Connection", ""))
-
-
 async def runs_since(known: Known, world: World, since: datetime) -> Runs:
     """Look for a run of either job that began after `since` (aware) and succeeded.
 
@@ -55,33 +38,12 @@ async def runs_since(known: Known, world: World, since: datetime) -> Runs:
     """
     succeeded: list[str] = []
     unseen: list[str] = []
-    if world.screens is not None:
-        await _on_screens(known, world.screens, since, succeeded)
-    else:
-        for look in (_in_archive, _by_connect):
-            try:
-                await look(known, world, since, succeeded)
-            except OutsideError as error:
-                unseen.append(visible(str(error)))
-    return Runs(tuple(succeeded), _ahead(known, world.now()), tuple(unseen))
-
-
-async def _on_screens(known: Known, screens: Screens, since: datetime, succeeded: list[str]) -> None:
-    zone = _zone(known)
-    jobs = ((Site.RESPONSYS, "select-object.job_name"), (Site.AUDIENCE, "source-connectivity.job_name"))
-    for site, key in jobs:
-        name = known.text(key)
+    for look in (_in_archive, _by_connect):
         try:
-            shown = await screens.look(site, COMPLETED_JOBS)
-        except (OutsideError, VisitRefusedError):
-            continue
-        found = _RUN.search(str(shown.get(name, "")))
-        if not (name and found):
-            continue
-        # The screen shows minutes; a run in the minute of the change is not evidence yet.
-        when = datetime.strptime(found[1], "%Y-%m-%d %H:%M").replace(tzinfo=zone)
-        if when > since:
-            succeeded.append(f"{visible(name, 60)} ({site.value}): {visible(str(shown[name]), 100)}")
+            await look(known, world, since, succeeded)
+        except OutsideError as error:
+            unseen.append(visible(str(error)))
+    return Runs(tuple(succeeded), _ahead(known, world.now()), tuple(unseen))
 
 
 async def _in_archive(known: Known, world: World, since: datetime, succeeded: list[str]) -> None:
@@ -120,13 +82,6 @@ def _ahead(known: Known, now: datetime) -> bool:
             except ValueError:
                 return True
     return any(slot is not None for slot in slots)
-
-
-def _zone(known: Known) -> tzinfo:
-    try:
-        return zone_of(account_zone(known))
-    except UnknownZoneError:
-        return UTC
 
 
 _BY_THE_PASSWORD = frozenset(

@@ -27,11 +27,9 @@ from cxr_tui.gateways.keyring.credentials import KeyringCredentials
 from cxr_tui.guide.checks.common import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, RESPONSYS_PASSWORD
 from cxr_tui.integration.integration import Integration
 from cxr_tui.jobs import collect
-from cxr_tui.jobs.all_integrations import AT_ONCE
 from cxr_tui.jobs.expected_runs import JobKind, scheduled_jobs
 from cxr_tui.jobs.run_history import fetch_runs_since, remembered
-from cxr_tui.jobs.sandbox_screens import look_at_key, look_at_screen
-from cxr_tui.jobs.status import look
+from cxr_tui.jobs.status import AT_ONCE, look
 from cxr_tui.sandbox_launcher import attach_sandbox
 from support.paths import program
 
@@ -178,8 +176,6 @@ async def _alone(name: str, integration: Integration) -> None:
         "connect": lambda: collect._connect(jobs.get(JobKind.EXPORT), since, world),
         "files": lambda: collect._files(known, world),
         "members": lambda: collect._members(known, world),
-        "screen": lambda: look_at_screen(known, world, jobs.get(JobKind.IMPORT)),
-        "key": lambda: look_at_key(known, world, None),
         "published": lambda: collect._published(known, world),
     }
     await looks[name]()

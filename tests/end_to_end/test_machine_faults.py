@@ -77,7 +77,7 @@ def fill(path: Path, db: sqlite3.Connection, *, full: bool) -> None:
 
 async def test_a_form_on_a_full_disk_is_written_as_a_whole_or_not_at_all(tmp_path: Path) -> None:
     integration = open_demo(tmp_path)
-    db = integration._journal._db  # type: ignore[attr-defined]  # the file that it keeps
+    db = integration._journal._db  # the file that it keeps
     fill(integration.place, db, full=True)
     with pytest.raises(JournalError, match="full"):
         await integration.save("account", {"account_name": "a" * 20_000})
@@ -89,7 +89,7 @@ async def test_a_form_on_a_full_disk_is_written_as_a_whole_or_not_at_all(tmp_pat
 
 async def test_the_wizard_on_a_full_disk_says_so_and_stays(tmp_path: Path) -> None:
     integration = open_demo(tmp_path)
-    db = integration._journal._db  # type: ignore[attr-defined]  # the file that it keeps
+    db = integration._journal._db  # the file that it keeps
     async with driven(integration, WIDE) as drive:
         await drive.type("a" * 20_000)
         fill(integration.place, db, full=True)

@@ -99,7 +99,6 @@ ARGUMENTS: tuple[tuple[str | bytes, ...], ...] = (
     ("rehearse", "--scenario", "\x1b[31mPWNED"),
     ("rehearse", "--until", "\x1b[31mPWNED"),
     ("rotate", "--item", "\x1b[31mPWNED"),
-    ("rotate", "--rules", "\x1b[31mPWNED=1"),
     ("report", "--format", "\x1b[31mPWNED"),
     ("help", "\x1b[31mPWNED"),
     ("check", "--unknown\x1b[31mPWNED"),

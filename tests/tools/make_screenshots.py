@@ -177,7 +177,7 @@ async def a_rotation() -> None:
     async with fresh_sandbox(200) as integration, driven(integration, MEDIUM) as drive:
         await enter_until(drive, "go-live", holds=True)
         await drive.press("ctrl+o")
-        await drive.press("f5", "f5")
+        await drive.press("f5")
         keep(drive.app, "18-rotation")
 
 

@@ -12,12 +12,10 @@ from cxr_tui.cli.exit_codes import Exit, UsageError
 from cxr_tui.cli.expected_errors import exit_of
 from cxr_tui.cli.open_integration import home_of, open_integration
 from cxr_tui.cli.output import print_data, print_diagnostic, print_json
-from cxr_tui.domain.answers import whole_number
-from cxr_tui.domain.password_policy import RULE_NAMES, rules_from
 from cxr_tui.domain.secret import Secret
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.paths import integration_names, journal_path
-from cxr_tui.integration.rotation_state import IntegrationState, rules_entry
+from cxr_tui.integration.rotation_state import IntegrationState
 from cxr_tui.journal.store import Journal, JournalError
 from cxr_tui.presentation.rotation import rotation_lines
 from cxr_tui.rotation.managed_secrets import managed_secret
@@ -31,7 +29,7 @@ from cxr_tui.rotation.status import RotationStatus
 async def rotate(args: Namespace) -> Exit:
     """Rotate one secret of one integration, or list the ages of all."""
     managed_secret(args.item)  # raises UnknownSecretError
-    own, rules = _own_password(args), _rules(args)
+    own = _own_password(args)
     if args.due:
         return _due(args)
     if args.dry_run:
@@ -39,12 +37,10 @@ async def rotate(args: Namespace) -> Exit:
 
         return await dry_run.rotate(args)
     async with open_integration(args) as integration:
-        return await _rotate(args, integration, own, rules)
+        return await _rotate(args, integration, own)
 
 
-async def _rotate(args: Namespace, integration: Integration, own: Secret | None, rules: dict[str, int] | None) -> Exit:
-    if rules is not None:
-        integration.note([rules_entry(rules)])
+async def _rotate(args: Namespace, integration: Integration, own: Secret | None) -> Exit:
     if args.plain and not args.json:
         return await _converse(args, integration)
     service = RotationService(integration, managed_secret(args.item), print_diagnostic)
@@ -132,17 +128,3 @@ def _own_password(args: Namespace) -> Secret | None:
     if not own:
         raise UsageError("--password-stdin: standard input has no password")
     return own
-
-
-def _rules(args: Namespace) -> dict[str, int] | None:
-    """Read `--rules`, such as `minimum_length=16,number=0`; raises UsageError."""
-    if not args.rules:
-        return None
-    read: dict[str, int] = {}
-    for part in args.rules.split(","):
-        name, _, value = part.strip().replace("-", "_").partition("=")
-        number = whole_number(value)
-        if name not in RULE_NAMES or number is None:
-            raise UsageError(f"--rules takes NAME=NUMBER; the names are {', '.join(RULE_NAMES)}")
-        read[name] = number
-    return rules_from(read).document()

@@ -15,9 +15,8 @@ from cxr_tui.cli.open_integration import home_of, integration_exists, open_integ
 from cxr_tui.cli.output import clear_screen, print_data, print_diagnostic, print_json
 from cxr_tui.gateways.rest.login_limit import FailedLogins
 from cxr_tui.integration.paths import integration_names
-from cxr_tui.jobs.all_integrations import Opening, overview
 from cxr_tui.jobs.evidence import UnavailableReason
-from cxr_tui.jobs.status import IntegrationStatus, look
+from cxr_tui.jobs.status import IntegrationStatus, Opening, look, overview
 from cxr_tui.presentation.jobs import document, status_lines, summary
 
 

@@ -125,6 +125,8 @@ class ExportJobs(ConnectJobs):
         folder = self._server_path(entries["Path"])
         if not folder.is_dir():
             raise _RunError(f"The path {entries['Path']} does not exist on the file server")
+        if entries["List"] not in self._account.lists:
+            raise _RunError(f"List {entries['List']} not found")
         with tempfile.TemporaryDirectory(dir=self._scratch) as folder_name:
             plain = Path(folder_name) / export_file.plain_name(entries, run.started, self._account.time_zone)
             run.processed = await asyncio.to_thread(export_file.write_text, table, entries, plain, dates)

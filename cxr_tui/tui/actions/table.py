@@ -296,7 +296,6 @@ ROTATION_ACTIONS = _table(
     ("reveal", "f8", "Show", "Show the password for ten seconds, or hide it again"),
     ("go_back", "f9", "Go back", "Cancel before the change, or restore the old password"),
     ("own", "f2", "Type one", "Begin with your own new password"),
-    ("rules", "f3", "Rules", "The account's password requirements"),
     ("after_reset", "f4", "After a reset", "The password was reset: allow two more login attempts"),
     ("leave", "escape", "Back", "Back to the steps; the rotation stays in its stage"),
 )

@@ -61,25 +61,6 @@ class Dialog(ModalScreen[Result], inherit_bindings=False):
         self.dismiss(None)
 
 
-class FormDialog(Dialog[Result]):
-    """Several lines and boxes, taken together by F5 or Enter in a line."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f5", "take", "Take", id="dialog.take", tooltip="Take these entries"),
-        Binding("tab,down", "app.focus_next", "Next", show=False, id="dialog.next", tooltip="Next entry"),
-        Binding("shift+tab,up", "app.focus_previous", "Previous", show=False, id="dialog.previous", tooltip="Previous"),
-    ]
-
-    @on(Input.Submitted)
-    def _enter(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.action_take()
-
-    @abstractmethod
-    def action_take(self) -> None:
-        """Take the entries, or say what is wrong with them."""
-
-
 class LineScreen(Dialog[str | None]):
     """Asks for one line until its rule takes it; ends with the line, or None where it was closed."""
 

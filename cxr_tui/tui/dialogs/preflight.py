@@ -6,22 +6,30 @@ from collections.abc import Iterable
 from functools import partial
 from typing import ClassVar
 
+from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
+from textual.widgets import Input
 
 from cxr_tui.domain.responsys_data import DELIMITERS
 from cxr_tui.preflight.import_options import FileForm, ImportOptionsError, charset_of, delimiter_of
 from cxr_tui.preflight.result import ReasonCount
-from cxr_tui.tui.dialogs.base import Dialog, FormDialog, Note
+from cxr_tui.tui.dialogs.base import Dialog, Note
 from cxr_tui.tui.fields.text import Line
 from cxr_tui.tui.fields.tick import Tick
 from cxr_tui.tui.widgets.preflight_panels import reason_lines
 from cxr_tui.tui.widgets.text_block import TextBlock
 
 
-class FormScreen(FormDialog[FileForm]):
-    """How a file is written, where that differs from the import job."""
+class FormScreen(Dialog[FileForm]):
+    """How a file is written, where that differs from the import job; F5, or Enter in a line, takes it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f5", "take", "Take", id="dialog.take", tooltip="Take these entries"),
+        Binding("tab,down", "app.focus_next", "Next", show=False, id="dialog.next", tooltip="Next entry"),
+        Binding("shift+tab,up", "app.focus_previous", "Previous", show=False, id="dialog.previous", tooltip="Previous"),
+    ]
 
     def __init__(self, form: FileForm) -> None:
         super().__init__("How the file is written", "Space selects, F5 takes it, Esc closes")
@@ -38,8 +46,13 @@ class FormScreen(FormDialog[FileForm]):
         yield Tick('Fields are enclosed in "', bool(self._form.enclosure), id="form-enclosure", compact=True)
         yield Tick("The first line contains the column names", self._form.header, id="form-header", compact=True)
 
+    @on(Input.Submitted)
+    def _enter(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_take()
+
     def action_take(self) -> None:
-        """Read files in this form."""
+        """Read files in this form, or say what is wrong with it."""
         try:
             form = FileForm(
                 delimiter_of(self.query_one("#form-delimiter", Line).value.strip()),

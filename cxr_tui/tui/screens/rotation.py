@@ -10,19 +10,25 @@ from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
-from cxr_tui.domain.password_policy import PasswordRules
 from cxr_tui.domain.secret import Secret
 from cxr_tui.domain.text import visible
-from cxr_tui.integration.rotation_state import Stage, rules_entry
-from cxr_tui.rotation.actions import RotationAction, available_actions, go_back_question, go_back_words, go_on_words
+from cxr_tui.integration.rotation_state import Stage
 from cxr_tui.rotation.password_age import age_of
 from cxr_tui.rotation.sandbox_driver import operate
 from cxr_tui.rotation.service import RotationService
-from cxr_tui.rotation.status import STAGE_WORDS, RotationStatus
+from cxr_tui.rotation.status import (
+    STAGE_WORDS,
+    RotationAction,
+    RotationStatus,
+    available_actions,
+    go_back_question,
+    go_back_words,
+    go_on_words,
+)
 from cxr_tui.tui.actions.action import Action, Scope, bindings
 from cxr_tui.tui.actions.table import ROTATION_ACTIONS
 from cxr_tui.tui.dialogs.choose import Question
-from cxr_tui.tui.dialogs.password import OwnPassword, RulesScreen
+from cxr_tui.tui.dialogs.password import OwnPassword
 from cxr_tui.tui.screens.action_screen import ActionScreen
 from cxr_tui.tui.secret_clipboard import SecretOnRequest
 from cxr_tui.tui.widgets.header import WorkLine
@@ -96,7 +102,7 @@ class RotationScreen(ActionScreen[None]):
         """Draw everything from the newest status."""
         integration, stage = self._service.integration, self._stage
         age = age_of(integration.name, self._status.secret, integration.journal_state(), integration.world.now())
-        self._sheet.show_status(self._status, self._service.rules().words(), age.reason)
+        self._sheet.show_status(self._status, age.reason)
         self.header.show("sandbox" if self._in_sandbox else "", STAGE_WORDS[stage] if stage else "not begun")
         self.show_keys()
 
@@ -169,15 +175,7 @@ class RotationScreen(ActionScreen[None]):
         """Begin, or take the person's confirmation and verify it."""
         if self._open:
             self._start(self._service.resume)
-        elif self._service.integration.journal_state().password_rules is None:
-            # asked once, so that the new password is not refused on the last page
-            self.app.push_screen(RulesScreen(self._service.rules()), self._first_rules_told)
         else:
-            self._start(self._service.begin)
-
-    def _first_rules_told(self, rules: PasswordRules | None) -> None:
-        if rules is not None:
-            self._rules_told(rules)
             self._start(self._service.begin)
 
     def action_operate(self) -> None:
@@ -199,21 +197,11 @@ class RotationScreen(ActionScreen[None]):
 
     def action_own(self) -> None:
         """Begin with a new one that the person types."""
-        self.app.push_screen(OwnPassword(self._service), self._own_typed)
+        self.app.push_screen(OwnPassword(), self._own_typed)
 
     def _own_typed(self, own: Secret | None) -> None:
         if own is not None:
             self._start(lambda: self._service.begin(own))
-
-    def action_rules(self) -> None:
-        """Ask what the account demands."""
-        self.app.push_screen(RulesScreen(self._service.rules()), self._rules_told)
-
-    def _rules_told(self, rules: PasswordRules | None) -> None:
-        if rules is not None:
-            self._service.integration.note([rules_entry(rules.document())])
-            self._line.tell("These rules are saved; new passwords follow them")
-            self.draw()
 
     def action_copy(self) -> None:
         """Copy the secret that the person has to enter."""

@@ -41,14 +41,12 @@ class RotationSheet(TextBlock):
         copies, shows = (shown_key(self.app, f"rotation.{act}") for act in ("copy", "reveal"))
         return self.revealed or f"{MASK}  ({copies} copies, {shows} shows)"
 
-    def show_status(self, status: RotationStatus, rules: tuple[str, ...], age: str) -> None:
+    def show_status(self, status: RotationStatus, age: str) -> None:
         """Show the state of the rotation."""
-        self.show(rotation_blocks(status, rules, age, self.secret))
+        self.show(rotation_blocks(status, age, self.secret))
 
 
-def rotation_blocks(
-    status: RotationStatus, rules: tuple[str, ...], age: str, secret: Callable[[], str]
-) -> Iterator[Block]:
+def rotation_blocks(status: RotationStatus, age: str, secret: Callable[[], str]) -> Iterator[Block]:
     """Yield the stages, what needs fixing, what to do now, and what is in order."""
     yield Paragraph(status.secret.title, style="bold")
     if age:
@@ -56,8 +54,6 @@ def rotation_blocks(
     yield Paragraph()
     for one in status.stages:
         yield partial(_stage_line, one)
-    if status.rotation is None or status.rotation.stage.closed:
-        yield Paragraph(f"A new password must have: {', '.join(rules)}.", style="$muted")
     wrong = [one for one in status.findings if one.status is not Status.PASS]
     for finding in wrong:
         yield from (Paragraph(), partial(finding_in_lines, finding))

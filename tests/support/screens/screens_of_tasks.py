@@ -141,10 +141,9 @@ GROUPS: dict[str, Group] = {
         with_a_password,
         (
             Shown("not-begun", keys("ctrl+o")),
-            Shown("rules", keys("f3"), onward=True),
-            Shown("own-password", then(keys("escape", "f2"), typing("short")), onward=True),
+            Shown("own-password", then(keys("f2"), typing("short")), onward=True),
             Shown("own-password-in-order", then(keys("escape", "f2"), typing(OWN)), onward=True),
-            Shown("begun", keys("escape", "f5", "f5"), onward=True),
+            Shown("begun", keys("escape", "f5"), onward=True),
             Shown("going-back", keys("f9"), onward=True),
         ),
     ),

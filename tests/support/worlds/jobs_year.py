@@ -8,11 +8,10 @@ from datetime import timedelta
 
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.login_endings import one_command
-from cxr_tui.guide.steps.transfer.ssh2_key import PROCESSING
 from cxr_tui.jobs import run_history
 from cxr_tui.jobs.assessment import JobState
 from cxr_tui.jobs.collect import gather
-from cxr_tui.jobs.evidence import Evidence, KeySeen, Unavailable
+from cxr_tui.jobs.evidence import Evidence, Unavailable
 from cxr_tui.jobs.expected_runs import JobKind, ScheduledJob, scheduled_jobs
 from cxr_tui.jobs.status import JobStatus, assess
 from cxr_tui.sandbox.shared.rest import UNAVAILABLE
@@ -47,7 +46,7 @@ class Day:
     real: bool
 
 
-PIECES = ("connect", "files", "members", "screen")
+PIECES = ("connect", "files", "members")
 
 
 async def year(stage: JobsStage, days: int = DAYS) -> AsyncIterator[Day]:
@@ -229,19 +228,14 @@ def _with_less(
 ) -> dict[JobKind, JobState]:
     """Judge by a part of the evidence, and remember only what that part has ever shown."""
     before = stage.memories.setdefault(left, {})
-    judged = assess(set_up, known, limited(evidence, left, known), stage.clock.now(), before)
+    judged = assess(set_up, known, limited(evidence, left), stage.clock.now(), before)
     before.update({one.kind: one.runs for one in judged})
     return {one.kind: one.state for one in judged}
 
 
-def limited(evidence: Evidence, left: tuple[str, ...], known: Known) -> Evidence:
-    """Return the evidence with only these pieces; without the screens the key is as the journal says."""
-    taken = dict.fromkeys((name for name in PIECES if name not in left), TAKEN)
-    evidence = replace(evidence, **taken)
-    if "screen" not in left:
-        status = known.text("ssh2-key.status")
-        evidence = replace(evidence, key=KeySeen(status == PROCESSING) if status else TAKEN)
-    return evidence
+def limited(evidence: Evidence, left: tuple[str, ...]) -> Evidence:
+    """Return the evidence with only these pieces."""
+    return replace(evidence, **dict.fromkeys((name for name in PIECES if name not in left), TAKEN))
 
 
 def _subsets() -> list[tuple[str, ...]]:

@@ -148,25 +148,6 @@ class ModelFiles:
         return None if self.fetched is None else RemoteFile(path, path, 1, self.fetched)
 
 
-class ModelLogin:
-    """One login with the secret of an item."""
-
-    def __init__(self, model: Model, item: str) -> None:
-        self._model = model
-        self._item = item
-
-    async def login(self) -> None:
-        secret = await self._model.credentials.get(self._item)
-        self._model.fate.passes()
-        try:
-            self._model.products.login(secret.reveal())
-        finally:
-            self._model.fate.passes()
-
-    async def close(self) -> None:
-        pass
-
-
 class Model(Integration):
     """An open integration over the model, and its world in one."""
 
@@ -231,8 +212,13 @@ class Model(Integration):
     def states(self) -> dict[str, StepState]:
         return {}
 
-    def trial(self, item: str) -> ModelLogin:
-        return ModelLogin(self, item)
+    async def try_login(self, item: str) -> None:
+        secret = await self.credentials.get(item)
+        self.fate.passes()
+        try:
+            self.products.login(secret.reveal())
+        finally:
+            self.fate.passes()
 
     async def check(self, step_id: str, progress: Progress) -> Outcome:
         raise AssertionError("the model has no steps")

@@ -25,7 +25,7 @@ def hook(event, args):
             touched.append(f"open {path}")
     elif event in ("os.mkdir", "os.remove", "os.rename", "subprocess.Popen", "socket.connect", "socket.getaddrinfo"):
         touched.append(f"{event} {args}")
-    elif event == "sqlite3.connect" and "mode=ro" not in str(args[0]):
+    elif event == "sqlite3.connect" and "mode=ro" not in str(args[0]) and args[0] != ":memory:":
         touched.append(f"{event} {args}")
 from cxr_tui.cli.main import main
 sys.addaudithook(hook)

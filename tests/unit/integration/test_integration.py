@@ -13,16 +13,14 @@ from cxr_tui.domain.finding import Fix, Outcome, Status, Verdict
 from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.definition import Check, Fact, Guide, Part, Product, Step
 from cxr_tui.guide.registry import GUIDE
-from cxr_tui.guided.action_context import context_at
 from cxr_tui.guided.operator_runner import operate
 from cxr_tui.guided.step_controller import Ending, StepController
-from cxr_tui.guided.step_view import build_step_view
 from cxr_tui.guided.walk import Browser, Plan, report, walk
 from cxr_tui.integration import secrets
 from cxr_tui.integration.integration import Integration, StepLockedError
 from cxr_tui.journal.events import refusal_entry
 from cxr_tui.journal.gate import State
-from cxr_tui.journal.store import Journal, Record
+from cxr_tui.journal.store import Journal
 from support.sampling import amount
 from support.worlds.toy_guide import TOY, WORDS, MemoryCredentials, open_toy, world_step
 
@@ -457,21 +455,4 @@ async def test_confirming_asks_for_a_sentence_where_something_is_against_it(tmp_
     ended = await confirmed("wait")
     await controller.overrule(ended.overrulable, "It was done yesterday", quiet)
     assert states(integration)[:2] == ["confirmed", "ready"]
-    await integration.close()
-
-
-async def test_one_look_at_a_step_reads_the_journal_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    integration = open_toy(tmp_path)
-    read = Journal.records_after
-    reads: list[int] = []
-
-    def counted(journal: Journal, seq: int = 0) -> list[Record]:
-        reads.append(seq)
-        return read(journal, seq)
-
-    monkeypatch.setattr(Journal, "records_after", counted)
-    view = build_step_view(integration, "one", {"word": "good"})
-    assert len(reads) == 1
-    context_at(integration, view, changed=True, operated=False)
-    assert len(reads) == 2
     await integration.close()

@@ -19,8 +19,6 @@ from cxr_tui.jobs.evidence import (
     FilesSeen,
     KeySeen,
     MembersSeen,
-    ScreenSeen,
-    ShownRun,
     Unavailable,
     UnavailableReason,
 )
@@ -197,11 +195,6 @@ def test_the_export(row: Row) -> None:
 SHOWN_AT = datetime(2026, 6, 10, 10, 3, tzinfo=UTC)
 
 
-def shown(status: RunStatus | None = RunStatus.SUCCEEDED, started: datetime = SHOWN_AT, **other: object) -> ScreenSeen:
-    plain = ShownRun(status, started, 100, 0, (LogLine("INFO", "begun", ""), LogLine("ERROR", "nothing there", "")))
-    return ScreenSeen(True, True, replace(plain, **other))  # type: ignore[arg-type]  # given by name
-
-
 def person(ours: str, changed: datetime, theirs: str, written: datetime) -> tuple[dict[str, str], dict[str, str]]:
     def stamp(at: datetime) -> str:
         return f"{at:%Y-%m-%d %H:%M:%S}"
@@ -224,20 +217,7 @@ FETCHED = FilesSeen(None, file(TODAY, "archive/C.csv.gpg"))
 LEFT = FilesSeen(file(TODAY), file(YESTERDAY, "archive/C.csv.gpg"))
 PROCESSING = KeySeen(True, NOW - timedelta(days=3))
 IMPORT_ROWS = [
-    Row("shown as succeeded", JobState.ON_TIME, seen(screen=shown())),
-    Row("shown as rejecting", JobState.REJECTED, seen(screen=shown(rejected=2)), "2 of 100"),
-    Row("shown as failed", JobState.FAILED, seen(screen=shown(RunStatus.FAILED)), "ERROR: nothing there"),
-    Row("shown as running", JobState.RUNNING, seen(screen=shown(RunStatus.RUNNING))),
-    Row("shown as something", JobState.UNKNOWN, seen(screen=shown(None))),
-    Row("failed for want of the key", JobState.WAITING_FOR_KEY, seen(screen=shown(RunStatus.FAILED), key=PROCESSING),
-        "business day 3"),
-    Row("failed with the key added", JobState.FAILED, seen(screen=shown(RunStatus.FAILED), key=KeySeen(False))),
-    Row("succeeded although the key is said to be missing", JobState.ON_TIME, seen(screen=shown(), key=PROCESSING)),
-    Row("shown as old", JobState.LATE, seen(screen=shown(started=YESTERDAY))),
-    Row("shown without a run", JobState.NEVER_RAN, seen(screen=ScreenSeen(True, True))),
-    Row("shown as inactive", JobState.INACTIVE, seen(screen=ScreenSeen(True, False))),
-    Row("not shown", JobState.GONE, seen(screen=ScreenSeen(False))),
-    Row("not due", JobState.NOT_DUE, seen(screen=ScreenSeen(True, True)), now=datetime(2026, 5, 31, 16, tzinfo=UTC)),
+    Row("not due", JobState.NOT_DUE, NOTHING, now=datetime(2026, 5, 31, 16, tzinfo=UTC)),
     Row("nothing to see", JobState.UNKNOWN, NOTHING, "could not be seen"),
     Row("fetched, and nobody to ask", JobState.UNKNOWN, seen(files=FETCHED), "its result could not be seen"),
     Row("fetched, and people as they should be", JobState.ON_TIME, seen(files=FETCHED, members=MembersSeen((SAME,)))),
@@ -252,7 +232,10 @@ IMPORT_ROWS = [
     Row("changed in what is not carried", JobState.UNKNOWN, seen(members=MembersSeen((TOUCHED,)))),
     Row("left lying", JobState.UNKNOWN, seen(files=LEFT), "is still where", findings=("file-not-fetched",)),
     Row("left lying, but arrived", JobState.ON_TIME, seen(files=LEFT, members=MembersSeen((ARRIVED,)))),
-    Row("left lying for want of the key", JobState.WAITING_FOR_KEY, seen(files=LEFT, key=PROCESSING)),
+    Row("left lying for want of the key", JobState.WAITING_FOR_KEY, seen(files=LEFT, key=PROCESSING),
+        "business day 3"),
+    Row("left lying with the key added", JobState.UNKNOWN, seen(files=LEFT, key=KeySeen(False)),
+        findings=("file-not-fetched",)),
     Row("nothing to import", JobState.UNKNOWN, seen(files=FilesSeen(None, file(YESTERDAY))),
         findings=("nothing-to-import",)),
     Row("known to have rejected", JobState.REJECTED, seen(files=FETCHED, members=MembersSeen((SAME,))),
@@ -296,13 +279,13 @@ def test_business_days_leave_out_the_weekend(since: str, now: str, day: int) -> 
 
 def test_after_ten_business_days_support_is_named() -> None:
     key = KeySeen(True, NOW - timedelta(days=20))
-    told = judged(Row("", JobState.UNKNOWN, seen(screen=shown(RunStatus.FAILED), key=key), plan=IMPORT))
+    told = judged(Row("", JobState.UNKNOWN, seen(key=key), plan=IMPORT))
     assert told.state is JobState.WAITING_FOR_KEY
     assert "Oracle Support" in told.remedy
 
 
 def test_what_was_only_noted_is_not_told_as_seen() -> None:
-    told = judged(Row("", JobState.UNKNOWN, seen(key=KeySeen(True, NOW, noted=True)), plan=IMPORT))
+    told = judged(Row("", JobState.UNKNOWN, seen(key=KeySeen(True, NOW)), plan=IMPORT))
     assert told.reason.startswith("According to the latest note")
 
 

@@ -34,7 +34,6 @@ def looked(*runs: JobRun, file: RemoteFile | None = None) -> Evidence:
         ConnectSeen(JOB, told),
         FilesSeen(file) if file else NOTHING.files,
         NOTHING.members,
-        NOTHING.screen,
         NOTHING.key,
         NOTHING.published,
     )
@@ -43,7 +42,7 @@ def looked(*runs: JobRun, file: RemoteFile | None = None) -> Evidence:
 def test_the_journal_gives_back_what_was_written(tmp_path: Path) -> None:
     store, journal = Journal(tmp_path / "journal.db"), JournalState()
     before: tuple[JobRun, ...] = ()
-    after = merged(before, seen_now(JobKind.EXPORT, looked(run(1), run(2)), LATER))
+    after = merged(before, seen_now(looked(run(1), run(2)), LATER))
     store.append(NOON, entries(JobKind.EXPORT, before, after))
     journal.apply(store.records_after())
     assert remembered(journal.runs["export"]) == after
@@ -59,7 +58,7 @@ def test_a_run_that_went_on_is_brought_up_to_date() -> None:
 
 def test_the_file_tells_the_size_of_the_run_that_wrote_it() -> None:
     file = RemoteFile("C", "download/C", 5000, NOON + timedelta(days=2, minutes=3))
-    sizes = {one.key: one.size for one in seen_now(JobKind.EXPORT, looked(run(1), run(2), run(3), file=file), LATER)}
+    sizes = {one.key: one.size for one in seen_now(looked(run(1), run(2), run(3), file=file), LATER)}
     assert sizes == {"run:1": None, "run:2": 5000, "run:3": None}
     assert merged((run(2, size=5000),), (run(2),))[0].size == 5000  # and is not forgotten when the file has gone
 
@@ -67,7 +66,7 @@ def test_the_file_tells_the_size_of_the_run_that_wrote_it() -> None:
 def test_a_run_seen_by_its_file_first_is_not_counted_twice() -> None:
     file = RemoteFile("C", "download/C", 5000, NOON + timedelta(days=1, minutes=3))
     evidence = looked(file=file)
-    by_file = seen_now(JobKind.EXPORT, replace(NOTHING, files=evidence.files), LATER)
+    by_file = seen_now(replace(NOTHING, files=evidence.files), LATER)
     assert [one.started for one in by_file] == [file.modified]
     assert [one.key for one in merged(by_file, (run(1),))] == ["run:1"]
 
@@ -75,7 +74,7 @@ def test_a_run_seen_by_its_file_first_is_not_counted_twice() -> None:
 @pytest.mark.parametrize("modified", [None, NOON + timedelta(days=5)], ids=["not reported", "to come"])
 def test_a_file_of_unknown_age_is_no_run(modified: datetime | None) -> None:
     evidence = replace(NOTHING, files=FilesSeen(RemoteFile("C", "download/C", 5000, modified)))
-    assert seen_now(JobKind.EXPORT, evidence, LATER) == ()
+    assert seen_now(evidence, LATER) == ()
 
 
 @pytest.mark.parametrize(
