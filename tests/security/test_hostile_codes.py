@@ -41,6 +41,7 @@ ITEMS: dict[str, tuple[str, ...]] = {
     "a listing without end": ("listing-endless",),
     "SFTP answers that are forged": ("sftp-broken",),
     "text in the place of SFTP": ("sftp-text",),
+    "a login that ends without SFTP": ("sftp-key-kind", "sftp-no-keys", "sftp-second-factor", "sftp-not-offered"),
     "a key with 10,000 user ids": ("key-too-many-user-ids",),
     "a key file that is a bomb, nested, cut off or forged": (
         "key-file-too-large",
@@ -66,6 +67,10 @@ TRIED_BY_NAME = {
     "host-key-changed": file_server.test_a_changed_host_key_stops_and_a_weaker_kind_is_said,
     "host-key-downgraded": file_server.test_a_changed_host_key_stops_and_a_weaker_kind_is_said,
     "ssh-too-old": file_server.test_a_server_with_nothing_but_broken_keys_is_not_spoken_with,
+    "sftp-key-kind": file_server.test_signatures_that_the_server_does_not_take_are_not_blamed_on_the_key,
+    "sftp-no-keys": "test_sftp_client.py",
+    "sftp-second-factor": "test_sftp_client.py",
+    "sftp-not-offered": "test_sftp_client.py",
     "file-names-strange": file_server.test_strange_names_are_said_shown_safely_and_lead_nowhere,
     "line-too-long": files.test_a_line_of_a_gigabyte_on_disk_ends_the_reading,
     "too-many-columns": files.test_a_header_of_a_hundred_thousand_columns_ends_the_reading,
