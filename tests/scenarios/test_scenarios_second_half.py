@@ -91,9 +91,7 @@ TRAPS = (
         ("Download Rejected Records", "CUSTOMERS"),
     ),
     Trap("password-one-sided", "go-live", ("INVALID_USER_NAME_PASSWORD",), ("Account > Integration settings",)),
-    Trap(
-        "audience-designer-off", "go-live", ("does not list the audience CX Audience integration check",), ("3-38114092650",), "warn"
-    ),
+    Trap("audience-designer-off", "go-live", ("does not list the audience CX Audience",), ("3-38114092650",), "warn"),
 )
 
 
