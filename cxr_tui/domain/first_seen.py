@@ -10,7 +10,6 @@ class WordKind(StrEnum):
     """The kind of a word in an answer."""
 
     FIELD = "field"
-    """The name of a member; only in journals of earlier versions."""
     ERROR_CODE = "error code"
     STATUS = "status"
     TYPE = "type"

@@ -30,6 +30,7 @@ from support.sampling import amount
 from support.servers.real_parts import Service, ok
 from support.worlds.demo_guide import open_demo
 
+BASE = "/rest/api/v1.3"
 RUN = {"jobRunId": 1, "jobName": "Nightly", "jobRunStatus": {"value": "succeeded"}, "jobStartTime": 1545918187627}
 JOB = {
     "jobId": 7,
@@ -56,15 +57,22 @@ def words(path: str, body: object, status: int = 200) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("path", "body", "status", "expected"),
     [
-        ("/connectJobs", {"items": [JOB], "nextPage": "x"}, 200, None),
+        ("/connectJobs", [{**JOB, "jobOwner": "x"}], 200, ("field", "jobOwner")),
+        ("/connectJobs", {"items": [JOB], "nextPage": "x"}, 200, ("field", "nextPage")),
         ("/connectJobs", [{**JOB, "scheduleType": "WEEKLY"}], 200, ("type", "WEEKLY")),
-        ("/connectJobs", {"items": [{**JOB, "jobType": {"value": "Feed"}}]}, 200, ("type", "Feed")),
         ("/connectJobs", [{**JOB, "nextJobRun": "2026-11-28T06:15:00Z"}], 200, ("format", "9999-99-99T99:99:99Z")),
         ("/connectJobs", [{**JOB, "lastJobRun": "28-Nov-2026 6:15 PM"}], 200, ("format", "99-aaa-9999 9:99 aa")),
         ("/connectJobs/7/jobRuns", [{**RUN, "jobRunStatus": {"value": "Finished"}}], 200, ("status", "Finished")),
         ("/connectJobs/7/jobRuns/1/status", {"jobRunStatus": "partial success"}, 200, ("status", "partial success")),
         ("/lists", [{**LIST, "fields": [{"fieldName": "A", "fieldType": "STR8000X"}]}], 200, None),
         ("/lists", [{**LIST, "fields": [{"fieldName": "A", "fieldType": "DECIMAL10"}]}], 200, ("type", "DECIMAL99")),
+        (
+            "/lists",
+            [{**LIST, "fields": [{"fieldName": "A", "isKey": 1}]}],
+            200,
+            ("field", "isKey"),
+        ),
+        ("/user/info", {"accountName": "acme", "createdDate": "2/8/18", "orgs": []}, 200, ("field", "orgs")),
         ("/user/info", {"accountName": "acme", "createdDate": "2/8/18"}, 200, ("format", "9/9/99")),
         ("/user/info", {"accountName": "acme", "accountTimeZone": "PST"}, 200, ("time zone", "PST")),
         ("/user/info", {"accountName": "acme", "accountTimeZone": "GMT-05:00"}, 200, ("time zone", "GMT-99:99")),
@@ -75,7 +83,7 @@ def words(path: str, body: object, status: int = 200) -> list[tuple[str, str]]:
             403,
             ("error code", "SCOPE_DENIED"),
         ),
-        ("/lists", {**ERROR, "requestId": "4711"}, 500, None),
+        ("/lists", {**ERROR, "requestId": "4711"}, 500, ("field", "requestId")),
         ("/lists", {**ERROR, "errorCode": "insufficient_access"}, 401, None),
         ("/lists", {**LIST, "more": 1}, 200, None),
     ],
@@ -174,28 +182,24 @@ def test_a_server_cannot_flood_it() -> None:
     def name(number: int) -> str:
         return "ab" + "".join(chr(ord("a") + int(digit)) for digit in str(number))
 
-    flood = [{**JOB, "scheduleType": name(number)} for number in range(5000)]
+    flood = [{**JOB, **{name(number): 1 for number in range(5000)}}]
     found = seen("/connectJobs", flood)
     assert len(found) == MOST_WORDS
     assert all(len(one.word) <= 60 for one in found)
-    assert seen("/connectJobs", [{**JOB, "scheduleType": "WEEKLY", "jobName": "x" * 2_000_000}]) == [], (
-        "too large to be searched"
-    )
+    assert seen("/connectJobs", [{**JOB, "jobOwner": "x" * 2_000_000}]) == [], "too large to be searched"
 
 
 async def test_words_reach_the_journal_the_report_and_no_further(service: Service, tmp_path: Path) -> None:
     integration = open_demo(tmp_path)
     integration.note([answer_entry("account", "account_name", "jobSecret", "typed")])
     kept: list[FirstSeen] = []
-    service.answers["POST /rest/api/v1.3/auth/token"] = {
+    service.answers[f"POST {BASE}/auth/token"] = {
         "authToken": "tok",
         "issuedAt": 1545918187627,
         "endPoint": service.url,
     }
-    service.answers["GET /rest/api/v1.3/connectJobs"] = lambda _: ok(
-        [{**JOB, "scheduleType": "WEEKLY", "jobType": "jobSecret"}]
-    )
-    service.answers["GET /rest/api/v1.3/folders"] = lambda _: JSONResponse({**ERROR, "errorCode": "SCOPE_DENIED"}, 403)
+    service.answers[f"GET {BASE}/connectJobs"] = lambda _: ok([{**JOB, "jobOwner": "jane", "jobSecret": 1}])
+    service.answers[f"GET {BASE}/folders"] = lambda _: JSONResponse({**ERROR, "errorCode": "SCOPE_DENIED"}, 403)
 
     async def password() -> Secret:
         return Secret("right")
@@ -210,9 +214,9 @@ async def test_words_reach_the_journal_the_report_and_no_further(service: Servic
         await gateway.folders()
     await gateway.connect_jobs()
     await gateway.close()
-    assert {one.word for one in kept} == {"WEEKLY", "jobSecret", "SCOPE_DENIED"}
+    assert {one.word for one in kept} == {"jobOwner", "jobSecret", "SCOPE_DENIED"}
     expected = [
-        ("Responsys GET /connectJobs scheduleType", "type", "WEEKLY"),
+        ("Responsys GET /connectJobs", "field", "jobOwner"),
         ("Responsys GET /folders 403 errorCode", "error code", "SCOPE_DENIED"),
     ]
     document = handover(integration)
@@ -231,7 +235,7 @@ async def test_words_reach_the_journal_the_report_and_no_further(service: Servic
 
 def test_the_journal_keeps_few(tmp_path: Path) -> None:
     integration = open_demo(tmp_path)
-    many = [FirstSeen(f"Responsys GET /lists {number}", WordKind.TYPE, "BLOB") for number in range(300)]
+    many = [FirstSeen(f"Responsys GET /lists {number}", WordKind.FIELD, "isKey") for number in range(300)]
     integration._note_words(many)
     integration._note_words(many[::-1])
     assert sum(record.entry.kind is RecordKind.FIRST_SEEN for record in integration.records()) == MOST_FIRST_SEEN
@@ -240,7 +244,7 @@ def test_the_journal_keeps_few(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("scope", "kept"), [(Scope.RECORDS, 1), (Scope.ANSWERS, 1), (Scope.ALL, 0)])
 def test_erasing_takes_a_word_that_is_an_erased_value(tmp_path: Path, scope: Scope, kept: int) -> None:
     integration = open_demo(tmp_path)
-    found = [FirstSeen("Responsys GET /connectJobs", WordKind.TYPE, word) for word in ("WEEKLY", "formerName")]
+    found = [FirstSeen("Responsys GET /connectJobs", WordKind.FIELD, word) for word in ("jobOwner", "formerName")]
     integration.note([answer_entry("account", "account_name", name, "typed") for name in ("formerName", "acme")])
     integration.note([first_seen_entry(one) for one in found])
     records = integration.records()
