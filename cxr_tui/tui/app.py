@@ -22,21 +22,25 @@ from textual.filter import LineFilter
 from cxr_tui.config.settings import Settings
 from cxr_tui.domain.text import counted
 from cxr_tui.system.terminal import SMALLEST, Depth, depth
-from cxr_tui.tui.actions.action import Scope, bindings
 from cxr_tui.tui.actions.keymap import keymap_from
 from cxr_tui.tui.actions.table import APP_ACTIONS, INTERRUPT, QUIT
 from cxr_tui.tui.driver import driver_class
 from cxr_tui.tui.launcher import CannotOpenError, Choice, Openings
-from cxr_tui.tui.messages import LinesDropped, OpeningWanted
-from cxr_tui.tui.theme.breakpoints import MEDIUM, TALL, WIDE
-from cxr_tui.tui.theme.color_support import Uncolored, theme_for
-from cxr_tui.tui.theme.scrollbar import use_whole_cells
+from cxr_tui.tui.messages import LinesDropped
+from cxr_tui.tui.screens.action_screen import ActionScreen
+from cxr_tui.tui.theme.color_support import Uncolored, theme_for, use_whole_cells
 from cxr_tui.tui.theme.themes import DARK, THEMES, following
 from cxr_tui.tui.widgets.header import TooSmall, WorkLine
 
 if TYPE_CHECKING:
     from cxr_tui.integration.integration import Integration
     from cxr_tui.tui.screens.wizard import WizardScreen
+
+MEDIUM, WIDE = 100, 140
+"""Columns from which on the list is beside the step, and from which on help is there too."""
+
+TALL = 34
+"""Rows from which on fields have blank lines between them."""
 
 OPENING = "opening"
 """Group of the one thing that is being opened."""
@@ -53,7 +57,7 @@ class WizardApp(App[None], inherit_bindings=False):
     COMMANDS: ClassVar = set()
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (SMALLEST[0], "-narrow"), (MEDIUM, "-medium"), (WIDE, "-wide")]  # noqa: RUF012 - Textual declares it without ClassVar
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (SMALLEST[1], "-short"), (TALL, "-tall")]  # noqa: RUF012 - likewise
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(APP_ACTIONS, Scope.APP)]
+    BINDINGS: ClassVar[list[BindingType]] = [action.binding() for action in APP_ACTIONS]
 
     def __init__(
         self,
@@ -93,7 +97,9 @@ class WizardApp(App[None], inherit_bindings=False):
             self.theme = theme_for(self._wanted, colours).name
         await self._first_screen()
         if self.keymap.complaints:
-            self.call_after_refresh(self._complain)
+            first, *more = self.keymap.complaints
+            text = f"{first}{f' (and {len(more)} more)' if more else ''}"
+            self.call_after_refresh(self.tell, text, "$warning", 30)
 
     async def _first_screen(self) -> None:
         if self._integration is not None:
@@ -114,13 +120,9 @@ class WizardApp(App[None], inherit_bindings=False):
         """Open an integration while the screen goes on; then show its steps."""
         self.run_worker(self._open(choice, name), name=OPENING, group=OPENING, exclusive=True)
 
-    def on_opening_wanted(self, event: OpeningWanted) -> None:
-        """Open what was chosen at the start, or cancel opening."""
-        event.stop()
-        if event.choice is None:
-            self.workers.cancel_group(self, OPENING)
-        else:
-            self.open(event.choice, event.name)
+    def stop_opening(self) -> None:
+        """Cancel opening."""
+        self.workers.cancel_group(self, OPENING)
 
     async def _open(self, choice: Choice, name: str) -> None:
         if self._openings is None:
@@ -158,11 +160,6 @@ class WizardApp(App[None], inherit_bindings=False):
         self.wizard = WizardScreen(integration)
         return self.wizard
 
-    def _complain(self) -> None:
-        """Show which keys of the settings could not be used."""
-        first, *more = self.keymap.complaints
-        self.tell(f"{first}{f' (and {len(more)} more)' if more else ''}", "$warning", 30)
-
     # Actions of every screen
 
     @property
@@ -180,31 +177,25 @@ class WizardApp(App[None], inherit_bindings=False):
 
     def action_command_palette(self) -> None:
         """Offer all actions and steps by name."""
-        from textual.command import CommandPalette
-
-        if not isinstance(self.screen, CommandPalette):
-            self.push_screen(CommandPalette(placeholder="Find an action or a step", id="--command-palette"))
+        if isinstance(self.screen, ActionScreen):
+            self.search_commands(self.screen.commands(), placeholder="Find an action or a step")
 
     def action_search(self) -> None:
         """Find steps, fields and findings by their words."""
         from textual.command import CommandPalette
 
-        from cxr_tui.tui.command_palette import OnIntegration, SearchCommands
+        from cxr_tui.tui.command_palette import SearchCommands
 
-        if isinstance(self.screen, OnIntegration):
-            hint = "Search steps, fields, values, findings"
-            self.push_screen(CommandPalette([SearchCommands], placeholder=hint, id="--command-palette"))
+        if self.screen is self.wizard:
+            self.push_screen(CommandPalette([SearchCommands], placeholder="Search steps, fields, values, findings"))
 
     def action_help(self) -> None:
         """Lay help over the screen: for the field and the step, else the keys of the screen."""
-        from cxr_tui.tui.command_palette import Offering
         from cxr_tui.tui.screens.help import HelpScreen
 
         screen = self.screen
-        if self.wizard is not None and screen is self.wizard:
-            self.push_screen(HelpScreen(self.wizard.help_text(), self.wizard.possible()))
-        elif isinstance(screen, Offering):
-            self.push_screen(HelpScreen(None, [action for action, _ in screen.offered()]))
+        if isinstance(screen, ActionScreen):
+            self.push_screen(HelpScreen(screen.help_text(), [action for action, _ in screen.offered()]))
 
     def action_tour(self) -> None:
         """Lay the tour over the screen."""

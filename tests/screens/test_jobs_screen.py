@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from unittest.mock import patch
 
@@ -18,7 +17,6 @@ from cxr_tui.jobs.service import POLL_SECONDS, Followed, JobsService, obstacle
 from cxr_tui.jobs.status import IntegrationStatus
 from cxr_tui.sandbox.shared.rest import UNAVAILABLE
 from cxr_tui.tui.screens.jobs import RunScreen
-from cxr_tui.tui.widgets.job_detail import sparkline
 from support.drivers.jobs_driver import MEDIUM, SMALL, WIDE, JobsDriven, jobs_driven
 from support.worlds.jobs_products import WITNESS
 from support.worlds.jobs_states import in_state
@@ -190,14 +188,6 @@ async def test_hostile_texts_stay_texts() -> None:
             assert "\x1b" not in drive.text
             assert "[/] ␛[31m" in drive.text
             drive.assert_nothing_is_cut()
-
-
-def test_sparklines_scale_and_keep_gaps() -> None:
-    values: Sequence[int | None] = [8, 4, None, 0]  # newest first
-    assert sparkline(values) == "▁·▅█"
-    assert sparkline([]) == ""
-    assert sparkline([0, 0]) == "▁▁"
-    assert len(sparkline(list(range(100)))) == 14
 
 
 async def test_whoever_may_not_run_the_job_is_told_what_is_missing() -> None:

@@ -11,7 +11,6 @@ from textual.geometry import Region
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
-from cxr_tui.tui.widgets.step_list import Rail
 from support.drivers.wizard_driver import WIDE, Driven, drawn, resize
 from support.sampling import some
 from support.screens.screen_picture import cells
@@ -32,9 +31,8 @@ LOOKED_AT = 4
 
 
 def offered(drive: Driven) -> list[Widget]:
-    """Return what can take the focus on the screen in front; the list beside the step is left to its own key."""
-    found = [one for one in drive.app.screen.walk_children() if isinstance(one, Widget) and one.focusable and one.size]
-    return [one for one in found if not isinstance(one, Rail)]
+    """Return what can take the focus on the screen in front."""
+    return [one for one in drive.app.screen.walk_children() if isinstance(one, Widget) and one.focusable and one.size]
 
 
 def place(widget: Widget) -> tuple[int, int, int]:

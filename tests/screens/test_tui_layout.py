@@ -17,11 +17,9 @@ from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.store import Journal
 from cxr_tui.tui.actions.table import ACTIONS, BUTTONS, BY_ID
 from cxr_tui.tui.fields.text import FileField, Line, TextField
-from cxr_tui.tui.screens.help import HelpPane
 from cxr_tui.tui.screens.tasks import TASKS
 from cxr_tui.tui.theme.themes import DARK, LIGHT
-from cxr_tui.tui.widgets.keybar import KeyBar
-from cxr_tui.tui.widgets.step_list import Rail, StageStrip
+from cxr_tui.tui.widgets.header import KeyBar
 from cxr_tui.tui.widgets.text_block import Drawn
 from support.drivers.plain_driver import plain_driven
 from support.drivers.wizard_driver import MEDIUM, SMALL, SPACIOUS, WIDE, Driven, driven, resize
@@ -66,7 +64,7 @@ async def test_no_step_of_the_guide_is_cut_off(tmp_path: Path, size: tuple[int, 
 
 async def test_small_shows_stages_and_a_step_with_all_keys(tmp_path: Path) -> None:
     async with driven(open_real_guide(tmp_path), SMALL) as drive:
-        assert not drive.screen.query_one(Rail).region.width
+        assert not drive.screen.query_one("#rail").region.width
         for stage in ("▸ Prepare 0/2", "Responsys 0/5", "Audience 0/2", "Profiles 0/16", "Live 0/1"):
             assert stage in drive.lines[1]
         assert "0 of 26 steps done" in drive.lines[0]
@@ -75,10 +73,10 @@ async def test_small_shows_stages_and_a_step_with_all_keys(tmp_path: Path) -> No
 async def test_wide_shows_list_step_and_help_side_by_side(tmp_path: Path) -> None:
     async with driven(open_real_guide(tmp_path), SPACIOUS) as drive:
         screen = drive.screen
-        regions = [screen.query_one(Rail).region, screen.pane.region, screen.query_one(HelpPane).region]
+        regions = [screen.query_one("#rail").region, screen.pane.region, screen.query_one("#help-text").region]
         assert all(region.width >= 26 for region in regions)
         assert regions[0].right <= regions[1].x < regions[1].right <= regions[2].x
-        assert not screen.query_one(StageStrip).display
+        assert not screen.query_one("#stages").display
         assert "Part 3" in drive.text
         help_text = GUIDE.steps[0].fields[0].help.split()
         assert " ".join(help_text[:3]) in drive.words
@@ -89,7 +87,7 @@ async def test_a_window_that_changes_its_size_changes_its_shape(tmp_path: Path) 
         await drive.type("half-typed")
         await resize(drive.pilot, *SMALL)
         await drive.settle()
-        assert not drive.screen.query_one(Rail).region.width
+        assert not drive.screen.query_one("#rail").region.width
         assert "half-typed" in drive.text
         assert_nothing_is_cut(drive)
 

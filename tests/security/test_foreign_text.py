@@ -18,8 +18,8 @@ from cxr_tui.journal.gate import State
 from cxr_tui.security import crash_report
 from cxr_tui.tui.app import WizardApp
 from cxr_tui.tui.fields.secret import SecretInput
-from cxr_tui.tui.secret_clipboard import SecretClip
-from cxr_tui.tui.widgets.instructions import Card
+from cxr_tui.tui.secret_clipboard import SecretOnRequest
+from cxr_tui.tui.widgets.instructions import Instruction
 from cxr_tui.tui.widgets.rotation_detail import RotationSheet
 from cxr_tui.tui.widgets.text_block import fit, wrap
 from support.drivers.plain_driver import plain_driven
@@ -140,11 +140,12 @@ async def test_a_secret_is_not_marked_with_the_mouse_nor_told_by_its_words(tmp_p
 
 def test_a_secret_that_is_shown_for_a_moment_cannot_be_marked() -> None:
     sheet = RotationSheet()
-    sheet.reveal(PASSWORD)
+    sheet.revealed = PASSWORD
     assert sheet.get_selection(SELECT_ALL) is None
-    card = Card(1, Visit(Site.AUDIENCE, ("Settings",)), {}, kept=True, alone=True, headed=True)
-    card.reveal(PASSWORD)
-    assert card.get_selection(SELECT_ALL) is None
+    instruction = Instruction()
+    instruction.show((Visit(Site.AUDIENCE, ("Settings",)),), {}, kept=True)
+    instruction.reveal(PASSWORD)
+    assert instruction.get_selection(SELECT_ALL) is None
 
 
 async def test_a_kept_password_is_masked_until_asked_for_and_leaves_with_the_step(tmp_path: Path) -> None:
@@ -214,11 +215,11 @@ class Holder(Screen[None]):
     """Lays a secret on the clipboard, as the rotation's screen does."""
 
     def on_mount(self) -> None:
-        self.clip = SecretClip(self.app, lambda: None)
-        self.clip.copy(Secret(PASSWORD))
+        self.secret = SecretOnRequest(self, lambda _: None)
+        self.secret.copy(Secret(PASSWORD))
 
     def on_unmount(self) -> None:
-        self.clip.clear()
+        self.secret.leave()
 
 
 async def test_a_crash_leaves_no_secret_on_the_clipboard(
@@ -277,10 +278,15 @@ async def test_copying_goes_from_value_to_value(tmp_path: Path) -> None:
         assert not drive.overlaid
 
 
-async def test_a_card_copies_the_value_under_its_cursor(tmp_path: Path) -> None:
+async def test_a_click_on_a_value_copies_it(tmp_path: Path) -> None:
     async with driven(open_demo(tmp_path)) as drive:
         await drive.type("acmeretail")
-        await drive.press("f5", "f4", "shift+tab", "shift+tab", "down", "f7")
+        await drive.press("f5", "f4")
+        instruction = drive.screen.pane.instruction
+        row = next(at for at, line in enumerate(instruction.lines(78)) if "cx@acme.example" in line.plain)
+        drive.screen.pane.body.scroll_to(y=100, animate=False)
+        await drive.settle()
+        await drive.pilot.click(instruction, offset=(10, row))
         assert drive.app.clipboard == "cx@acme.example"
 
 

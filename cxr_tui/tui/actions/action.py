@@ -34,7 +34,8 @@ class Scope(StrEnum):
     APP = "app"
 
 
-def _always(_: ActionContext) -> bool:
+def always(_: ActionContext) -> bool:
+    """Offer an action at any time."""
     return True
 
 
@@ -74,7 +75,7 @@ class Action:
     tooltip: str
     handler: str
     """Name of the screen's action method, without `action_`."""
-    when: Callable[[ActionContext], bool] = _always
+    when: Callable[[ActionContext], bool] = always
     in_bar: bool = False
     """Whether the bottom line offers it; the step's own actions are buttons instead."""
     in_palette: bool = True
@@ -108,25 +109,3 @@ class Action:
             id=self.binding_id,
             priority=self.priority,
         )
-
-
-def bindings(actions: tuple[Action, ...], scope: Scope) -> list[Binding]:
-    """Return the key bindings of those actions that are at home in a scope."""
-    return [action.binding() for action in actions if action.key and action.scope is scope]
-
-
-def part_bindings(screen: str) -> list[Binding]:
-    """Return the keys that go through the parts of a screen."""
-    from textual.binding import Binding
-
-    return [
-        Binding("tab", "app.focus_next", "Next part", show=False, id=f"{screen}.focus_next", tooltip="The next part"),
-        Binding(
-            "shift+tab",
-            "app.focus_previous",
-            "Part before",
-            show=False,
-            id=f"{screen}.focus_previous",
-            tooltip="The part before",
-        ),
-    ]

@@ -8,272 +8,151 @@ depends on it: Ctrl+C pressed twice quits too, and so does the palette.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from cxr_tui.presentation import action_labels
-from cxr_tui.tui.actions.action import Action, Scope
+from cxr_tui.tui.actions.action import Action, Scope, always
 
 if TYPE_CHECKING:
     from cxr_tui.guided.action_context import ActionContext
 
-PALETTE = Action(
-    "palette",
-    "ctrl+p",
-    "More",
-    "Find an action or a step by name",
-    "app.command_palette",
-    in_bar=True,
-    in_palette=False,
-    scope=Scope.APP,
-    priority=True,
-)
-QUIT = Action(
-    "quit",
-    "ctrl+q",
-    "Quit",
-    "Quit; saved entries are kept",
-    "app.leave",
-    in_bar=True,
-    scope=Scope.APP,
-    priority=True,
-)
-INTERRUPT = Action(
-    "interrupt",
-    "ctrl+c",
-    "Copy the selection",
-    "Copy the text selected with the mouse or in a field; pressed twice with no selection, quit",
-    "app.interrupt",
-    in_palette=False,
-    scope=Scope.APP,
-    priority=True,
-)
-HELP = Action(
-    "help",
-    "f1,question_mark",
-    "Help",
-    "Help for this field and step, or this screen (? outside text fields)",
-    "app.help",
-    in_bar=True,
-    scope=Scope.APP,
-)
-APP_ACTIONS = (PALETTE, QUIT, INTERRUPT, HELP)
-"""What goes everywhere."""
+_WIZARD_BAR = ("steps", "back", "next", "copy", "browse", "overview")
+"""What the bottom line offers at a step; the step's own actions are buttons instead."""
+
+_NOT_IN_PALETTE = ("palette", "interrupt", "slash", "page_up", "page_down", "tab", "back_tab")
+
+_BEFORE_FIELDS = ("palette", "quit", "interrupt", "reveal", "overview", "search", "preflight")
+"""Actions of the app and of a step whose keys come before what a text field would do with them."""
+
+_SHORT = {
+    "check": "Check",
+    "operate": "Do it",
+    "confirm": "I did this",
+    "withdraw": "Withdraw",
+    "request": "Requested",
+    "handover": "Handover",
+}
+
+_HANDLERS = {
+    **{name: f"go('{name}')" for name in ("back", "next", "blocker", "resume")},
+    **{name: f"begin('{name}')" for name in ("check", "operate", "confirm")},
+    **{name: f"task('{name}')" for name in ("explain", "overview", "jobs", "preflight", "rotate", "review", "dry_run")},
+    **{name: f"task('{name}')" for name in ("texts", "handover", "erase")},
+    "tab": "app.focus_next",
+    "back_tab": "app.focus_previous",
+    "search": "app.search",
+    "slash": "app.search",
+    "tour": "app.tour",
+    "theme": "app.change_colours",
+}
+"""Handlers of a step's actions that are not named by the id."""
+
+_WHEN: dict[str, Callable[[ActionContext], bool]] = {
+    "back": lambda now: not now.first,
+    "next": lambda now: not now.last,
+    "check": lambda now: now.open,
+    "operate": lambda now: now.can_operate,
+    "copy": lambda now: now.has_values,
+    "reveal": lambda now: now.has_secret,
+    "browse": lambda now: now.has_pages,
+    "confirm": lambda now: now.can_confirm,
+    "withdraw": lambda now: now.can_withdraw,
+    "request": lambda now: now.can_request,
+    "fix": lambda now: now.can_fix,
+    "undo": lambda now: not now.working,
+    "blocker": lambda now: bool(now.state.blocked_by),
+    "cancel": lambda now: now.working,
+    "jobs": lambda now: now.has_jobs,
+    "preflight": lambda now: now.has_file,
+    "rotate": lambda now: now.has_password,
+    "dry_run": lambda now: now.open,
+    "handover": lambda now: not now.working,
+    "erase": lambda now: not now.working,
+}
+"""When an action of a step makes sense; one that is not named here always does."""
 
 
-def _table(scope: Scope, *rows: tuple[str, str, str, str]) -> tuple[Action, ...]:
-    """Return the actions of a screen that shows all of them: handler, key, label and tooltip each."""
+def _table(scope: Scope, *rows: tuple[str, ...]) -> tuple[Action, ...]:
+    """Return the actions of a screen: id, key, label, tooltip, and the handler where it is not named by the id."""
+    at_a_step = scope is Scope.WIZARD
     return tuple(
-        Action(handler.partition("(")[0], key, label, tooltip, handler, in_bar=True, scope=scope)
-        for handler, key, label, tooltip in rows
+        Action(
+            name,
+            key,
+            label,
+            tooltip,
+            handler[0] if handler else _HANDLERS.get(name, name) if at_a_step else name,
+            scope=scope,
+            when=_WHEN.get(name, always) if at_a_step else always,
+            in_bar=name in _WIZARD_BAR if at_a_step else name != "interrupt",
+            in_palette=name not in _NOT_IN_PALETTE,
+            short=_SHORT.get(name, "") if at_a_step else "",
+            priority=name in _BEFORE_FIELDS and scope in (Scope.APP, Scope.WIZARD),
+        )
+        for name, key, label, tooltip, *handler in rows
     )
 
 
+APP_ACTIONS = _table(
+    Scope.APP,
+    ("palette", "ctrl+p", "More", "Find an action or a step by name", "app.command_palette"),
+    ("quit", "ctrl+q", "Quit", "Quit; saved entries are kept", "app.leave"),
+    (
+        "interrupt",
+        "ctrl+c",
+        "Copy the selection",
+        "Copy the selected text; pressed twice without one, quit",
+        "app.interrupt",
+    ),
+    ("help", "f1,question_mark", "Help", "Help for field, step or screen (? outside text fields)", "app.help"),
+)
+"""What goes everywhere."""
+PALETTE, QUIT, INTERRUPT, HELP = APP_ACTIONS
+
 ACTIONS = (
     HELP,
-    Action("steps", "f2", "Steps", "Show all steps and go to one", "steps", in_bar=True),
-    Action("back", "f3", "Back", "Go to the previous step", "go('back')", lambda now: not now.first, in_bar=True),
-    Action("next", "f4", "Next", "Go to the next step", "go('next')", lambda now: not now.last, in_bar=True),
-    Action(
-        "check",
-        "f5",
-        action_labels.CHECK,
-        "Save the entries and check them",
-        "begin('check')",
-        lambda now: now.open,
-        short="Check",
-    ),
-    Action(
-        "operate",
-        "f6",
-        action_labels.OPERATE,
-        "Sandbox: do the browser part, fill in the values, save and check",
-        "begin('operate')",
-        lambda now: now.can_operate,
-        short="Do it",
-    ),
-    Action(
-        "copy",
-        "f7",
-        "Copy",
-        "Copy a value of the instruction to the clipboard",
-        "copy",
-        lambda now: now.has_values,
-        in_bar=True,
-    ),
-    Action(
-        "reveal",
-        "ctrl+k",
-        "Show the password",
-        "Show the password that the instruction names for ten seconds, or hide it again",
-        "reveal",
-        lambda now: now.has_secret,
-        priority=True,
-    ),
-    Action(
-        "browse",
-        "f8",
-        "Open",
-        "Open the product's page in the browser",
-        "browse",
-        lambda now: now.has_pages,
-        in_bar=True,
-    ),
-    Action(
-        "confirm",
-        "f9",
-        action_labels.CONFIRM,
-        "Save, check and confirm that this part is done; against findings, add one sentence why",
-        "begin('confirm')",
-        lambda now: now.can_confirm,
-        short="I did this",
-    ),
-    Action(
-        "withdraw",
-        "",
-        "Withdraw confirmation",
-        "Withdraw the confirmation; the step is open again",
-        "withdraw",
-        lambda now: now.can_withdraw,
-        short="Withdraw",
-    ),
-    Action(
-        "request",
-        "",
-        "I have requested this",
-        "Note that you have already requested what this step needs; the step is done later",
-        "request",
-        lambda now: now.can_request,
-        short="Requested",
-    ),
-    Action(
-        "explain",
-        "f10",
-        "Explain an error",
-        "Type or paste what a product's screen, email or log says, and read what it means",
-        "task('explain')",
-    ),
-    Action(
-        "fix",
-        "ctrl+y",
-        action_labels.FIX,
-        "Apply the suggested value and check again",
-        "fix",
-        lambda now: now.can_fix,
-    ),
-    Action(
-        "undo",
-        "ctrl+z",
-        "Undo",
-        "Undo typing in this field, or the last saved entries",
-        "undo",
-        lambda now: not now.working,
-    ),
-    Action(
-        "overview",
-        "ctrl+d",
-        "Overview",
-        "The whole integration at a glance: stages, evidence, waiting steps",
-        "task('overview')",
-        in_bar=True,
-        priority=True,
-    ),
-    Action(
-        "search",
-        "ctrl+f",
-        "Search",
-        "Find a step, a field or a finding by any word in it",
-        "app.search",
-        priority=True,
-    ),
-    Action("slash", "slash", "Search", "The same, outside text fields", "app.search", in_palette=False),
-    Action(
-        "blocker",
-        "",
-        "Go to the step that must be done first",
-        "Go to the first step that is not done",
-        "go('blocker')",
-        lambda now: bool(now.state.blocked_by),
-    ),
-    Action("resume", "", "Go to the first open step", "Continue where the work stopped", "go('resume')"),
-    Action(
-        "cancel",
-        "escape",
-        "Cancel",
-        "Stop the running check; it records nothing",
-        "cancel",
-        lambda now: now.working,
+    *_table(
+        Scope.WIZARD,
+        ("steps", "f2", "Steps", "Show all steps and go to one"),
+        ("back", "f3", "Back", "Go to the previous step"),
+        ("next", "f4", "Next", "Go to the next step"),
+        ("check", "f5", action_labels.CHECK, "Save the entries and check them"),
+        ("operate", "f6", action_labels.OPERATE, "Sandbox: do the browser part, fill in the values, save and check"),
+        ("copy", "f7", "Copy", "Copy a value of the instruction to the clipboard"),
+        ("reveal", "ctrl+k", "Show the password", "Show the instruction's password for ten seconds, or hide it"),
+        ("browse", "f8", "Open", "Open the product's page in the browser"),
+        ("confirm", "f9", action_labels.CONFIRM, "Save, check and confirm this part; against findings, say why"),
+        ("withdraw", "", "Withdraw confirmation", "Withdraw the confirmation; the step is open again"),
+        ("request", "", "I have requested this", "Note that you have requested what this step needs"),
+        ("explain", "f10", "Explain an error", "Read what a message of a product's screen, email or log means"),
+        ("fix", "ctrl+y", action_labels.FIX, "Apply the suggested value and check again"),
+        ("undo", "ctrl+z", "Undo", "Undo typing in this field, or the last saved entries"),
+        ("overview", "ctrl+d", "Overview", "The whole integration at a glance: stages, evidence, waiting steps"),
+        ("search", "ctrl+f", "Search", "Find a step, a field or a finding by any word in it"),
+        ("slash", "slash", "Search", "The same, outside text fields"),
+        ("blocker", "", "Go to the step that must be done first", "Go to the first step that is not done"),
+        ("resume", "", "Go to the first open step", "Continue where the work stopped"),
+        ("cancel", "escape", "Cancel", "Stop the running check; it records nothing"),
     ),
     PALETTE,
-    Action(
-        "jobs",
-        "ctrl+r",
-        "Jobs",
-        "Show whether the jobs run: their state, runs and logs",
-        "task('jobs')",
-        lambda now: now.has_jobs,
+    *_table(
+        Scope.WIZARD,
+        ("jobs", "ctrl+r", "Jobs", "Show whether the jobs run: their state, runs and logs"),
+        ("preflight", "ctrl+e", "Preflight", "Check a file as the import will: what would be rejected or lost"),
+        ("rotate", "ctrl+o", "Rotate the password", "Change the password on both sides without locking anyone out"),
+        ("review", "ctrl+l", "Review all values", "Every value with its source, before anything is sent"),
+        ("dry_run", "", "Dry run", "List every request, file and keyring item of the check, and touch none"),
+        ("texts", "", "Ready-made texts", "Service requests, emails and instructions for colleagues, ready to copy"),
+        ("handover", "", "Handover report", "How each step was verified: files without secrets, ready for a ticket"),
+        ("erase", "", "Erase personal data", "Remove records, addresses or all entries; shows what remains"),
+        ("tour", "", "Two-minute tour", "What this does, and how to find your way"),
+        ("theme", "", "Change theme", "Switch to the next theme: dark, light, high contrast"),
+        ("page_up", "pageup", "Scroll up", "Scroll the step up"),
+        ("page_down", "pagedown", "Scroll down", "Scroll the step down"),
+        ("tab", "tab", "Next field", "Next field, then the main button"),
+        ("back_tab", "shift+tab", "Previous field", "Go back one field"),
     ),
-    Action(
-        "preflight",
-        "ctrl+e",
-        "Preflight",
-        "Check a file as the import will: what would be rejected, cut or lost, and why",
-        "task('preflight')",
-        lambda now: now.has_file,
-        priority=True,
-    ),
-    Action(
-        "rotate",
-        "ctrl+o",
-        "Rotate the password",
-        "Change the password on both sides without locking anyone out",
-        "task('rotate')",
-        lambda now: now.has_password,
-    ),
-    Action(
-        "review",
-        "ctrl+l",
-        "Review all values",
-        "Every value of this step or of all steps with its source, before anything is sent",
-        "task('review')",
-    ),
-    Action(
-        "dry_run",
-        "",
-        "Dry run",
-        "List each request, file and keyring item that the check would touch, and touch none",
-        "task('dry_run')",
-        lambda now: now.open,
-    ),
-    Action(
-        "texts",
-        "",
-        "Ready-made texts",
-        "Service requests, emails and instructions for colleagues, ready to copy",
-        "task('texts')",
-    ),
-    Action(
-        "handover",
-        "",
-        "Handover report",
-        "What was set up and how it was verified: files without secrets, ready to attach to a ticket",
-        "task('handover')",
-        lambda now: not now.working,
-        short="Handover",
-    ),
-    Action(
-        "erase",
-        "",
-        "Erase personal data",
-        "Remove sample records, addresses or all entries from everything stored here; shows what remains",
-        "task('erase')",
-        lambda now: not now.working,
-    ),
-    Action("tour", "", "Two-minute tour", "What this does, and how to find your way", "app.tour"),
-    Action("theme", "", "Change theme", "Switch to the next theme: dark, light, high contrast", "app.change_colours"),
-    Action("page_up", "pageup", "Scroll up", "Scroll the step up", "page_up", in_palette=False),
-    Action("page_down", "pagedown", "Scroll down", "Scroll the step down", "page_down", in_palette=False),
-    Action("tab", "tab", "Next field", "Next field, then the main button", "app.focus_next", in_palette=False),
-    Action("back_tab", "shift+tab", "Previous field", "Go back one field", "app.focus_previous", in_palette=False),
     QUIT,
 )
 """What can be done at a step."""
@@ -311,7 +190,7 @@ OVERVIEW_ACTIONS = _table(
 PREFLIGHT_ACTIONS = _table(
     Scope.PREFLIGHT,
     ("files", "f2", "Files", "Choose a file of the file server, or type the path of a file of this computer"),
-    ("view(1)", "f3", "View", "Next: reasons, columns, match column, findings, rehearsal key"),
+    ("view", "f3", "View", "Next: reasons, columns, match column, findings, rehearsal key"),
     ("form", "f4", "Form", "How the file is written, where that differs from the import job"),
     ("read", "f5", "Read", "Read the file as its import will"),
     ("operate", "f6", "Do it", "Sandbox: do the next part of the rehearsal"),
@@ -326,9 +205,9 @@ REVIEW_ACTIONS = _table(
     Scope.REVIEW,
     ("choose", "enter", "Change", "Go to the field of this value"),
     ("scope", "a", "All steps", "Show the values of all steps, or of this one"),
-    ("dry_run", "d", "Dry run", "List what the check would touch, without touching it"),
-    ("check", "f5", "Check", "Save these values and check the step"),
-    ("confirm", "f9", "Done", "Confirm that you did this with these values"),
+    ("dry_run", "d", "Dry run", "List what the check would touch, without touching it", "leave('dry_run')"),
+    ("check", "f5", "Check", "Save these values and check the step", "leave('check')"),
+    ("confirm", "f9", "Done", "Confirm that you did this with these values", "leave('confirm')"),
     ("back", "escape", "Back", "Back to the step"),
 )
 """What can be done at the review."""
@@ -354,25 +233,17 @@ EXPLAIN_ACTIONS = _table(
 )
 """What can be done with a product's message."""
 
-OPENING_ACTIONS = (
-    Action("stop", "escape", "Cancel", "Cancel and quit", "app.leave", scope=Scope.OPENING),
-    QUIT,
-)
+OPENING_ACTIONS = (*_table(Scope.OPENING, ("stop", "escape", "Cancel", "Cancel and quit", "app.leave")), QUIT)
 """What can be done while something is being opened."""
 
 START_ACTIONS = (
-    Action("choose", "enter", "Choose", "Open the marked choice", "choose", in_bar=True, scope=Scope.START),
-    Action(
-        "tour",
-        "t",
-        "Two-minute tour",
-        "What this does, and how to find your way",
-        "app.tour",
-        in_bar=True,
-        scope=Scope.START,
+    *_table(
+        Scope.START,
+        ("choose", "enter", "Choose", "Open the marked choice"),
+        ("tour", "t", "Two-minute tour", "What this does, and how to find your way", "app.tour"),
     ),
     HELP,
-    Action("cancel", "escape", "Cancel", "Cancel opening", "cancel", in_palette=False, scope=Scope.START),
+    *_table(Scope.START, ("cancel", "escape", "Cancel", "Cancel opening")),
     QUIT,
 )
 """What can be done at the start, besides its three choices."""

@@ -13,7 +13,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widget import Widget
-from textual.widgets import Input, Label
+from textual.widgets import Checkbox, Input, Label
 
 from cxr_tui.tui.fields.text import Line
 
@@ -29,6 +29,15 @@ class Note(Label):
     def say(self, text: str, style: str = "$muted") -> None:
         """Say something else."""
         self.update(Content.styled(text, style))
+
+
+class Tick(Checkbox):
+    """A box with or without a mark, as the boxes of a step's fields: Textual's own differs by color alone."""
+
+    def render(self) -> Content:
+        """Return box and label."""
+        box = Content.styled("[x]", "$accent bold") if self.value else Content.styled("[ ]", "$muted")
+        return box + self.label.pad(1, 1).stylize_before(self.get_visual_style("toggle--label"))
 
 
 class Dialog(ModalScreen[Result], inherit_bindings=False):

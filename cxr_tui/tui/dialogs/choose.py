@@ -1,4 +1,4 @@
-"""Dialogs that offer a list: the values of a step to copy, and a question with given answers."""
+"""Dialogs that ask: which value to copy, one of several answers, and why a step is confirmed against findings."""
 
 from __future__ import annotations
 
@@ -8,14 +8,20 @@ from typing import ClassVar
 from rich.cells import cell_len
 from textual import on
 from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import OptionList
+from textual.widgets import Input, OptionList
 
-from cxr_tui.presentation.instructions import Line
-from cxr_tui.tui.dialogs.base import Dialog
+from cxr_tui.domain.finding import Finding
+from cxr_tui.guided.action_context import LONGEST_SENTENCE
+from cxr_tui.presentation.badges import STATUSES
+from cxr_tui.presentation.instructions import Line as Copyable
+from cxr_tui.presentation.values import OVERRULING
+from cxr_tui.tui.dialogs.base import Dialog, Note
+from cxr_tui.tui.fields.text import Line
 from cxr_tui.tui.messages import CopyWanted
-from cxr_tui.tui.widgets.text_block import fit
+from cxr_tui.tui.widgets.text_block import Paragraph, TextBlock, fit
 
 
 class CopyPicker(Dialog[None]):
@@ -25,7 +31,7 @@ class CopyPicker(Dialog[None]):
         Binding("f7", "close", "Close", show=False, id="copy.close", tooltip="Back to the step"),
     ]
 
-    def __init__(self, values: Sequence[Line]) -> None:
+    def __init__(self, values: Sequence[Copyable]) -> None:
         super().__init__("Copy", "Enter copies, Esc closes")
         self._values = tuple(values)
         self._copied: set[int] = set()
@@ -70,3 +76,47 @@ class Question(Dialog[str]):
     def _choose(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         self.dismiss(self._options[event.option_index][0])
+
+
+class OverruleScreen(Dialog[str]):
+    """Asks why a step is confirmed against its findings; ends with the sentence, or None."""
+
+    WIDE: ClassVar[bool] = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "scroll(-1)", "Up", show=False, id="overrule.up", tooltip="Scroll the findings up"),
+        Binding("down", "scroll(1)", "Down", show=False, id="overrule.down", tooltip="Scroll the findings down"),
+        Binding("pageup", "scroll(-7)", "PgUp", show=False, id="overrule.page_up", tooltip="Scroll up a page"),
+        Binding("pagedown", "scroll(7)", "PgDn", show=False, id="overrule.page_down", tooltip="Scroll down a page"),
+    ]
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__("Confirm against these findings?", "Enter confirms, ↑ ↓ scroll, Esc goes back")
+        self._findings = tuple(findings)
+
+    def body(self) -> Iterable[Widget]:
+        """Return findings, meaning and sentence."""
+        # without the focus: the keys scroll it while the sentence is typed
+        yield VerticalScroll(TextBlock(*self._paragraphs()), id="against", can_focus=False)
+        yield Note(OVERRULING)
+        yield Line(placeholder="Why it is in order, in one sentence", max_length=LONGEST_SENTENCE)
+        yield Note("")
+
+    def _paragraphs(self) -> Iterable[Paragraph]:
+        for finding in self._findings:
+            look = STATUSES[finding.status]
+            head = Content.styled(f"{look.text}  ", look.style)
+            yield Paragraph(finding.seen, head=head)
+            yield Paragraph(finding.code, head.cell_length, "$faint")
+
+    @on(Input.Submitted)
+    def _enter(self, event: Input.Submitted) -> None:
+        event.stop()
+        sentence = event.value.strip()
+        if sentence:
+            self.dismiss(sentence)
+        else:
+            self.query(Note).last().say("Say why in one sentence.", "$warning")
+
+    def action_scroll(self, rows: int) -> None:
+        """Scroll the findings."""
+        self.query_one("#against").scroll_relative(y=rows, animate=False)

@@ -5,40 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from textual import events
-from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
-from textual.widgets import TextArea
 
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.catalog.recognition import LONGEST, Recognised
 from cxr_tui.guided.explain import NOT_KNOWN, explain, notes, rows
-from cxr_tui.guided.parse_input import one_line
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.store import JournalError
-from cxr_tui.tui.actions.action import Action, Scope, bindings, part_bindings
+from cxr_tui.tui.actions.action import Action
 from cxr_tui.tui.actions.table import BY_ID, EXPLAIN_ACTIONS
+from cxr_tui.tui.fields.lines import PlainArea
 from cxr_tui.tui.screens.action_screen import ActionScreen
 from cxr_tui.tui.widgets.text_block import Paragraph, TextBlock
 
 _LABEL = 9
 _PROMPT = "Type or paste what the product's screen, email or log says, then press F5. Leave passwords out."
-
-
-class Pasted(TextArea):
-    """Lines as they were pasted, without what steers a terminal."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            compact=True, tab_behavior="focus", show_line_numbers=False, highlight_cursor_line=False, id="message"
-        )
-
-    async def _on_paste(self, event: events.Paste) -> None:
-        text = "\n".join(one_line(line) for line in event.text[:LONGEST].splitlines())
-        self.replace(text, *self.selection)
-        event.stop()
-        event.prevent_default()
 
 
 class ExplainScreen(ActionScreen[None]):
@@ -47,7 +29,6 @@ class ExplainScreen(ActionScreen[None]):
     CSS_PATH = "../theme/styles/reports.tcss"
     AUTO_FOCUS = "#message"
     ACTIONS: ClassVar[tuple[Action, ...]] = EXPLAIN_ACTIONS
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(EXPLAIN_ACTIONS, Scope.EXPLAIN), *part_bindings("explain")]
 
     def __init__(self, integration: Integration, step_id: str) -> None:
         super().__init__(f"{integration.name}   it shows an error")
@@ -56,7 +37,7 @@ class ExplainScreen(ActionScreen[None]):
 
     def body(self) -> Iterable[Widget]:
         """Return the message and its meaning."""
-        yield Pasted()
+        yield PlainArea(id="message")
         yield VerticalScroll(TextBlock(*self._beginning()), id="detail")
 
     def on_mount(self) -> None:
@@ -70,7 +51,7 @@ class ExplainScreen(ActionScreen[None]):
 
     def action_explain(self) -> None:
         """Show what the message means; keep an unknown message as a note."""
-        text = self.query_one(Pasted).text
+        text = self.query_one(PlainArea).text[:LONGEST]
         if not text.strip():
             self._show([Paragraph(_PROMPT, style="$warning")])
             return

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from cxr_tui.guide.definition import Kind
 from cxr_tui.integration.form import FieldView
-from cxr_tui.tui.fields.base import FieldWidget
+from cxr_tui.tui.fields.base import CarriedField, FieldWidget
 from cxr_tui.tui.fields.choice import CheckboxField, ChecklistField, ChoiceField
 from cxr_tui.tui.fields.lines import LinesField, MappingField
-from cxr_tui.tui.fields.read_only import CarriedField
 from cxr_tui.tui.fields.secret import SecretField
 from cxr_tui.tui.fields.text import (
     ConfirmField,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.message import Message
 
 from cxr_tui.domain.answers import Value
 from cxr_tui.domain.text import visible
@@ -36,15 +35,11 @@ class Choices(Drawn, can_focus=True):
         Binding("enter", "done", "Next field", show=False, id="choice.done", tooltip="Go to the next field"),
     ]
 
-    class Chosen(Message):
-        """The choice has changed."""
-
-    class Done(Message):
-        """Enter was pressed."""
-
-    def __init__(self, *, several: bool) -> None:
+    def __init__(self, *, several: bool, chosen: Callable[[], None], done: Callable[[], None]) -> None:
+        """`chosen` is called after each choice, `done` when Enter is pressed."""
         super().__init__(classes="choices")
         self._several = several
+        self._report, self._go_on = chosen, done
         self._choices: tuple[Choice, ...] = ()
         self._cursor = 0
         self._rows: list[int] = []
@@ -60,12 +55,12 @@ class Choices(Drawn, can_focus=True):
         self.chosen = tuple(chosen)
         at = next((at for at, one in enumerate(self._choices) if one.value in chosen), 0)
         self._cursor = at if not self._several else min(self._cursor, max(len(self._choices) - 1, 0))
+        self.on_resize()
         self.redraw()
 
-    @property
-    def current(self) -> Choice | None:
-        """The choice at the cursor."""
-        return self._choices[self._cursor] if self._choices else None
+    def on_resize(self) -> None:
+        """Leave a blank line below choices that are one below the other."""
+        self.set_class(not self._gap(self.content_size.width) and len(self._choices) > 1, "-rows")
 
     def draw(self, width: int) -> list[Content]:
         """Return one line, or one row per choice."""
@@ -132,22 +127,31 @@ class Choices(Drawn, can_focus=True):
         if self._several:
             self.redraw()
         else:
-            self._choose()
+            self.action_choose()
 
     def action_choose(self) -> None:
         """Choose what is at the cursor, or take it back."""
-        self._choose()
+        if not self._choices:
+            return
+        value = self._choices[self._cursor].value
+        if not self._several:
+            self.chosen = (value,)
+        else:
+            order = [one.value for one in self._choices]
+            self.chosen = tuple(sorted({*self.chosen} ^ {value}, key=order.index))
+        self.redraw()
+        self._report()
 
     def action_done(self) -> None:
         """Go on."""
-        self.post_message(self.Done())
+        self._go_on()
 
     def on_click(self, event: events.Click) -> None:
         """Choose what was clicked."""
         at = self._at(event.x, event.y)
         if at is not None:
             self._cursor = at
-            self._choose()
+            self.action_choose()
 
     def _at(self, x: int, y: int) -> int | None:
         gap = self._gap(self.content_size.width)
@@ -160,20 +164,6 @@ class Choices(Drawn, can_focus=True):
                 return at
         return None
 
-    def _choose(self) -> None:
-        choice = self.current
-        if choice is None:
-            return
-        if not self._several:
-            self.chosen = (choice.value,)
-        elif choice.value in self.chosen:
-            self.chosen = tuple(value for value in self.chosen if value != choice.value)
-        else:
-            order = [one.value for one in self._choices]
-            self.chosen = tuple(sorted((*self.chosen, choice.value), key=order.index))
-        self.redraw()
-        self.post_message(self.Chosen())
-
 
 class ChoiceField(FieldWidget):
     """One of several."""
@@ -182,12 +172,8 @@ class ChoiceField(FieldWidget):
 
     def control(self) -> Choices:
         """Return the choices."""
-        return Choices(several=self.several)
-
-    @property
-    def choices(self) -> Choices:
-        """The choices of this field."""
-        return self.query_one(Choices)
+        self.choices = Choices(several=self.several, chosen=self.changed, done=self.done)
+        return self.choices
 
     def read(self) -> Value | None:
         """Return the chosen value."""
@@ -205,26 +191,11 @@ class ChoiceField(FieldWidget):
         """Choose a value."""
         self.choices.offer(self.options(), self.chosen(value))
 
-    def rows(self, width: int) -> tuple[int, int]:
-        """Return the rows of the choices."""
-        lines = self.choices.lines(max(width - 2, 1)) if self.is_mounted else []
-        return max(len(lines), 1), lines[-1].cell_length + 2 if lines else 0
-
     def sync(self, view: FieldView, entered: Mapping[str, Value]) -> None:
         """Take over the choices too: they can depend on other fields."""
         super().sync(view, entered)
         if self.edited:
             self.choices.offer(self.options(), self.choices.chosen)
-
-    def on_choices_chosen(self, event: Choices.Chosen) -> None:
-        """Report the change to the screen."""
-        event.stop()
-        self.changed()
-
-    def on_choices_done(self, event: Choices.Done) -> None:
-        """Go on."""
-        event.stop()
-        self.done()
 
 
 class ChecklistField(ChoiceField):

@@ -13,11 +13,23 @@ from cxr_tui.tui.fields.key_order_workaround import carried_out
 from cxr_tui.tui.widgets.text_block import LONGEST
 
 
-class Area(TextArea):
-    """Several lines without a frame; Enter on an empty last line goes on to the next field."""
+class PlainArea(TextArea):
+    """Several lines without a frame; what is pasted loses what steers a terminal."""
 
-    def __init__(self) -> None:
-        super().__init__(compact=True, tab_behavior="focus", show_line_numbers=False, highlight_cursor_line=False)
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(
+            compact=True, tab_behavior="focus", show_line_numbers=False, highlight_cursor_line=False, id=id
+        )
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        text = "\n".join(one_line(line) for line in event.text.splitlines())
+        self.replace(text, *self.selection)
+        event.stop()
+        event.prevent_default()
+
+
+class Area(PlainArea):
+    """The lines of a field; Enter on an empty last line goes on to the next one."""
 
     async def _on_key(self, event: events.Key) -> None:
         row, _ = self.cursor_location
@@ -29,12 +41,6 @@ class Area(TextArea):
             return
         await carried_out(self, event)  # what it leaves, Textual hands to the text area's own handler
 
-    async def _on_paste(self, event: events.Paste) -> None:
-        text = "\n".join(one_line(line) for line in event.text.splitlines())
-        self.replace(text, *self.selection)
-        event.stop()
-        event.prevent_default()
-
 
 class LinesField(FieldWidget):
     """Several values, one per line."""
@@ -44,12 +50,8 @@ class LinesField(FieldWidget):
 
     def control(self) -> Area:
         """Return the text area."""
-        return Area()
-
-    @property
-    def area(self) -> Area:
-        """The text area of this field."""
-        return self.query_one(Area)
+        self.area = Area()
+        return self.area
 
     def read(self) -> Value | None:
         """Return the lines that hold something."""

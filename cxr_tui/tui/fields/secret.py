@@ -11,7 +11,6 @@ from cxr_tui.domain.secret import Secret
 from cxr_tui.integration.form import FieldView
 from cxr_tui.tui.fields.base import FieldWidget
 from cxr_tui.tui.fields.text import Line
-from cxr_tui.tui.messages import SecretChanged
 
 
 class SecretInput(Line):
@@ -48,12 +47,8 @@ class SecretField(FieldWidget):
 
     def control(self) -> Widget:
         """Return the masked line."""
-        return SecretInput()
-
-    @property
-    def line(self) -> SecretInput:
-        """The masked line."""
-        return self.query_one(SecretInput)
+        self.line = SecretInput()
+        return self.line
 
     def read(self) -> Value | None:
         """Return None: a secret is never read as a value."""
@@ -91,6 +86,6 @@ class SecretField(FieldWidget):
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
         self.edited = bool(self.line.value)
-        self.hint.complain("")
+        self.complain("")
         self.show_source()
-        self.post_message(SecretChanged(self.view.field.name))
+        self.wizard.call_later(self.wizard.take_secret, self)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from textual import events, on
 from textual.binding import Binding, BindingType
@@ -20,9 +20,6 @@ from cxr_tui.tui.fields.base import FieldWidget, brought_from
 from cxr_tui.tui.fields.key_order_workaround import carried_out
 from cxr_tui.tui.messages import LinesDropped
 from cxr_tui.tui.widgets.text_block import LONGEST
-
-if TYPE_CHECKING:
-    from cxr_tui.tui.app import WizardApp
 
 NAMED = 50
 """Cells in which suggested values are listed; for more, only their number is shown."""
@@ -86,16 +83,8 @@ class TextField(FieldWidget):
 
     def control(self) -> Line:
         """Return the line."""
-        return Line(placeholder=self.placeholder or brought_from(self.view))
-
-    def rows(self, width: int) -> tuple[int, int]:
-        """Return one row, in which the placeholder must not be cut."""
-        return 1, max(len(self.line.placeholder), 20) + 3 if self.is_mounted else 0
-
-    @property
-    def line(self) -> Line:
-        """The line of this field."""
-        return self.query_one(Line)
+        self.line = Line(placeholder=self.placeholder or brought_from(self.view))
+        return self.line
 
     def read(self) -> Value | None:
         """Return the text without surrounding blanks."""
@@ -202,12 +191,8 @@ class DateField(_Stepper):
 
     def _today(self) -> date:
         """Return today; in a sandbox by its clock."""
-        wizard = cast("WizardApp", self.app).wizard
-        now = (
-            wizard.integration.server_time()
-            if wizard is not None and wizard.integration.sandboxed
-            else datetime.now(UTC)
-        )
+        integration = self.wizard.integration
+        now = integration.server_time() if integration.sandboxed else datetime.now(UTC)
         return now.astimezone().date()
 
 

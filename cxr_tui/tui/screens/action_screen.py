@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Sequence
-from typing import ClassVar, Generic, TypeVar
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from textual import events, on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.command import SimpleCommand
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
+from textual.worker import Worker, WorkerState
 
 from cxr_tui.domain.errors import OutsideError
 from cxr_tui.domain.text import visible
 from cxr_tui.journal.store import JournalError
-from cxr_tui.tui.actions.action import Action
+from cxr_tui.tui.actions.action import Action, Scope
+from cxr_tui.tui.actions.keymap import keymap_of
 from cxr_tui.tui.actions.table import BY_ID, HELP, PALETTE
-from cxr_tui.tui.command_palette import ActionCommands
 from cxr_tui.tui.messages import ActionPressed
-from cxr_tui.tui.widgets.header import Header, TooSmall
-from cxr_tui.tui.widgets.keybar import KeyBar
+from cxr_tui.tui.widgets.header import Header, KeyBar, TooSmall, WorkLine
 from cxr_tui.tui.widgets.text_block import Block, TextBlock
+
+if TYPE_CHECKING:
+    from cxr_tui.tui.screens.help import HelpText
 
 Result = TypeVar("Result")
 Entry = TypeVar("Entry")
@@ -33,13 +39,22 @@ Entry = TypeVar("Entry")
 class ActionScreen(Screen[Result], inherit_bindings=False):
     """A screen whose keys, bottom line, palette and help come from its actions."""
 
-    COMMANDS: ClassVar = {ActionCommands}
     AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "app.focus_next", "Next", False, id="screen.focus_next", tooltip="The next part"),
+        Binding("shift+tab", "app.focus_previous", "Before", False, id="screen.focus_back", tooltip="The part before"),
+    ]
     ACTIONS: ClassVar[tuple[Action, ...]] = ()
     EVERYWHERE: ClassVar[tuple[Action, ...]] = (PALETTE, HELP)
     """Actions of the app that are offered here too."""
     EXPECTED: ClassVar[tuple[type[Exception], ...]] = (OutsideError, JournalError)
     """Errors whose own words are shown; any other is reported as an error of the program."""
+
+    def __init_subclass__(cls, **options: bool) -> None:
+        """Bind the keys of the screen's own actions; those of the app are bound by the app."""
+        own = [action.binding() for action in cls.ACTIONS if action.key and action.scope is not Scope.APP]
+        cls.BINDINGS = [*own, *cls.__dict__.get("BINDINGS", ())]
+        super().__init_subclass__(**options)
 
     def __init__(self, heading: str, *, sandboxed: bool = False) -> None:
         super().__init__()
@@ -79,20 +94,44 @@ class ActionScreen(Screen[Result], inherit_bindings=False):
         own = [(action, self.label_of(action)) for action in self.ACTIONS if self.offers(action.id)]
         return [*own, *((action, action.label) for action in self.EVERYWHERE)]
 
-    def show_keys(self) -> None:
-        """Bring the bottom line up to date."""
-        self.query_one(KeyBar).show(self.offered())
+    def show_keys(self, offered: Sequence[tuple[Action, str]] | None = None) -> None:
+        """Bring the bottom line up to date; actions of the screen that are not meant for it are left out."""
+        now = self.offered() if offered is None else offered
+        self.query_one(KeyBar).show(
+            [(action, label) for action, label in now if action.in_bar or action not in self.ACTIONS]
+        )
+
+    def commands(self) -> list[SimpleCommand]:
+        """Return what the palette offers here."""
+        keys = keymap_of(self.app)
+        return [
+            SimpleCommand(
+                f"{label}  {keys.shown(action)}".rstrip(), partial(self.run_action, action.handler), action.tooltip
+            )
+            for action, label in self.offered()
+            if action.in_palette
+        ]
+
+    def help_text(self) -> HelpText | None:
+        """Return what help says above the keys."""
+        return None
 
     async def on_action_pressed(self, event: ActionPressed) -> None:
-        """Carry out what was clicked in the bottom line."""
+        """Carry out the action of a button or of the bottom line."""
         event.stop()
-        handlers = [action.handler for action, _ in self.offered() if action.id == event.action]
-        if handlers:
-            await self.run_action(handlers[0])
+        await self.carry_out(event.action)
+
+    async def carry_out(self, action_id: str) -> None:
+        """Carry out an action, if it makes sense now."""
+        for action, _ in self.offered():
+            if action.id == action_id:
+                await self.run_action(action.handler)
+                return
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Let a key do something only where its action makes sense."""
-        own = next((one.id for one in self.ACTIONS if one.handler.partition("(")[0] == action), "")
+        handler = f"{action}('{parameters[0]}')" if parameters else action
+        own = next((one.id for one in self.ACTIONS if one.handler == handler), "")
         return not own or not self.is_mounted or self.offers(own)
 
     def failure(self, error: BaseException) -> str:
@@ -101,6 +140,50 @@ class ActionScreen(Screen[Result], inherit_bindings=False):
             return visible(str(error))
         report = getattr(self.app, "report", None)
         return str(report(error)) if report else f"{type(error).__name__}: {visible(str(error))}"
+
+
+class WorkScreen(ActionScreen[Result]):
+    """A screen on which one thing at a time is done in the background, and shown in its work line."""
+
+    busy = ""
+    """The group of what is being done; empty while nothing is."""
+
+    @property
+    def work_line(self) -> WorkLine:
+        """The line that shows what is being done."""
+        return self.query_one(WorkLine)
+
+    @abstractmethod
+    def draw(self) -> None:
+        """Draw everything from what is known."""
+
+    def start(self, group: str, work: Callable[[], Awaitable[object]], saying: str = "") -> None:
+        """Do something; where nothing is said about it, other work goes on beside it."""
+        if saying:
+            self.busy = group
+            self.work_line.busy(saying)
+        self.run_worker(_awaited(work), group=group, exclusive=True, exit_on_error=False)
+        self.show_keys()
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Show how it ended."""
+        event.stop()
+        if event.state not in (WorkerState.SUCCESS, WorkerState.ERROR, WorkerState.CANCELLED):
+            return
+        if event.worker.group == self.busy:
+            self.busy = ""
+            self.work_line.rest()
+        self.ended(event.worker)
+        self.draw()
+
+    def ended(self, worker: Worker[object]) -> None:
+        """Show what went wrong."""
+        if worker.error is not None:
+            self.work_line.tell(self.failure(worker.error), "$error", 60)
+
+
+async def _awaited(work: Callable[[], Awaitable[object]]) -> object:
+    return await work()
 
 
 class ListScreen(ActionScreen[Result], Generic[Entry, Result]):

@@ -112,18 +112,6 @@ def state_blocks() -> Iterator[Block]:
         yield Paragraph(meaning, head=Content.styled(fit(look.text, 15), look.style))
 
 
-class HelpPane(TextBlock):
-    """Help beside the step."""
-
-    _now: tuple[HelpText, tuple[Action, ...]] | None = None
-
-    def show_help(self, text: HelpText, actions: tuple[Action, ...]) -> None:
-        """Show other help; without any, the keys."""
-        if (text, actions) != self._now:
-            self._now = (text, actions)
-            self.show([*help_blocks(text, beside=True)] or key_blocks(actions, keymap_of(self.app)))
-
-
 class HelpScreen(Dialog[None]):
     """Help over a screen; without a text, its keys alone."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
 from typing import ClassVar
 
@@ -14,18 +14,17 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import DataTable, Input, OptionList
 from textual.widgets.option_list import Option
-from textual.worker import Worker, WorkerState
 
 from cxr_tui.domain.responsys_data import ConnectRun, LogLine
 from cxr_tui.jobs.run_history import JobRun
 from cxr_tui.jobs.service import Followed, JobsService, NoConnectError, obstacle
 from cxr_tui.jobs.status import JobStatus
-from cxr_tui.tui.actions.action import Action, Scope, bindings, part_bindings
+from cxr_tui.tui.actions.action import Action
 from cxr_tui.tui.actions.table import JOBS_ACTIONS
 from cxr_tui.tui.dialogs.base import Dialog
 from cxr_tui.tui.dialogs.choose import Question
 from cxr_tui.tui.fields.text import Line
-from cxr_tui.tui.screens.action_screen import ActionScreen
+from cxr_tui.tui.screens.action_screen import WorkScreen
 from cxr_tui.tui.widgets.header import WorkLine
 from cxr_tui.tui.widgets.job_detail import job_blocks, job_lines, local, run_blocks, run_cells, search_text
 from cxr_tui.tui.widgets.table import Table
@@ -59,20 +58,18 @@ class RunScreen(Dialog[None]):
         self._text.show(run_blocks(run, self._zone, log, note))
 
 
-class JobsScreen(ActionScreen[None]):
+class JobsScreen(WorkScreen[None]):
     """Both jobs and their runs; looks again automatically."""
 
     CSS_PATH = "../theme/styles/jobs.tcss"
     AUTO_FOCUS = "#jobs"
     ACTIONS: ClassVar[tuple[Action, ...]] = JOBS_ACTIONS
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(JOBS_ACTIONS, Scope.JOBS), *part_bindings("jobs")]
 
     def __init__(self, service: JobsService) -> None:
         super().__init__(f"{service.name}   jobs")
         self._service = service
         self.status = service.remembered()
         self._chosen = 0
-        self._over: RunScreen | None = None
         self._shown_runs: tuple[JobRun, ...] = ()
 
     def body(self) -> Iterable[Widget]:
@@ -88,7 +85,7 @@ class JobsScreen(ActionScreen[None]):
         self.query_one(Line).display = False
         self.draw()
         self.action_look()
-        self.set_interval(EVERY, self._look)
+        self.set_interval(EVERY, partial(self.start, _LOOK, self._look))
 
     @property
     def job(self) -> JobStatus | None:
@@ -137,32 +134,16 @@ class JobsScreen(ActionScreen[None]):
 
     def action_look(self) -> None:
         """Look at both jobs."""
-        self.query_one(WorkLine).busy("Looking at both jobs")
-        self._look()
+        self.start(_LOOK, self._look, "Looking at both jobs")
 
-    def _look(self) -> None:
-        self._start(self._look_and_draw, _LOOK)
-
-    async def _look_and_draw(self) -> None:
+    async def _look(self) -> None:
         self.status = await self._service.look()
-        self.query_one(WorkLine).rest()
-        self.draw()
 
-    def _start(self, work: Callable[[], Awaitable[None]], group: str) -> None:
-        self.run_worker(work(), group=group, exclusive=True, exit_on_error=False)
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Show what went wrong."""
-        event.stop()
-        error = event.worker.error
-        if event.state is not WorkerState.ERROR or error is None:
-            return
-        line = self.query_one(WorkLine)
-        line.rest()
+    def failure(self, error: BaseException) -> str:
+        """Return an error in words."""
         if isinstance(error, NoConnectError):
-            line.tell("This needs an API user that may use Connect (step 1)", "$warning", 20)
-        else:
-            line.tell(self.failure(error), "$error", 60)
+            return "This needs an API user that may use Connect (step 1)"
+        return super().failure(error)
 
     # Choosing and searching
 
@@ -214,21 +195,18 @@ class JobsScreen(ActionScreen[None]):
         if job is None or not self._shown_runs:
             return
         run = self._shown_runs[at]
-        self._push(f"{job.kind.value} of {local(run.started, self.status.zone)}", "Reading the log…")
+        over = self._push(f"{job.kind.value} of {local(run.started, self.status.zone)}", "Reading the log…")
 
         async def read() -> None:
             log = await self._service.log(job, run)
-            if self._over is not None:
-                self._over.show(run, log)
+            over.show(run, log)
 
-        self._start(read, _RUN)
+        self.start(_RUN, read)
 
-    def _push(self, title: str, note: str) -> None:
-        self._over = RunScreen(title, self.status.zone, note)
-        self.app.push_screen(self._over, self._run_closed)
-
-    def _run_closed(self, _: None) -> None:
-        self._over = None
+    def _push(self, title: str, note: str) -> RunScreen:
+        over = RunScreen(title, self.status.zone, note)
+        self.app.push_screen(over)
+        return over
 
     def action_run_now(self) -> None:
         """Ask, then run the job beside its schedule."""
@@ -237,7 +215,7 @@ class JobsScreen(ActionScreen[None]):
             return
         hindered = obstacle(job)
         if hindered:
-            self.query_one(WorkLine).tell(hindered, "$warning", 20)
+            self.work_line.tell(hindered, "$warning", 20)
             return
         options = [("", "No, leave it to its schedule"), ("run", "Yes, run it now, beside its schedule")]
         self.app.push_screen(Question(f"Run the {job.kind.value} now?", options), partial(self._answered, job))
@@ -245,18 +223,17 @@ class JobsScreen(ActionScreen[None]):
     def _answered(self, job: JobStatus, answer: str | None) -> None:
         if answer != "run":
             return
-        self._push(f"{job.kind.value}, run now", "Starting the job…")
+        over = self._push(f"{job.kind.value}, run now", "Starting the job…")
 
         async def run() -> None:
             number = await self._service.run_now(job)
-            await self._service.follow(job, number, self._show_progress)
-            await self._look_and_draw()
+            await self._service.follow(job, number, partial(self._show_progress, over))
+            await self._look()
 
-        self._start(run, _RUN)
+        self.start(_RUN, run)
 
-    def _show_progress(self, followed: Followed) -> None:
+    def _show_progress(self, over: RunScreen, followed: Followed) -> None:
         note = "" if followed.ended else f"Run {followed.run_id} is running; it continues when you close this."
         if followed.given_up and not followed.ended:
             note = f"Run {followed.run_id} has not ended within an hour and is no longer followed."
-        if self._over is not None:
-            self._over.show(followed.run, followed.log, note)
+        over.show(followed.run, followed.log, note)

@@ -7,7 +7,6 @@ from functools import partial
 from typing import ClassVar
 
 from rich.cells import cell_len
-from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
@@ -18,7 +17,7 @@ from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import State
 from cxr_tui.presentation.badges import STATES
 from cxr_tui.presentation.values import since_words
-from cxr_tui.tui.actions.action import Action, Scope, bindings
+from cxr_tui.tui.actions.action import Action
 from cxr_tui.tui.actions.table import OVERVIEW_ACTIONS
 from cxr_tui.tui.screens.action_screen import ListScreen
 from cxr_tui.tui.widgets.header import bar
@@ -118,7 +117,6 @@ class OverviewScreen(ListScreen[Glanced, str]):
 
     CSS_PATH: ClassVar = ["../theme/styles/reports.tcss", "../theme/styles/overview.tcss"]
     ACTIONS: ClassVar[tuple[Action, ...]] = OVERVIEW_ACTIONS
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(OVERVIEW_ACTIONS, Scope.OVERVIEW)]
 
     def __init__(self, integration: Integration) -> None:
         super().__init__(f"{integration.name}   overview", sandboxed=integration.sandboxed)

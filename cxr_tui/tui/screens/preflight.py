@@ -18,7 +18,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import DataTable, Input, Label, ProgressBar, TabbedContent, TabPane, Tabs
-from textual.worker import Worker, WorkerState
+from textual.worker import Worker
 
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.errors import OutsideError
@@ -36,16 +36,16 @@ from cxr_tui.preflight.runner import Progress
 from cxr_tui.preflight.service import PreflightService
 from cxr_tui.presentation.instructions import Line as Copyable
 from cxr_tui.presentation.instructions import copyables
-from cxr_tui.presentation.preflight import options_line
-from cxr_tui.tui.actions.action import Action, Scope, bindings, part_bindings
+from cxr_tui.presentation.preflight import options_line, progress_line
+from cxr_tui.tui.actions.action import Action
 from cxr_tui.tui.actions.keymap import shown_key
 from cxr_tui.tui.actions.table import PREFLIGHT_ACTIONS
 from cxr_tui.tui.dialogs.base import LineScreen
 from cxr_tui.tui.dialogs.choose import CopyPicker, Question
-from cxr_tui.tui.dialogs.preflight import FormScreen, LinesScreen
+from cxr_tui.tui.dialogs.forms import FormScreen
 from cxr_tui.tui.fields.text import Line
 from cxr_tui.tui.messages import CopyWanted
-from cxr_tui.tui.screens.action_screen import ActionScreen
+from cxr_tui.tui.screens.action_screen import WorkScreen
 from cxr_tui.tui.widgets import preflight_panels as panels
 from cxr_tui.tui.widgets.header import WorkLine
 from cxr_tui.tui.widgets.table import Table
@@ -80,14 +80,10 @@ class View(StrEnum):
     FINDINGS = "findings"
     KEY = "key"
 
-
-TITLES = {
-    View.REASONS: "Reasons",
-    View.COLUMNS: "Columns",
-    View.MATCH: "Match",
-    View.FINDINGS: "Findings",
-    View.KEY: "Rehearsal key",
-}
+    @property
+    def tab(self) -> str:
+        """What the tab is called."""
+        return "Rehearsal key" if self is View.KEY else self.value.capitalize()
 
 
 @dataclass
@@ -97,7 +93,7 @@ class ReadingProgressed(Message):
     progress: Progress
 
 
-class PreflightScreen(ActionScreen[None]):
+class PreflightScreen(WorkScreen[None]):
     """One file, what an import would do with it, and the rehearsal."""
 
     CSS_PATH = "../theme/styles/preflight.tcss"
@@ -110,18 +106,15 @@ class PreflightScreen(ActionScreen[None]):
         VisitRefusedError,
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings(PREFLIGHT_ACTIONS, Scope.PREFLIGHT),
         # before the parts that scroll: they would take the arrows for themselves
-        Binding(
-            "left", "turn(-1)", "Previous view", show=False, priority=True, id="preflight.left", tooltip="Previous view"
-        ),
-        Binding("right", "turn(1)", "Next view", show=False, priority=True, id="preflight.right", tooltip="Next view"),
-        *part_bindings("preflight"),
+        Binding("left", "view(-1)", "Before", False, priority=True, id="preflight.left", tooltip="Previous view"),
+        Binding("right", "view(1)", "Next", False, priority=True, id="preflight.right", tooltip="Next view"),
     ]
 
     def __init__(self, service: PreflightService) -> None:
         super().__init__(f"{service.name}   preflight")
         self._service = service
+        self.source = Line(placeholder="a file of this computer, or sftp:PATH on the file server")
         self._answer: PreflightResult | None = None
         self._note = "No file was read yet."
         self._expected = ExpectedOptions(ImportOptions())
@@ -130,21 +123,19 @@ class PreflightScreen(ActionScreen[None]):
         self._notice = ""
         """Shown once the present work has ended."""
         self._reveal = False
-        self._busy = ""
         self._rehearsing = service.rehearsing()
         self._todo = service.todo()
 
     def body(self) -> Iterable[Widget]:
         """Return the file, the result, its views, and what is being done."""
-        line = Line(placeholder="a file of this computer, or sftp:PATH on the file server")
-        yield Container(line, classes="line-row")
+        yield Container(self.source, classes="line-row")
         yield Label(id="form-words", markup=False)
-        yield ProgressBar(total=None, show_eta=False, id="progress")
+        yield ProgressBar(total=None, show_percentage=False, show_eta=False, id="progress")
         yield TextBlock(id="summary-text")
         yield TextBlock(id="trouble-text")
         with TabbedContent():
             for view in View:
-                with TabPane(TITLES[view], id=view.value):
+                with TabPane(view.tab, id=view.value):
                     if view is View.REASONS:
                         yield Table("reason-table")
                     yield VerticalScroll(TextBlock(id=f"{view.value}-text"), classes="sheet")
@@ -162,12 +153,7 @@ class PreflightScreen(ActionScreen[None]):
             self.view = View.KEY
         self.draw()
         self.source.focus()
-        self._start(LOOK, "", self._look_up_options)
-
-    @property
-    def source(self) -> Line:
-        """The line that names the file."""
-        return self.query_one(Line)
+        self.start(LOOK, self._look_up_options)
 
     @property
     def view(self) -> View:
@@ -204,11 +190,11 @@ class PreflightScreen(ActionScreen[None]):
         self.header.show(badge, "", reminder)
         self.query_one("#form-words", Label).update(Content(options_line(self.options)))
         answer, tabs = self._answer, self.query_one(TabbedContent)
-        if self._busy != READ:
+        if self.busy != READ:
             self._show("summary", [partial(panels.summary_lines, answer, self._note)])
         counts = (answer.reasons, answer.columns, answer.findings) if answer else ((), (), ())
         for view, parts in zip((View.REASONS, View.COLUMNS, View.FINDINGS), counts, strict=True):
-            tabs.get_tab(view).label = f"{TITLES[view]} {len(parts)}" if answer else TITLES[view]
+            tabs.get_tab(view).label = f"{view.tab} {len(parts)}" if answer else view.tab
         table = self.query_one(Table)
         table.display = bool(answer and answer.reasons)
         if answer is not None and answer.reasons:
@@ -246,20 +232,20 @@ class PreflightScreen(ActionScreen[None]):
             return False
         match action_id:
             case "operate":
-                return not self._busy and self._service.sandboxed
+                return not self.busy and self._service.sandboxed
             case "reveal":
                 samples = self.reason.samples if self.reason else ()
                 return self.view is View.REASONS and any(one.value is not None for one in samples)
             case "copy":
                 return bool(self.copyables())
             case "read" | "files" | "form" | "key":
-                return not self._busy
+                return not self.busy
             case _:
                 return True
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Let the arrows move the cursor while a file is typed."""
-        if action == "turn":
+        if action == "view" and parameters:
             return not isinstance(self.focused, Input)
         return super().check_action(action, parameters)
 
@@ -267,7 +253,7 @@ class PreflightScreen(ActionScreen[None]):
         """Return what an action is called now."""
         if action.id == "reveal" and self._reveal:
             return "Hide"
-        return "Cancel" if action.id == "back" and self._busy else action.label
+        return "Cancel" if action.id == "back" and self.busy else action.label
 
     def copyables(self) -> list[Copyable]:
         """Return what can be copied of this view."""
@@ -280,32 +266,24 @@ class PreflightScreen(ActionScreen[None]):
 
     # Work
 
-    def _start(self, group: str, saying: str, work: Callable[[], Awaitable[object]]) -> None:
+    def start(self, group: str, work: Callable[[], Awaitable[object]], saying: str = "") -> None:
+        """Do something, and forget what went wrong before."""
         if saying:
-            self._busy, self._finding = group, None
+            self._finding = None
             self._show_trouble("")
-            self.query_one(WorkLine).busy(saying)
-        self.run_worker(work(), group=group, exclusive=True, exit_on_error=False)
-        self.show_keys()
+        super().start(group, work, saying)
 
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+    def ended(self, worker: Worker[object]) -> None:
         """Show how it ended."""
-        event.stop()
-        if event.state not in (WorkerState.SUCCESS, WorkerState.ERROR, WorkerState.CANCELLED):
-            return
-        line, error = self.query_one(WorkLine), event.worker.error
-        if event.worker.group == self._busy:
-            self._busy = ""
+        if not self.busy:
             self.remove_class("-reading")
-            line.rest()
-        if event.state is WorkerState.CANCELLED:
-            self._notice = "Canceled; nothing of the file was kept" if event.worker.group == READ else "Canceled"
-        elif error is not None:
-            self._show_trouble(self.failure(error))
+        if worker.is_cancelled:
+            self._notice = "Canceled; nothing of the file was kept" if worker.group == READ else "Canceled"
+        elif worker.error is not None:
+            self._show_trouble(self.failure(worker.error))
         if self._notice:
-            line.tell(self._notice, "$warning")
+            self.work_line.tell(self._notice, "$warning")
             self._notice = ""
-        self.draw()
 
     async def _look_up_options(self) -> None:
         self._expected = await self._service.expected()
@@ -314,16 +292,16 @@ class PreflightScreen(ActionScreen[None]):
         """Read the file that is named above."""
         file = self.source.value.strip()
         if not file:
-            self.query_one(WorkLine).tell(self._choose_first(), "$warning")
+            self.work_line.tell(self._choose_first(), "$warning")
             self.source.focus()
             return
-        if self._busy:
+        if self.busy:
             return
         self._reveal = False
-        self._start(READ, f"Reading {visible(file, 100)}", partial(self._read, file))
+        self.start(READ, partial(self._read, file), f"Reading {visible(file, 100)}")
 
     async def _read(self, file: str) -> None:
-        if self._busy == READ:
+        if self.busy == READ:
             self._show_progress(None)
         self._answer = await self._service.read(file, self.options, self._report_progress)
         self._note = _end_of(file)
@@ -331,19 +309,19 @@ class PreflightScreen(ActionScreen[None]):
         self._turn_to(View.REASONS if self._answer.rows else View.FINDINGS)
 
     def _report_progress(self, progress: Progress) -> None:
-        self.post_message(ReadingProgressed(progress))
+        self.post_message(ReadingProgressed(progress))  # from the thread that reads
 
     def on_reading_progressed(self, event: ReadingProgressed) -> None:
         """Show how far the reading is."""
         event.stop()
-        if self._busy == READ:
+        if self.busy == READ:
             self._show_progress(event.progress)
 
     def _show_progress(self, progress: Progress | None) -> None:
         bar = self.query_one(ProgressBar)
         self.add_class("-reading")
         bar.update(total=progress.size or None if progress else None, progress=progress.done if progress else 0)
-        words = panels.progress_words(progress)
+        words = progress_line(progress) if progress else "Opening the file…"
         self._show("summary", [lambda width: [Content.styled(fit(words, width), "$muted")]])
 
     # Choosing
@@ -376,28 +354,24 @@ class PreflightScreen(ActionScreen[None]):
                 self._chosen("")
                 self._notice = "There are no files; type the path of a file of this computer"
 
-        self._start(WORK, "Listing the files on the file server", offer)
+        self.start(WORK, offer, "Listing the files on the file server")
 
     def _chosen(self, file: str | None) -> None:
         if file:
             self.source.value = file
         self.source.focus()
 
-    def action_view(self, by: int) -> None:
+    def action_view(self, by: int = 1) -> None:
         """Show another view."""
         views = list(View)
         self._turn_to(views[(views.index(self.view) + by) % len(views)])
-
-    def action_turn(self, by: int) -> None:
-        """Show another view by an arrow key."""
-        self.action_view(by)
 
     def _turn_to(self, view: View) -> None:
         self.view = view
         sheet = self.query_one(f"#{view.value} VerticalScroll", VerticalScroll)
         sheet.scroll_home(animate=False)
         table = self.query_one(Table)
-        if self.focused is not self.source or view is View.KEY or self._busy:
+        if self.focused is not self.source or view is View.KEY or self.busy:
             self.set_focus(table if view is View.REASONS and table.display else sheet)
         self.show_keys()
 
@@ -423,24 +397,19 @@ class PreflightScreen(ActionScreen[None]):
         """Copy a value and say so."""
         event.stop()
         self.app.copy_to_clipboard(event.text)
-        self.query_one(WorkLine).tell(f"Copied {event.label}: {event.text}", "$success")
+        self.work_line.tell(f"Copied {event.label}: {event.text}", "$success")
 
     def action_back(self) -> None:
         """Stop what is being done; else back to the steps."""
-        if self._busy:
-            self.workers.cancel_group(self, self._busy)
+        if self.busy:
+            self.workers.cancel_group(self, self.busy)
         else:
             self.dismiss(None)
 
     @on(DataTable.RowSelected)
     def _open(self, event: DataTable.RowSelected) -> None:
         event.stop()
-        if self.reason is not None:
-            self.app.push_screen(LinesScreen(self.reason, reveal=self._reveal), self._lines_closed)
-
-    def _lines_closed(self, reveal: bool | None) -> None:
-        self._reveal = bool(reveal)
-        self.draw()
+        self.query_one("#reasons VerticalScroll").focus()  # where the reason is read on
 
     # The rehearsal
 
@@ -469,19 +438,15 @@ class PreflightScreen(ActionScreen[None]):
 
     def _make_pair(self, address: str | None) -> None:
         if address:
-
-            async def make() -> None:
-                await self._service.make_pair(address)
-
-            self._start(WORK, "Making a key pair of 3072 bits", make)
+            self.start(WORK, partial(self._service.make_pair, address), "Making a key pair of 3072 bits")
 
     def _act_on_key(self, answer: str | None) -> None:
         if answer == _PROVE:
-            self._start(WORK, "Checking to which key the newest file is encrypted", self._prove)
+            self.start(WORK, self._prove, "Checking to which key the newest file is encrypted")
         elif answer == _REMOVE:
-            self._start(WORK, "Removing the pair", self._service.remove_pair)
+            self.start(WORK, self._service.remove_pair, "Removing the pair")
         elif answer == _OPEN:
-            self._start(READ, "Looking for the newest file", self._read_newest)
+            self.start(READ, self._read_newest, "Looking for the newest file")
 
     async def _read_newest(self) -> None:
         newest = await self._service.newest_source()
@@ -500,11 +465,11 @@ class PreflightScreen(ActionScreen[None]):
         self._turn_to(View.KEY)
         stage = self._rehearsing.stage
         if stage is Stage.REPLACED:
-            self._start(WORK, "Removing the pair", self._service.remove_pair)
+            self.start(WORK, self._service.remove_pair, "Removing the pair")
         elif stage is Stage.READ:
-            self._start(WORK, "Switching the key back", self._switch_back)
+            self.start(WORK, self._switch_back, "Switching the key back")
         else:
-            self._start(WORK, "Making a key pair", self._rehearse)
+            self.start(WORK, self._rehearse, "Making a key pair")
 
     async def _rehearse(self) -> None:
         if self._rehearsing.stage is Stage.NONE:
@@ -519,7 +484,7 @@ class PreflightScreen(ActionScreen[None]):
         await self._prove()
 
     def _say(self, text: str) -> None:
-        self.query_one(WorkLine).busy(visible(text, 200))
+        self.work_line.busy(visible(text, 200))
 
 
 def _end_of(file: str) -> str:

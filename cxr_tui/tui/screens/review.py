@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual.binding import BindingType
 from textual.content import Content
 
 from cxr_tui.domain.text import counted
 from cxr_tui.journal.gate import State
 from cxr_tui.presentation.badges import STATES
 from cxr_tui.reports.review import ENTERED, MISSING, PROPOSED, ReviewedStep, ReviewRow
-from cxr_tui.tui.actions.action import Action, Scope, bindings, part_bindings
+from cxr_tui.tui.actions.action import Action
 from cxr_tui.tui.actions.table import REVIEW_ACTIONS
 from cxr_tui.tui.screens.action_screen import ListScreen
 from cxr_tui.tui.widgets.text_block import Block, Paragraph, fit
@@ -52,7 +51,6 @@ class ReviewScreen(ListScreen[ReviewRow, Chosen | None]):
 
     CSS_PATH = "../theme/styles/reports.tcss"
     ACTIONS: ClassVar[tuple[Action, ...]] = REVIEW_ACTIONS
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(REVIEW_ACTIONS, Scope.REVIEW), *part_bindings("review")]
 
     def __init__(
         self, name: str, steps: Sequence[ReviewedStep], here: str, possible: Callable[[str], bool], *, whole: bool
@@ -123,17 +121,9 @@ class ReviewScreen(ListScreen[ReviewRow, Chosen | None]):
         self._show_scope()
         self.show_keys()
 
-    def action_dry_run(self) -> None:
-        """Go on to what the check would touch."""
-        self.dismiss(Chosen("dry_run"))
-
-    def action_check(self) -> None:
-        """Save and check."""
-        self.dismiss(Chosen("check"))
-
-    def action_confirm(self) -> None:
-        """Confirm that the step's part is done."""
-        self.dismiss(Chosen("confirm"))
+    def action_leave(self, action: str) -> None:
+        """Go back and carry out an action of the step."""
+        self.dismiss(Chosen(action))
 
     def action_back(self) -> None:
         """Back to the step."""

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
-from textual.worker import Worker, WorkerState
+from textual.worker import Worker
 
 from cxr_tui.domain.secret import Secret
 from cxr_tui.domain.text import visible
-from cxr_tui.integration.rotation_state import Stage
 from cxr_tui.rotation.password_age import age_of
 from cxr_tui.rotation.sandbox_driver import operate
 from cxr_tui.rotation.service import RotationService
@@ -25,19 +25,19 @@ from cxr_tui.rotation.status import (
     go_back_words,
     go_on_words,
 )
-from cxr_tui.tui.actions.action import Action, Scope, bindings
+from cxr_tui.tui.actions.action import Action
 from cxr_tui.tui.actions.table import ROTATION_ACTIONS
 from cxr_tui.tui.dialogs.choose import Question
-from cxr_tui.tui.dialogs.password import OwnPassword
-from cxr_tui.tui.screens.action_screen import ActionScreen
+from cxr_tui.tui.dialogs.forms import OwnPassword
+from cxr_tui.tui.screens.action_screen import WorkScreen
 from cxr_tui.tui.secret_clipboard import SecretOnRequest
 from cxr_tui.tui.widgets.header import WorkLine
-from cxr_tui.tui.widgets.rotation_detail import RotationSheet
+from cxr_tui.tui.widgets.rotation_detail import RotationSheet, rotation_blocks
 
 _WORK = "rotation"
 
 
-class RotationScreen(ActionScreen[None]):
+class RotationScreen(WorkScreen[None]):
     """One rotation; Enter does what comes next."""
 
     CSS_PATH = "../theme/styles/rotation.tcss"
@@ -45,7 +45,6 @@ class RotationScreen(ActionScreen[None]):
     ACTIONS: ClassVar[tuple[Action, ...]] = ROTATION_ACTIONS
     EVERYWHERE: ClassVar[tuple[Action, ...]] = ()
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings(ROTATION_ACTIONS, Scope.ROTATION),
         Binding("enter", "main", "Next", show=False, id="rotation.main", tooltip="Do what comes next"),
     ]
 
@@ -54,45 +53,22 @@ class RotationScreen(ActionScreen[None]):
         self._service = service
         service.progress = self._progress
         self._status = service.status()
-        self._busy = False
-        self._secret: SecretOnRequest | None = None
+        self._sheet = RotationSheet()
+        self._secret = SecretOnRequest(self, self._reveal)
+        self._in_sandbox = service.integration.world.operator is not None
 
     def body(self) -> Iterable[Widget]:
         """Return the rotation, and what is being done."""
-        yield VerticalScroll(RotationSheet(), id="rotation-scroll")
+        yield VerticalScroll(self._sheet, id="rotation-scroll")
         yield WorkLine()
 
     def on_mount(self) -> None:
         """Show the state of the rotation."""
-        self._secret = SecretOnRequest(self, self._reveal)
         self.draw()
 
     def on_unmount(self) -> None:
         """Leave no secret behind."""
-        if self._secret is not None:
-            self._secret.leave()
-
-    @property
-    def busy(self) -> bool:
-        """Whether something is being done."""
-        return self._busy
-
-    @property
-    def _line(self) -> WorkLine:
-        return self.query_one(WorkLine)
-
-    @property
-    def _sheet(self) -> RotationSheet:
-        return self.query_one(RotationSheet)
-
-    @property
-    def _in_sandbox(self) -> bool:
-        return self._service.integration.world.operator is not None
-
-    @property
-    def _stage(self) -> Stage | None:
-        rotation = self._status.rotation
-        return rotation.stage if rotation is not None else None
+        self._secret.leave()
 
     @property
     def _open(self) -> bool:
@@ -100,10 +76,11 @@ class RotationScreen(ActionScreen[None]):
 
     def draw(self) -> None:
         """Draw everything from the newest status."""
-        integration, stage = self._service.integration, self._stage
+        integration, rotation = self._service.integration, self._status.rotation
         age = age_of(integration.name, self._status.secret, integration.journal_state(), integration.world.now())
-        self._sheet.show_status(self._status, age.reason)
-        self.header.show("sandbox" if self._in_sandbox else "", STAGE_WORDS[stage] if stage else "not begun")
+        self._sheet.show(rotation_blocks(self._status, age.reason, self._sheet.secret()))
+        stage = STAGE_WORDS[rotation.stage] if rotation is not None else "not begun"
+        self.header.show("sandbox" if self._in_sandbox else "", stage)
         self.show_keys()
 
     def offers(self, action_id: str) -> bool:
@@ -111,7 +88,7 @@ class RotationScreen(ActionScreen[None]):
         now = available_actions(self._status, sandboxed=self._in_sandbox)
         if action_id in ("copy", "reveal"):
             return RotationAction.USE_SECRET in now
-        return not self._busy and (action_id == "leave" or RotationAction(action_id) in now)
+        return not self.busy and (action_id == "leave" or RotationAction(action_id) in now)
 
     def label_of(self, action: Action) -> str:
         """Return what an action is called now."""
@@ -120,7 +97,7 @@ class RotationScreen(ActionScreen[None]):
                 return go_on_words(self._status)
             case "go_back":
                 return go_back_words(self._status)
-            case "reveal" if self.is_mounted and self._sheet.revealed:
+            case "reveal" if self._sheet.revealed:
                 return "Hide"
             case _:
                 return action.label
@@ -128,43 +105,26 @@ class RotationScreen(ActionScreen[None]):
     # Work
 
     def _progress(self, said: str) -> None:
-        if self.is_attached and self._busy:
-            self._line.busy(visible(said))
+        if self.is_attached and self.busy:
+            self.work_line.busy(visible(said))
 
     def _start(self, act: Callable[[], Awaitable[RotationStatus]]) -> None:
-        if self._busy:
-            return
-        self._busy = True
-        self._conceal()
-        self._line.busy("One moment")
+        if not self.busy:
+            self._secret.hide()
+            self.start(_WORK, act, "One moment")
 
-        async def work() -> RotationStatus:
-            return await act()
-
-        self.run_worker(work(), group=_WORK, exclusive=True, exit_on_error=False)
-        self.draw()
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Show how it ended."""
-        event.stop()
-        if event.state not in (WorkerState.SUCCESS, WorkerState.ERROR, WorkerState.CANCELLED):
-            return
-        if event.worker.group == _WORK:
-            self._busy = False
-            self._line.rest()
-        error = event.worker.error
-        if isinstance(event.worker.result, RotationStatus):
-            self._status = event.worker.result
+    def ended(self, worker: Worker[object]) -> None:
+        """Take over the new status, or show what went wrong."""
+        super().ended(worker)
+        if isinstance(worker.result, RotationStatus):
+            self._status = worker.result
             self.query_one("#rotation-scroll").scroll_home(animate=False)
-        elif error is not None:
-            self._line.tell(self.failure(error), "$error", 60)
-        self.draw()
 
     # Actions
 
     def action_main(self) -> None:
         """Do what comes next."""
-        if self._busy:
+        if self.busy:
             return
         if self._in_sandbox and self._open:
             self.action_operate()
@@ -205,15 +165,14 @@ class RotationScreen(ActionScreen[None]):
 
     def action_copy(self) -> None:
         """Copy the secret that the person has to enter."""
-        if self._secret is not None:
-            self.run_worker(self._with_secret(self._secret.copy), group="copy", exclusive=True, exit_on_error=False)
+        self.start("copy", partial(self._with_secret, self._secret.copy))
 
     def action_reveal(self) -> None:
         """Show the secret for a while, or hide it."""
-        if self._secret is not None and self._secret.shown:
-            self._conceal()
-        elif self._secret is not None:
-            self.run_worker(self._with_secret(self._secret.show), group="copy", exclusive=True, exit_on_error=False)
+        if self._secret.shown:
+            self._secret.hide()
+        else:
+            self.start("copy", partial(self._with_secret, self._secret.show))
 
     async def _with_secret(self, use: Callable[[Secret], None]) -> None:
         todo = self._status.todo
@@ -221,12 +180,8 @@ class RotationScreen(ActionScreen[None]):
             use(await self._service.integration.world.credentials.get(todo.secret))
 
     def _reveal(self, text: str) -> None:
-        self._sheet.reveal(text)
+        self._sheet.revealed = text
         self.draw()
-
-    def _conceal(self) -> None:
-        if self._secret is not None:
-            self._secret.hide()
 
     def action_leave(self) -> None:
         """Back to the steps."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on
-from textual.binding import BindingType
 from textual.containers import Container, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
@@ -15,14 +14,16 @@ from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
 from cxr_tui.domain.text import counted, visible
-from cxr_tui.tui.actions.action import Action, Scope, bindings
+from cxr_tui.tui.actions.action import Action
 from cxr_tui.tui.actions.table import OPENING_ACTIONS, START_ACTIONS
 from cxr_tui.tui.dialogs.choose import Question
 from cxr_tui.tui.launcher import Choice, Openings
-from cxr_tui.tui.messages import OpeningWanted
 from cxr_tui.tui.screens.action_screen import ActionScreen
 from cxr_tui.tui.widgets.header import WorkLine
 from cxr_tui.tui.widgets.text_block import TextBlock, hanging
+
+if TYPE_CHECKING:
+    from cxr_tui.tui.app import WizardApp
 
 
 class OpeningScreen(ActionScreen[None]):
@@ -30,7 +31,6 @@ class OpeningScreen(ActionScreen[None]):
 
     ACTIONS: ClassVar[tuple[Action, ...]] = OPENING_ACTIONS
     EVERYWHERE: ClassVar[tuple[Action, ...]] = ()
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(OPENING_ACTIONS, Scope.OPENING)]
 
     def __init__(self, name: str, doing: str) -> None:
         super().__init__(name)
@@ -70,7 +70,6 @@ class StartScreen(ActionScreen[None]):
     AUTO_FOCUS = "#choices"
     ACTIONS: ClassVar[tuple[Action, ...]] = START_ACTIONS
     EVERYWHERE: ClassVar[tuple[Action, ...]] = ()
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(START_ACTIONS, Scope.START)]
 
     def __init__(self, openings: Openings) -> None:
         super().__init__("start")
@@ -145,13 +144,13 @@ class StartScreen(ActionScreen[None]):
         self.show_keys()
         self._show_lacking(())
         self.query_one(WorkLine).busy(DOING[choice])
-        self.post_message(OpeningWanted(choice, name))
+        cast("WizardApp", self.app).open(choice, name)
 
     def action_cancel(self) -> None:
         """Stop opening."""
         if self._opening:
             self._rest()
-            self.post_message(OpeningWanted(None, ""))
+            cast("WizardApp", self.app).stop_opening()
 
     def _rest(self) -> None:
         self._opening = False

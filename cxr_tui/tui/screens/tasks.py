@@ -62,7 +62,7 @@ def review(screen: WizardScreen) -> None:
 def dry_run(screen: WizardScreen) -> None:
     """List what the step's main action would touch."""
     from cxr_tui.dry_run.plan import UNTOUCHED, plan_at, plan_lines, summary
-    from cxr_tui.tui.screens.text_page import PageScreen
+    from cxr_tui.tui.screens.texts import PageScreen
     from cxr_tui.tui.widgets.text_block import Paragraph
 
     operated = screen.context().main is PrimaryAction.OPERATE
@@ -86,7 +86,7 @@ def texts(screen: WizardScreen) -> None:
     """Show the messages for others, those of this step first."""
     from cxr_tui.reports.messages import texts as all_texts
     from cxr_tui.reports.messages import texts_of
-    from cxr_tui.tui.screens.messages import TextsScreen
+    from cxr_tui.tui.screens.texts import TextsScreen
 
     own = texts_of(screen.integration, screen.step_id)
     others = [one for one in all_texts(screen.integration) if one not in own]
@@ -104,7 +104,7 @@ def text_lines(screen: WizardScreen) -> list[Line]:
 def handover(screen: WizardScreen) -> None:
     """Write the handover report as one page and as Markdown, and show the names of the files."""
     from cxr_tui.reports.files import write_handover
-    from cxr_tui.tui.screens.text_page import PageScreen
+    from cxr_tui.tui.screens.texts import PageScreen
     from cxr_tui.tui.widgets.text_block import Paragraph
 
     integration, line = screen.integration, screen.pane.work_line
@@ -214,7 +214,7 @@ async def _ask_to_erase(screen: WizardScreen, scope: Scope) -> None:
 async def _erase(screen: WizardScreen, scope: Scope) -> None:
     """Erase, forget what is typed, and show what remains."""
     from cxr_tui.integration import erase as erasing
-    from cxr_tui.tui.screens.text_page import PageScreen
+    from cxr_tui.tui.screens.texts import PageScreen
     from cxr_tui.tui.widgets.text_block import Paragraph
 
     at = screen.integration
@@ -223,7 +223,7 @@ async def _erase(screen: WizardScreen, scope: Scope) -> None:
     except (erasing.UnderWayError, JournalError) as error:
         screen.pane.work_line.tell(visible(str(error), 500), "$error", 60)
         return
-    screen.pane.form.forget_secrets()
+    screen.forget_secrets()
     screen.controller.reset()
     await screen.go_to(screen.step_id)
     remaining = erasing.lines(done, at.place, "" if at.sandboxed else at.name)

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable
 from typing import ClassVar
 
 from textual import events, on
-from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Markdown
@@ -18,7 +17,7 @@ from cxr_tui.domain.text import counted
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.presentation.badges import STATES
 from cxr_tui.presentation.values import STATE_MEANINGS
-from cxr_tui.tui.actions.action import Action, Scope, bindings
+from cxr_tui.tui.actions.action import Action
 from cxr_tui.tui.actions.keymap import keymap_of
 from cxr_tui.tui.actions.table import BY_ID, TOUR_ACTIONS
 from cxr_tui.tui.screens.action_screen import ActionScreen
@@ -42,7 +41,6 @@ class TourScreen(ActionScreen[None]):
     CSS_PATH = "../theme/styles/tour.tcss"
     ACTIONS: ClassVar[tuple[Action, ...]] = TOUR_ACTIONS
     EVERYWHERE: ClassVar[tuple[Action, ...]] = ()
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(TOUR_ACTIONS, Scope.TOUR)]
 
     def __init__(self) -> None:
         super().__init__("tour")

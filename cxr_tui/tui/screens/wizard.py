@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
-from textual import events
-from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual import events, on
+from textual.command import SimpleCommand
 from textual.containers import Horizontal, VerticalScroll
-from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
 from textual.worker import Worker, WorkerState
 
+from cxr_tui.domain.answers import Value
 from cxr_tui.domain.errors import OutsideError
 from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.ports import Progress
@@ -29,34 +28,22 @@ from cxr_tui.guided.step_view import StepView
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import State
 from cxr_tui.preflight.rehearsal_key.state import reminder as rehearsal_reminder
+from cxr_tui.presentation.badges import STATES
 from cxr_tui.rotation.password_age import reminder
-from cxr_tui.tui.actions.action import Action, Scope, bindings
+from cxr_tui.tui.actions.action import Action
 from cxr_tui.tui.actions.keymap import keymap_of
 from cxr_tui.tui.actions.table import ACTIONS, BY_ID, label_of
-from cxr_tui.tui.command_palette import StepCommands
 from cxr_tui.tui.dialogs.base import LineScreen
 from cxr_tui.tui.dialogs.choose import CopyPicker, Question
 from cxr_tui.tui.fields.secret import SecretField
-from cxr_tui.tui.messages import (
-    ActionPressed,
-    CopyWanted,
-    FieldChanged,
-    FieldDone,
-    Progressed,
-    SecretChanged,
-    StepChosen,
-)
+from cxr_tui.tui.messages import CopyWanted, StepChosen
 from cxr_tui.tui.screens import tasks
-from cxr_tui.tui.screens.help import HelpPane, HelpText
+from cxr_tui.tui.screens.action_screen import ActionScreen
+from cxr_tui.tui.screens.help import HelpText, help_blocks, key_blocks
 from cxr_tui.tui.secret_clipboard import SecretOnRequest
-from cxr_tui.tui.widgets.header import Header, TooSmall
-from cxr_tui.tui.widgets.instructions import Card
-from cxr_tui.tui.widgets.keybar import KeyBar
-from cxr_tui.tui.widgets.step_list import Rail, StageStrip, StepsScreen
+from cxr_tui.tui.widgets.step_list import StepList, StepsScreen, stage_line
 from cxr_tui.tui.widgets.step_view import StepPane
-
-if TYPE_CHECKING:
-    from cxr_tui.tui.app import WizardApp
+from cxr_tui.tui.widgets.text_block import TextBlock
 
 WORK = "work"
 """Group of the running action; at most one at a time."""
@@ -64,37 +51,37 @@ WORK = "work"
 _RECHECK = "recheck"
 
 
-class WizardScreen(Screen[None], inherit_bindings=False):
+class WizardScreen(ActionScreen[None]):
     """All steps, one at a time; draws what the journal says and keeps the typed entries as drafts."""
 
-    AUTO_FOCUS = ""
     CSS_PATH = "../theme/styles/step.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(ACTIONS, Scope.WIZARD)]
-    COMMANDS: ClassVar = {StepCommands}
+    ACTIONS: ClassVar[tuple[Action, ...]] = ACTIONS
+    EVERYWHERE: ClassVar[tuple[Action, ...]] = ()
 
     def __init__(self, integration: Integration) -> None:
-        super().__init__()
+        super().__init__(integration.name, sandboxed=integration.sandboxed)
         self.integration = integration
         self.controller = StepController(integration)
-        self._draw_due = False
+        self.pane = StepPane()
+        self.draw_due = False
+        """Whether something was typed since the screen was drawn."""
+        self._secret = SecretOnRequest(self, self.pane.instruction.reveal)
         self._drawing = asyncio.Lock()
         """Held while fields come and go: an overlay's answer and the end of an action can both draw."""
 
-    def compose(self) -> ComposeResult:
-        """Lay out header, stages, list of steps, step, help and keys."""
-        yield Header(self.integration.name, sandboxed=self.integration.sandboxed)
-        yield StageStrip(self.integration.guide)
-        with Horizontal(id="main"):
-            yield Rail(self.integration.guide, self.integration.states(), self.step_id, id="rail")
-            yield StepPane()
-            with VerticalScroll(id="help", can_focus=False):
-                yield HelpPane(id="help-text")
-        yield KeyBar()
-        yield TooSmall()
+    def body(self) -> Iterable[Widget]:
+        """Return stages, list of steps, step and help."""
+        yield TextBlock(id="stages")
+        yield Horizontal(
+            StepList(self.integration.guide, id="rail"),
+            self.pane,
+            VerticalScroll(TextBlock(id="help-text"), id="help", can_focus=False),
+            id="main",
+        )
 
-    async def on_mount(self) -> None:
+    @on(events.Mount)
+    async def _begin(self) -> None:
         """Show the step to resume at."""
-        self._secret = SecretOnRequest(self, self.pane.instruction.reveal)
         await self.go_to(self.step_id)
         self.set_interval(1.0, self._show_time)
         self.set_interval(RECHECK_EVERY, self.recheck_waiting)
@@ -105,16 +92,6 @@ class WizardScreen(Screen[None], inherit_bindings=False):
         return self.controller.step_id
 
     @property
-    def pane(self) -> StepPane:
-        """The widget of the step."""
-        return self.query_one(StepPane)
-
-    @property
-    def wizard_app(self) -> WizardApp:
-        """The app, under its own type."""
-        return cast("WizardApp", self.app)
-
-    @property
     def busy(self) -> bool:
         """Whether an action runs."""
         return bool(self.controller.working_at)
@@ -122,12 +99,15 @@ class WizardScreen(Screen[None], inherit_bindings=False):
     # Drawing
 
     def collect(self) -> None:
-        """Take over entries typed a moment ago whose messages are still on their way, and the typed secrets."""
+        """Take over the typed secrets."""
         form = self.pane.form
         if form.step_id == self.step_id:
-            for name, value in form.unheard().items():
-                self.controller.drafts.take(self.integration, self.step_id, name, value)
             self.controller.drafts.take_secrets(self.step_id, form.secrets())
+
+    def forget_secrets(self) -> None:
+        """Empty the fields of secrets: the keyring has them now."""
+        for field in self.pane.form.secret_fields:
+            field.forget()
 
     def context(self, view: StepView | None = None) -> ActionContext:
         """Return what can be done now; `view` is a view of this moment, where there is one already."""
@@ -150,11 +130,12 @@ class WizardScreen(Screen[None], inherit_bindings=False):
     async def draw(self) -> None:
         """Draw everything, from one view of the step."""
         async with self._drawing:
-            self._draw_due = False
+            self.draw_due = False
             states, view = self.integration.states(), self.controller.view()
             await self.pane.show(view)
-            self.query_one(StageStrip).show(states, self.step_id)
-            self.query_one(Rail).show(states, self.step_id)
+            stages = partial(stage_line, self.integration.guide, states, self.step_id)
+            self.query_one("#stages", TextBlock).show([stages])
+            self.query_one("#rail", StepList).show(states, self.step_id)
             context = self.context(view)
             await self.offer(context)
             self._show_time()
@@ -164,8 +145,7 @@ class WizardScreen(Screen[None], inherit_bindings=False):
         """Show buttons and keys for what can be done now."""
         context = context or self.context()
         await self.pane.buttons.show(context, primary_label(context, self.integration.guide))
-        in_bar = [action for action in ACTIONS if action.in_bar and action.when(context)]
-        self.query_one(KeyBar).show([(action, action.label) for action in in_bar])
+        self.show_keys(self.offered(context))
 
     def _show_time(self) -> None:
         states, now = self.integration.states(), self.integration.server_time()
@@ -174,27 +154,43 @@ class WizardScreen(Screen[None], inherit_bindings=False):
         journal = self.integration.journal_state()
         due = rehearsal_reminder(journal) or reminder(journal, now)
         share = done / max(len(states), 1)
-        self.query_one(Header).show(badge, f"{done} of {len(states)} steps done", due, share=share)
+        self.header.show(badge, f"{done} of {len(states)} steps done", due, share=share)
 
     def help_text(self) -> HelpText:
         """Return help for the field that has the focus and for the step."""
         field = self.pane.form.of(self.focused)
         step, number = self.integration.guide.step(self.step_id), self.integration.guide.number(self.step_id)
         carried = tuple(one.view for one in self.pane.form.fields if one.view.field.origin)
-        return HelpText(step, number, field.view if field else None, field.hint.problem if field else "", carried)
+        return HelpText(step, number, field.view if field else None, field.problem if field else "", carried)
 
     def _show_help(self, context: ActionContext | None = None) -> None:
-        self.query_one(HelpPane).show_help(self.help_text(), self.possible(context))
+        blocks = [*help_blocks(self.help_text(), beside=True)]
+        possible = [action for action, _ in self.offered(context)]
+        self.query_one("#help-text", TextBlock).show(blocks or key_blocks(possible, keymap_of(self.app)))
 
-    def possible(self, context: ActionContext | None = None) -> tuple[Action, ...]:
-        """Return the actions that make sense now."""
-        context = context or self.context()
-        return tuple(action for action in ACTIONS if action.when(context))
+    def offered(self, context: ActionContext | None = None) -> list[tuple[Action, str]]:
+        """Return the actions that make sense now with their labels."""
+        now = context or self.context()
+        return [(action, label_of(action, now)) for action in ACTIONS if action.when(now)]
 
-    def offered(self) -> list[tuple[Action, str]]:
-        """Return the actions that make sense now with their labels, for palette and help."""
-        context = self.context()
-        return [(action, label_of(action, context)) for action in self.possible(context)]
+    def offers(self, action_id: str) -> bool:
+        """Say whether an action makes sense now; at a locked step, a key says which step comes first."""
+        now = self.context()
+        action = BY_ID[action_id]
+        return action.when(now) or (bool(now.state.blocked_by) and action.handler.startswith("begin"))
+
+    def commands(self) -> list[SimpleCommand]:
+        """Return what the palette offers: the actions that make sense now, then every step."""
+        states = self.integration.states()
+        steps = [
+            SimpleCommand(
+                f"Step {number}  {step.title}",
+                partial(self.post_message, StepChosen(step.id)),
+                STATES[states[step.id].state].text,
+            )
+            for number, step in enumerate(self.integration.guide.steps, 1)
+        ]
+        return [*super().commands(), *steps]
 
     # Typing
 
@@ -228,35 +224,28 @@ class WizardScreen(Screen[None], inherit_bindings=False):
             if isinstance(field, Input) and event.character:
                 field.insert_text_at_cursor(event.character)
 
-    def on_field_changed(self, event: FieldChanged) -> None:
+    def take_entry(self, name: str, value: Value | None) -> None:
         """Keep the entry as a draft, and draw what follows from it once the letter itself is painted."""
-        event.stop()
-        self.controller.drafts.take(self.integration, self.step_id, event.name, event.value)
-        field = self.pane.form.field(event.name)
-        if field is not None:
-            field.heard()
-        if not self._draw_due:
-            self._draw_due = True
+        step_id = self.pane.form.step_id or self.step_id  # of the field, where another step is about to be shown
+        self.controller.drafts.take(self.integration, step_id, name, value)
+        if not self.draw_due:
+            self.draw_due = True
             # handed back to this screen's own turn, so that nothing else is taken over while it is drawn
             self.call_after_refresh(self.call_later, self._draw_what_follows)
 
     async def _draw_what_follows(self) -> None:
-        if self._draw_due:
+        if self.draw_due:
             await self.draw()
 
-    async def on_secret_changed(self, event: SecretChanged) -> None:
+    async def take_secret(self, field: SecretField) -> None:
         """Offer what a typed secret makes possible, and show where it is typed."""
-        event.stop()
-        field = self.pane.form.field(event.name)
-        if field is not None:
-            self.pane.body.scroll_to_widget(field, animate=False)
+        self.pane.body.scroll_to_widget(field, animate=False)
         await self.offer()
 
-    async def on_field_done(self, event: FieldDone) -> None:
+    async def go_behind(self, field: str) -> None:
         """Go to the next field, after the last one to the main button."""
-        event.stop()
         await self._draw_what_follows()  # it decides which fields there are
-        following = self.pane.form.after(event.name)
+        following = self.pane.form.after(field)
         if following is not None:
             self.set_focus(following)
         else:
@@ -273,18 +262,13 @@ class WizardScreen(Screen[None], inherit_bindings=False):
         self.collect()
 
         def progress(text: str) -> None:
-            self.post_message(Progressed(step_id, text))
+            there = "" if self.step_id == step_id else f"Step {self.integration.guide.number(step_id)}: "
+            if self.busy:
+                self.pane.work_line.busy(there + visible(text))
 
         self.pane.work_line.busy("One moment")
         self.run_worker(action(progress), name=WORK, group=WORK, exclusive=True, exit_on_error=False)
         self.call_later(self.offer)
-
-    def on_progressed(self, event: Progressed) -> None:
-        """Show what the action does."""
-        event.stop()
-        if self.busy:
-            there = "" if event.step_id == self.step_id else f"Step {self.integration.guide.number(event.step_id)}: "
-            self.pane.work_line.busy(there + visible(event.text))
 
     async def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Show how an action ended; an error that it did not expect is reported, never swallowed."""
@@ -295,7 +279,7 @@ class WizardScreen(Screen[None], inherit_bindings=False):
         if worker.group == WORK:
             line.rest()
         if event.state is WorkerState.ERROR and worker.error is not None:
-            line.tell(self.wizard_app.report(worker.error), "$error", 60)
+            line.tell(self.failure(worker.error), "$error", 60)
         if event.state is WorkerState.CANCELLED and worker.group == WORK:
             self.controller.working_at = ""  # it may have been canceled before it began
             line.tell("Canceled. The check recorded nothing.")
@@ -311,7 +295,7 @@ class WizardScreen(Screen[None], inherit_bindings=False):
             await self.draw()
             return
         if ending.written:
-            self.pane.form.forget_secrets()
+            self.forget_secrets()
         if ending.needs != ending.begun_at:
             await self.go_to(ending.needs)
             self.pane.work_line.tell(self.controller.moved_sentence(ending))
@@ -321,7 +305,7 @@ class WizardScreen(Screen[None], inherit_bindings=False):
         if wrong is not None and wrong.entrance is not None:
             self.set_focus(wrong.entrance)
             return
-        self.pane.show_outcome()
+        self.pane.body.scroll_home(animate=False)  # where the problems are
         refused = self._refused_secret()
         if refused is not None:
             # The findings are read first; typing brings the field into view.
@@ -334,7 +318,7 @@ class WizardScreen(Screen[None], inherit_bindings=False):
 
     def _ask_why(self, read: tuple[Finding, ...]) -> None:
         """Show the findings against the step, and confirm it with the sentence that the person gives."""
-        from cxr_tui.tui.dialogs.overrule import OverruleScreen  # loaded when wanted: the wizard starts without it
+        from cxr_tui.tui.dialogs.choose import OverruleScreen  # loaded when wanted: the wizard starts without it
 
         def answered(sentence: str | None) -> None:
             if sentence:
@@ -357,26 +341,6 @@ class WizardScreen(Screen[None], inherit_bindings=False):
         if not self.busy and self.controller.waiting:
             recheck = self.controller.recheck_waiting()
             self.run_worker(recheck, group=_RECHECK, exclusive=True, exit_on_error=False)
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Let a key act only where its action makes sense."""
-        handler = f"{action}('{parameters[0]}')" if parameters else action
-        wanted = next((one for one in ACTIONS if one.handler == handler), None)
-        if wanted is None or not self.is_mounted:
-            return True
-        context = self.context()
-        # at a locked step these keys name the step that comes first
-        return wanted.when(context) or (bool(context.state.blocked_by) and action == "begin")
-
-    async def on_action_pressed(self, event: ActionPressed) -> None:
-        """Carry out the action of a button, the key bar or the palette."""
-        event.stop()
-        await self.carry_out(event.action)
-
-    async def carry_out(self, name: str) -> None:
-        """Carry out an action of the table, if it makes sense now."""
-        if name in BY_ID and BY_ID[name].when(self.context()):
-            await self.run_action(BY_ID[name].handler)
 
     def action_begin(self, name: str) -> None:
         """Check, operate or confirm the step; where it is locked, say which step comes first."""
@@ -473,16 +437,8 @@ class WizardScreen(Screen[None], inherit_bindings=False):
                 await self.go_to(self.integration.current())
 
     def action_steps(self) -> None:
-        """Put the focus on the list of steps, or lay it over the step."""
-        rail = self.query_one(Rail)
-        if rail.has_focus:
-            self.pane.buttons.focus_main()
-        elif rail.display and rail.region.width:
-            rail.take_focus()
-        else:
-            self.app.push_screen(
-                StepsScreen(self.integration.guide, self.integration.states(), self.step_id), self.chosen
-            )
+        """Lay the list of steps over the step."""
+        self.app.push_screen(StepsScreen(self.integration.guide, self.integration.states(), self.step_id), self.chosen)
 
     async def chosen(self, step_id: str | None) -> None:
         """Go to the step that an overlay returns, if it returns one."""
@@ -546,12 +502,8 @@ class WizardScreen(Screen[None], inherit_bindings=False):
         self.pane.work_line.tell(f"Copied {event.label}: {event.text.splitlines()[0]}", "$success")
 
     def action_copy(self) -> None:
-        """Copy the value of the card that has the focus, else offer all values."""
-        card = self.focused
-        if isinstance(card, Card) and card.current is not None:
-            card.action_take()
-        else:
-            self.app.push_screen(CopyPicker([*self.controller.view().copyables, *tasks.text_lines(self)]))
+        """Offer the values to copy."""
+        self.app.push_screen(CopyPicker([*self.controller.view().copyables, *tasks.text_lines(self)]))
 
     def action_browse(self) -> None:
         """Open a page in the browser; ask which where there are several."""

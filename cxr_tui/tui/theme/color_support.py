@@ -1,13 +1,15 @@
-"""A screen with few colors or none: bold, underline and reverse replace them."""
+"""A screen with few colors or none: bold, underline and reverse replace them, and scroll bars are of whole cells."""
 
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
 from textual.filter import LineFilter
+from textual.scrollbar import ScrollBar, ScrollBarRender
 from textual.theme import Theme
 
 from cxr_tui.system.terminal import Depth
@@ -33,3 +35,15 @@ class Uncolored(LineFilter):
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """Return the segments without color."""
         return [Segment(text, uncolored(style) if style else None, control) for text, style, control in segments]
+
+
+class WholeCells(ScrollBarRender):
+    """Draws the thumb as reversed blanks only."""
+
+    VERTICAL_BARS: ClassVar[list[str]] = [" "] * 8
+    HORIZONTAL_BARS: ClassVar[list[str]] = [" "] * 8
+
+
+def use_whole_cells() -> None:
+    """Draw every scroll bar this way; Textual keeps the renderer on the class."""
+    ScrollBar.renderer = WholeCells

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import ClassVar
 
@@ -30,20 +31,11 @@ class StepButton(Button, inherit_bindings=False):
         Binding("enter,space", "press", "Press", show=False, id="button.press", tooltip="Press this button"),
     ]
 
-    def __init__(self, action: Action) -> None:
-        # never without a label: Textual fails on one that comes to a button of no width
-        label = action.short or action.label
-        super().__init__(Content(label), compact=True, id=f"button-{action.id}", tooltip=action.tooltip)
+    def __init__(self, action: Action, label: str, key: str, *, main: bool) -> None:
+        text = Content.assemble((label, "bold" if main else ""), f"  {key}" if key else "")
+        classes = "main" if main else None
+        super().__init__(text, compact=True, id=f"button-{action.id}", tooltip=action.tooltip, classes=classes)
         self.carries_out = action.id
-        self._text: tuple[str, str, bool] | None = None
-
-    def show(self, label: str, key: str, *, main: bool) -> None:
-        """Show these words and this key."""
-        if (label, key, main) != self._text:
-            self._text = (label, key, main)
-            self.label = Content.assemble((label, "bold" if main else ""), f"  {key}" if key else "")
-            self.set_class(main, "main")
-            self.refresh(layout=True)  # a button that stays would keep its width
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Tell the screen which action is meant."""
@@ -65,6 +57,8 @@ class Buttons(Horizontal):
         super().__init__(id="buttons")
         self._shown: tuple[tuple[str, str], ...] = ()
         self._asked: tuple[ActionContext, str] | None = None
+        self._placing = asyncio.Lock()
+        """Held while buttons come and go: a new size and the screen can both show them."""
 
     def on_resize(self) -> None:
         """Choose the labels again: how many fit is known only now."""
@@ -79,13 +73,15 @@ class Buttons(Horizontal):
         if offered == self._shown:
             return
         self._shown = offered
-        focused = self.screen.focused
-        had_focus = isinstance(focused, StepButton)
+        had_focus = isinstance(self.screen.focused, StepButton)
         if had_focus:
             self.screen.set_focus(None)  # else Textual would hand the focus to some field and scroll there
-        await self._place([action for action, _ in offered])
-        for at, (button, (action, label)) in enumerate(zip(self.offered, offered, strict=True)):
-            button.show(label, keys.shown(BY_ID[action]), main=at == 0)
+        async with self._placing:
+            await self.remove_children()
+            await self.mount_all(
+                StepButton(BY_ID[name], label, keys.shown(BY_ID[name]), main=at == 0)
+                for at, (name, label) in enumerate(self._shown)
+            )
         if had_focus or self.screen.focused is None:
             self.focus_main()
 
@@ -94,27 +90,16 @@ class Buttons(Horizontal):
         """The buttons that are shown, in order."""
         return list(self.query(StepButton))
 
-    async def _place(self, ids: list[str]) -> None:
-        """Show the buttons of these actions in this order; those that are there already stay."""
-        there = {button.carries_out for button in self.offered}
-        await self.remove_children([button for button in self.offered if button.carries_out not in ids])
-        await self.mount_all(StepButton(BY_ID[name]) for name in ids if name not in there)
-        if [button.carries_out for button in self.offered] != ids:
-            places = {name: at for at, name in enumerate(ids)}
-            self.sort_children(key=lambda child: places.get(getattr(child, "carries_out", ""), len(places)))
-
     def focus_main(self) -> None:
         """Put the focus on the main button."""
-        main = self.query(".main")
-        if main:
-            self.screen.set_focus(main.first(), scroll_visible=False)
+        for main in self.query(".main"):
+            self.screen.set_focus(main, scroll_visible=False)
 
     def action_move(self, by: int) -> None:
-        """Go to a neighbour."""
+        """Go to a neighbor."""
         buttons = self.offered
-        focused = self.screen.focused
-        if isinstance(focused, StepButton) and focused in buttons:
-            buttons[(buttons.index(focused) + by) % len(buttons)].focus(scroll_visible=False)
+        at = next(at for at, button in enumerate(buttons) if button.has_focus)
+        buttons[(at + by) % len(buttons)].focus(scroll_visible=False)
 
     def action_scroll_step(self, rows: int) -> None:
         """Scroll the step, so that it can be read with the focus down here."""
@@ -122,20 +107,14 @@ class Buttons(Horizontal):
 
 
 def _offered(now: ActionContext, main_label: str) -> tuple[tuple[str, str], ...]:
+    """Return the buttons' actions and labels, the main one first."""
     if now.working:
         return ()
     main = MAIN_ACTIONS.get(now.main, now.main.value)
-    offered = [(main, main_label)]
-    for name in BUTTONS:
-        action = BY_ID[name]
-        if name == main or not action.when(now) or (name == "next" and not now.state.done):
-            continue
-        if name == "handover" and not now.last:
-            continue
-        if name == "preflight" and not now.reads_file:
-            continue  # everywhere else it is a key
-        offered.append((name, _label(action, now)))
-    return tuple(offered)
+    # everywhere else these are keys, or in the palette
+    in_place = {"next": now.state.done, "handover": now.last, "preflight": now.reads_file}
+    others = [BY_ID[name] for name in BUTTONS if name != main and in_place.get(name, True)]
+    return ((main, main_label), *((one.id, _label(one, now)) for one in others if one.when(now)))
 
 
 def fitting(
@@ -144,8 +123,7 @@ def fitting(
     """Return the buttons with shorter labels, and at last fewer of them, where all are too wide for the line."""
 
     def wide(buttons: tuple[tuple[str, str], ...]) -> int:
-        keys = [shown(BY_ID[name]) for name, _ in buttons]
-        return sum(cell_len(label) + 5 + len(key) for (_, label), key in zip(buttons, keys, strict=True))
+        return sum(cell_len(label) + 5 + len(shown(BY_ID[name])) for name, label in buttons)
 
     if not width or wide(offered) <= width:
         return offered

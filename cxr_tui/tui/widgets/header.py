@@ -1,16 +1,24 @@
-"""The lines at the edges: header, current work, and the message for a window that is too small."""
+"""The lines at the edges: header, current work, keys, and the message for a window that is too small."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import accumulate
+
+from textual import events
 from textual.content import Content
 from textual.timer import Timer
 
 from cxr_tui.system.terminal import COMFORTABLE, SMALLEST
-from cxr_tui.tui.theme.breakpoints import ROOMY
+from cxr_tui.tui.actions.action import Action
+from cxr_tui.tui.actions.keymap import keymap_of
+from cxr_tui.tui.messages import ActionPressed
 from cxr_tui.tui.widgets.text_block import Drawn, fit, wrap
 
 _BREATH = ("•    ", "••   ", "•••  ", " ••• ", "  •••", "   ••", "    •", "     ")
 _PROGRAM = "cxr-tui"
+_ROOMY = 96
+"""Cells from which on the line has room for a bar beside words."""
 _EVERY = 0.16
 """Seconds between two pictures of the indicator."""
 
@@ -67,7 +75,7 @@ class Header(Drawn):
         badge, progress, reminder, share = self._shown
         parts = [Content.styled(reminder, "$warning"), Content.styled(badge, "$muted"), Content(progress)]
         right = Content("   ").join(part for part in parts if part.plain)
-        if share is not None and width >= ROOMY:
+        if share is not None and width >= _ROOMY:
             right = Content.assemble(right[: -len(progress)], bar(share, 16), "  ", progress)
         room = width - right.cell_length - 2
         if room < len(_PROGRAM) and badge:  # the least of them
@@ -148,3 +156,38 @@ class WorkLine(Drawn):
         if not self._busy:
             self._text = ""
             self.redraw()
+
+
+class KeyBar(Drawn):
+    """Offers actions with their keys; a click posts `ActionPressed`, as a button does."""
+
+    def __init__(self, offered: Sequence[tuple[Action, str]] = ()) -> None:
+        super().__init__(id="keys")
+        self._offered = tuple(offered)
+        self._ends: list[int] = []
+
+    def show(self, offered: Sequence[tuple[Action, str]]) -> None:
+        """Show these actions with these labels."""
+        if tuple(offered) != self._offered:
+            self._offered = tuple(offered)
+            self.redraw()
+
+    def draw(self, width: int) -> list[Content]:
+        """Return the line; where not all actions have room, the last ones are dropped."""
+        keys = keymap_of(self.app)
+        parts = [
+            Content.assemble((keys.shown(action), "$accent"), " ", (label, "$muted")) for action, label in self._offered
+        ]
+        while len(parts) > 1 and sum(part.cell_length + 1 for part in parts) - 1 > width:
+            parts.pop()
+        room = (width - sum(part.cell_length for part in parts)) // max(len(parts) - 1, 1)
+        gap = max(min(room, 3), 1)
+        self._ends = list(accumulate(part.cell_length + gap for part in parts))
+        return [Content(" " * gap).join(parts)]
+
+    def on_click(self, event: events.Click) -> None:
+        """Post the action that was clicked."""
+        for (action, _), end in zip(self._offered, self._ends, strict=False):
+            if event.x < end:
+                self.post_message(ActionPressed(action.id))
+                return

@@ -17,9 +17,6 @@ from cxr_tui.tui.widgets.findings import finding_in_lines
 from cxr_tui.tui.widgets.table import Cell
 from cxr_tui.tui.widgets.text_block import Block, Paragraph, fit
 
-_BARS = "▁▂▃▄▅▆▇█"
-_MOST_BARS = 14
-_FEWEST_BARS = 3
 _ROOMY = 96
 """Cells from which on a job's line has room for years."""
 _STATE_WIDTH = max(len(look.text) for look in JOBS.values())
@@ -38,18 +35,8 @@ def slot_words(slot: Slot | None, zone: str) -> str:
     return "none" if slot is None else f"{local(slot.start, zone)}-{local(slot.end, zone)[-5:]}"
 
 
-def sparkline(values: Sequence[int | None]) -> str:
-    """Return the newest values, oldest first, as bars from nothing to the largest; a gap stays a gap."""
-    shown = list(reversed(values[:_MOST_BARS]))
-    most = max((value for value in shown if value is not None), default=0)
-    if most <= 0:
-        return "".join("·" if value is None else _BARS[0] for value in shown)
-    top = len(_BARS) - 1
-    return "".join("·" if value is None else _BARS[round(max(value, 0) * top / most)] for value in shown)
-
-
 def job_lines(job: JobStatus, zone: str, width: int) -> Content:
-    """Return one job in two lines: its state, then last and next run with the courses of its figures."""
+    """Return one job in two lines: its state, then its last and its next run."""
     look = JOBS[job.state]
     if job.state.healthy and not job.assessment.healthy:
         look = Look("!", look.word, "$error")
@@ -58,25 +45,11 @@ def job_lines(job: JobStatus, zone: str, width: int) -> Content:
     long = width >= _ROOMY
     last = _short(local(job.runs[0].started, zone), long) if job.runs else "none seen"
     first = f"  last {last}   next {_short(slot_words(job.expected.following, zone), long)}"
-    line = Content.assemble((first, "$muted"), (_courses(job, width - len(first)), "$accent"))
-    return Content("\n").join([head, line])
+    return Content("\n").join([head, Content.styled(first, "$muted")])
 
 
 def _short(moment: str, long: bool) -> str:
     return moment if long or not moment[:4].isdigit() else moment[5:]
-
-
-def _courses(job: JobStatus, width: int) -> str:
-    """Return the courses of records and duration, as many runs of each as there is room for."""
-    courses = {
-        "records": [run.processed if run.processed is not None else run.size for run in job.runs],
-        "seconds": [run.seconds for run in job.runs],
-    }
-    known = {word: values for word, values in courses.items() if any(value is not None for value in values)}
-    room = width - sum(len(word) + 4 for word in known)
-    if not known or room < _FEWEST_BARS * len(known):
-        return ""
-    return "".join(f"   {word} {sparkline(values[: room // len(known)])}" for word, values in known.items())
 
 
 def run_cells(run: JobRun, zone: str) -> dict[str, Cell]:

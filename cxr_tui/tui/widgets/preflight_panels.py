@@ -12,10 +12,9 @@ from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.text import counted, visible
 from cxr_tui.preflight.rehearsal_key.state import NextStep, RehearsalState, Stage
 from cxr_tui.preflight.result import ColumnCount, PreflightResult, ReasonCount, Sample
-from cxr_tui.preflight.runner import Progress
 from cxr_tui.preflight.validation.rules import REASON
 from cxr_tui.presentation.badges import STATUSES, Look
-from cxr_tui.presentation.preflight import duration, headline
+from cxr_tui.presentation.preflight import headline
 from cxr_tui.tui.widgets.findings import finding_in_lines
 from cxr_tui.tui.widgets.instructions import visit_blocks
 from cxr_tui.tui.widgets.table import Cell
@@ -43,17 +42,6 @@ def verdict_look(answer: PreflightResult) -> Look:
     if not answer.complete and not answer.fails:
         return STATUSES[Status.UNKNOWN]
     return STATUSES[Status.FAIL]
-
-
-def progress_words(progress: Progress | None) -> str:
-    """Return what was read at which rate; None: the reading has just begun."""
-    if progress is None:
-        return "Opening the file…"
-    left = "" if progress.remaining is None else f"   {duration(progress.remaining)} left"
-    return (
-        f"{counted(progress.rows, 'record')}   {progress.done / 1e6:,.1f} of {progress.size / 1e6:,.1f} MB   "
-        f"{progress.rate / 1e6:,.1f} MB/s{left}"
-    )
 
 
 def reason_cells(answer: PreflightResult, width: int) -> list[dict[str, Cell]]:

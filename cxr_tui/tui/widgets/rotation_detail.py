@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 
 from textual.content import Content
@@ -22,15 +22,8 @@ from cxr_tui.tui.widgets.text_block import Block, Paragraph, TextBlock
 class RotationSheet(TextBlock):
     """The whole rotation, with the new secret or its mask."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.revealed = ""
-        """The secret while it can be read."""
-
-    def reveal(self, text: str) -> None:
-        """Show the secret instead of its mask; an empty text shows the mask again."""
-        self.revealed = text
-        self.redraw()
+    revealed = ""
+    """The secret while it can be read."""
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """Return marked text, but none while the secret can be read: F7 copies it, for a time."""
@@ -41,12 +34,8 @@ class RotationSheet(TextBlock):
         copies, shows = (shown_key(self.app, f"rotation.{act}") for act in ("copy", "reveal"))
         return self.revealed or f"{MASK}  ({copies} copies, {shows} shows)"
 
-    def show_status(self, status: RotationStatus, age: str) -> None:
-        """Show the state of the rotation."""
-        self.show(rotation_blocks(status, age, self.secret))
 
-
-def rotation_blocks(status: RotationStatus, age: str, secret: Callable[[], str]) -> Iterator[Block]:
+def rotation_blocks(status: RotationStatus, age: str, secret: str) -> Iterator[Block]:
     """Yield the stages, what needs fixing, what to do now, and what is in order."""
     yield Paragraph(status.secret.title, style="bold")
     if age:
@@ -81,11 +70,11 @@ def _stage_line(one: StageProgress, width: int) -> list[Content]:
     return [line]
 
 
-def _todo_blocks(todo: Instruction, secret: Callable[[], str]) -> Iterator[Block]:
+def _todo_blocks(todo: Instruction, secret: str) -> Iterator[Block]:
     yield Paragraph(todo.title, style="bold", head=Content.styled("Now  ", "bold $accent"))
     yield Paragraph(f"Who: {todo.actor}", 5, "$muted")
     if todo.secret:
-        yield lambda width: Paragraph(secret(), 5, head="To enter: ")(width)
+        yield Paragraph(secret, 5, head="To enter: ")
     for text in todo.lines:
         yield Paragraph(text, 5)
     for number, visit in enumerate(todo.visits, 1):

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 from rich.cells import cell_len
-from textual import events, on
-from textual.app import ComposeResult
+from textual import on
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -19,8 +17,9 @@ from cxr_tui.guide.definition import Guide, Stage, Step
 from cxr_tui.journal.gate import StepState
 from cxr_tui.presentation.badges import STAGE_NAMES, STATES
 from cxr_tui.presentation.values import PART_NAMES
+from cxr_tui.tui.dialogs.base import Dialog
 from cxr_tui.tui.messages import StepChosen
-from cxr_tui.tui.widgets.text_block import Drawn, fit_words
+from cxr_tui.tui.widgets.text_block import fit_words
 
 WIDTH = 39
 """Cells of one line beside the step."""
@@ -46,51 +45,34 @@ def step_line(number: int, step: Step, state: StepState, width: int, *, here: bo
 class StepList(OptionList):
     """All steps under their stages."""
 
-    def __init__(
-        self,
-        guide: Guide,
-        states: Mapping[str, StepState],
-        here: str,
-        *,
-        id: str,  # noqa: A002 - Textual's name
-        width: int = WIDTH,
-    ) -> None:
+    def __init__(self, guide: Guide, *, id: str, width: int = WIDTH) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id, markup=False, compact=True)
+        self.can_focus = id != "rail"  # beside the step it is for the eye and the mouse; F2 lays it over the step
         self._guide = guide
         self._line_width = width
-        self._shown: dict[str, str] = {}
-        super().__init__(*self._lines_of(states, here), id=id, markup=False, compact=True)
-        self.show(states, here)
+        self._shown: list[tuple[str, object]] = []
 
-    def _lines_of(self, states: Mapping[str, StepState], here: str) -> list[Option]:
+    def show(self, states: Mapping[str, StepState], here: str) -> None:
+        """Show the steps as they are now; the lines are replaced only where one has changed."""
         options: list[Option] = []
         stage = part = None
         for number, step in enumerate(self._guide.steps, 1):
             if step.part.stage is not stage:
                 stage = step.part.stage
-                if options:
-                    options.append(Option("", disabled=True))
+                options += [Option("", disabled=True)] if options else []
                 options.append(Option(Content.styled(stage.value, "$muted bold"), disabled=True))
             if step.part is not part:
                 part = step.part
                 if part in PART_NAMES:
                     options.append(Option(Content.styled(f"   {PART_NAMES[part]}", "$faint italic"), disabled=True))
-            options.append(
-                Option(step_line(number, step, states[step.id], self._line_width, here=step.id == here), id=step.id)
-            )
-        return options
-
-    def show(self, states: Mapping[str, StepState], here: str) -> None:
-        """Bring the lines up to date; only those that changed are drawn again."""
-        for number, step in enumerate(self._guide.steps, 1):
-            state = states[step.id]
-            now = f"{state.state}{state.blocked_by}{step.id == here}"
-            if self._shown.get(step.id) != now:
-                self._shown[step.id] = now
-                self.replace_option_prompt(
-                    step.id, step_line(number, step, state, self._line_width, here=step.id == here)
-                )
-        if not self.has_focus:
-            self.highlighted = self.get_option_index(here)
+            line = step_line(number, step, states[step.id], self._line_width, here=step.id == here)
+            options.append(Option(line, id=step.id))
+        lines = [(str(option.prompt), getattr(option.prompt, "spans", None)) for option in options]
+        if lines != self._shown:
+            self._shown = lines
+            self.clear_options()
+            self.add_options(options)
+        self.highlighted = self.get_option_index(here)
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
@@ -99,85 +81,45 @@ class StepList(OptionList):
             self.post_message(StepChosen(event.option_id))
 
 
-class Rail(StepList):
-    """The list beside the step; F2 puts the focus on it, and it leaves the walk by Tab alone otherwise."""
-
-    can_focus = False
-
-    def take_focus(self) -> None:
-        """Let the arrow keys walk the steps."""
-        self.can_focus = True
-        self.focus()
-
-    def on_blur(self, event: events.Blur) -> None:
-        """Leave the Tab walk again."""
-        self.can_focus = False
-
-
-class StepsScreen(ModalScreen[str], inherit_bindings=False):
-    """The list over the step."""
+class StepsScreen(Dialog[str]):
+    """The list over the step; ends with the id of the chosen step, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f2", "close", "Close", id="steps.close", tooltip="Back to the step"),
+        Binding("f2", "close", "Close", id="steps.close", tooltip="Back to the step"),
     ]
 
     def __init__(self, guide: Guide, states: Mapping[str, StepState], here: str) -> None:
-        super().__init__()
-        self._guide = guide
-        self._states = states
-        self._here = here
+        super().__init__("Steps", "Enter goes there, Esc closes")
+        self._list = StepList(guide, id="step-list", width=OVERLAY_WIDTH)
+        self._list.show(states, here)
 
-    def compose(self) -> ComposeResult:
-        """Lay the list over the step."""
-        with Vertical(classes="overlay") as box:
-            box.border_title = Content("Steps")
-            box.border_subtitle = Content("Enter goes there, Esc closes")
-            yield StepList(self._guide, self._states, self._here, id="step-list", width=OVERLAY_WIDTH)
+    def body(self) -> Iterable[Widget]:
+        """Return the list."""
+        yield self._list
 
     @on(StepChosen)
     def _chosen(self, event: StepChosen) -> None:
         event.stop()
         self.dismiss(event.step_id)
 
-    def action_close(self) -> None:
-        """Close without going anywhere."""
-        self.dismiss("")
 
-
-class StageStrip(Drawn):
-    """All five stages in one line, for windows without room for the list."""
-
-    def __init__(self, guide: Guide) -> None:
-        super().__init__(id="stages")
-        self._guide = guide
-        self._counts: dict[Stage, tuple[int, int]] = {}
-        self._here: Stage = Stage.PREPARE
-
-    def show(self, states: Mapping[str, StepState], here: str) -> None:
-        """Count again."""
-        counts: dict[Stage, tuple[int, int]] = {}
-        for step in self._guide.steps:
-            held, all_of_them = counts.get(step.part.stage, (0, 0))
-            counts[step.part.stage] = (held + states[step.id].done, all_of_them + 1)
-        stage = self._guide.step(here).part.stage
-        if (counts, stage) != (self._counts, self._here):
-            self._counts, self._here = counts, stage
-            self.redraw()
-
-    def draw(self, width: int) -> list[Content]:
-        """Return the line."""
-        parts = []
-        for stage, (held, all_of_them) in self._counts.items():
-            here = stage is self._here
-            done = held == all_of_them
-            mark = "▸ " if here else "✓ " if done else ""
-            style = "bold" if here else "$success" if done else "$faint"
-            parts.append(
-                Content.assemble(
-                    (mark, "$accent" if here else style),
-                    (STAGE_NAMES[stage], style),
-                    (f" {held}/{all_of_them}", "$muted" if here else style),
-                )
+def stage_line(guide: Guide, states: Mapping[str, StepState], here: str, width: int) -> list[Content]:
+    """Return all five stages in one line, for windows without room for the list."""
+    counts: dict[Stage, tuple[int, int]] = {}
+    for step in guide.steps:
+        done, steps = counts.get(step.part.stage, (0, 0))
+        counts[step.part.stage] = (done + states[step.id].done, steps + 1)
+    parts = []
+    for stage, (done, steps) in counts.items():
+        is_here = stage is guide.step(here).part.stage
+        mark = "▸ " if is_here else "✓ " if done == steps else ""
+        style = "bold" if is_here else "$success" if done == steps else "$faint"
+        parts.append(
+            Content.assemble(
+                (mark, "$accent" if is_here else style),
+                (STAGE_NAMES[stage], style),
+                (f" {done}/{steps}", "$muted" if is_here else style),
             )
-        room = width - sum(part.cell_length for part in parts)
-        return [Content(" " * max(min(room // max(len(parts) - 1, 1), 3), 1)).join(parts)]
+        )
+    room = width - sum(part.cell_length for part in parts)
+    return [Content(" " * max(min(room // max(len(parts) - 1, 1), 3), 1)).join(parts)]

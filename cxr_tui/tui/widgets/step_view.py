@@ -2,97 +2,65 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.widgets import Collapsible
 
 from cxr_tui.domain.finding import Status
+from cxr_tui.domain.text import counted
 from cxr_tui.guide.definition import Product, Step
 from cxr_tui.guided.step_view import StepView
 from cxr_tui.journal.gate import State
 from cxr_tui.presentation.badges import STATES
 from cxr_tui.presentation.values import since_words
+from cxr_tui.tui.actions.keymap import shown_key
 from cxr_tui.tui.screens.help import link_lines
 from cxr_tui.tui.widgets.action_buttons import Buttons
-from cxr_tui.tui.widgets.findings import Findings, PassedFindings
+from cxr_tui.tui.widgets.findings import finding_list
 from cxr_tui.tui.widgets.form import Form
 from cxr_tui.tui.widgets.header import WorkLine
 from cxr_tui.tui.widgets.instructions import Instruction
-from cxr_tui.tui.widgets.text_block import Drawn, hanging, wrap
+from cxr_tui.tui.widgets.text_block import TextBlock, hanging, wrap
 
 
-class StepHead(Drawn):
-    """Number, title and product; under it the state with its reason."""
-
-    step_view: StepView | None = None
-
-    def show(self, step_view: StepView) -> None:
-        """Show another view."""
-        self.step_view = step_view
-        self.redraw()
-
-    def draw(self, width: int) -> list[Content]:
-        """Return title and state lines."""
-        if self.step_view is None:
-            return []
-        step, state = self.step_view.step, self.step_view.state
-        look = STATES[state.state]
-        number = Content.styled(f"{self.step_view.number}  ", "$accent bold")
-        lines = hanging(number, step.title, width, "bold")
-        if step.product is not Product.NONE:
-            where = Content.styled(f"  ·  {step.product.value}", "$muted")
-            if lines[-1].cell_length + where.cell_length <= width:
-                lines[-1] += where
-            else:
-                lines += hanging(Content(" " * number.cell_length), step.product.value, width, "$muted")
-        lines += hanging(Content.styled(f"{look.text}  ", look.style), self.step_view.reason, width, "$muted")
-        since = state.waiting.since if state.waiting and state.state is State.WAITING else None
-        if since is not None:
-            then = "Enter the news here when it comes." if step.news_by_person else "Checked again automatically."
-            told = f"Since {since_words(since, self.step_view.now)}. {then}"
-            lines += hanging(Content(" " * (len(look.text) + 2)), told, width, "$muted")
-        return lines
+def head_lines(view: StepView, width: int) -> list[Content]:
+    """Return number, title and product; under it the state with its reason."""
+    step, state = view.step, view.state
+    look = STATES[state.state]
+    number = Content.styled(f"{view.number}  ", "$accent bold")
+    lines = hanging(number, step.title, width, "bold")
+    if step.product is not Product.NONE:
+        where = Content.styled(f"  ·  {step.product.value}", "$muted")
+        if lines[-1].cell_length + where.cell_length <= width:
+            lines[-1] += where
+        else:
+            lines += hanging(Content(" " * number.cell_length), step.product.value, width, "$muted")
+    lines += hanging(Content.styled(f"{look.text}  ", look.style), view.reason, width, "$muted")
+    if state.waiting and state.waiting.since and state.state is State.WAITING:
+        then = "Enter the news here when it comes." if step.news_by_person else "Checked again automatically."
+        told = f"Since {since_words(state.waiting.since, view.now)}. {then}"
+        lines += hanging(Content(" " * (len(look.text) + 2)), told, width, "$muted")
+    return lines
 
 
-class Purpose(Drawn):
-    """The purpose of the screen, and its warnings."""
-
-    step_view: StepView | None = None
-
-    def show(self, step_view: StepView) -> None:
-        """Show another step."""
-        if self.step_view is None or self.step_view.step is not step_view.step:
-            self.step_view = step_view
-            self.redraw()
-
-    def draw(self, width: int) -> list[Content]:
-        """Return the purpose and the warnings."""
-        if self.step_view is None:
-            return []
-        lines = [Content(line) for line in wrap(self.step_view.step.purpose, width)]
-        for note in self.step_view.step.notes:
-            if note.warning:
-                lines += hanging(Content.styled("! ", "$warning"), note.text, width)
-        return lines
+def purpose_lines(step: Step, width: int) -> list[Content]:
+    """Return the purpose of the screen, and its warnings."""
+    lines = [Content(line) for line in wrap(step.purpose, width)]
+    for note in step.notes:
+        if note.warning:
+            lines += hanging(Content.styled("! ", "$warning"), note.text, width)
+    return lines
 
 
-class Notes(Drawn):
-    """Further notes and links; a wide window shows them in the help next to the step."""
-
-    step: Step | None = None
-
-    def show(self, step: Step) -> None:
-        """Show another step's notes."""
-        if step is not self.step:
-            self.step = step
-            self.redraw()
-
-    def draw(self, width: int) -> list[Content]:
-        """Return the notes."""
-        notes = [note.text for note in self.step.notes if not note.warning] if self.step else []
-        lines = [line for note in notes for line in hanging(Content.styled("• ", "$faint"), note, width, "$muted")]
-        return lines + (link_lines(self.step.links, width) if self.step else [])
+def note_lines(step: Step, width: int) -> list[Content]:
+    """Return further notes and links; a wide window shows them in the help next to the step."""
+    notes = [note.text for note in step.notes if not note.warning]
+    lines = [line for note in notes for line in hanging(Content.styled("• ", "$faint"), note, width, "$muted")]
+    return lines + link_lines(step.links, width)
 
 
 class Body(VerticalScroll, can_focus=False):
@@ -115,67 +83,45 @@ class StepPane(Vertical):
     def __init__(self) -> None:
         super().__init__(id="step")
         self._step_id = ""
+        self._head = TextBlock(id="head")
+        self._problems = TextBlock(id="problems", classes="findings")
+        self._purpose = TextBlock(id="purpose")
+        self.form = Form()
+        self.instruction = Instruction()
+        self._notes = TextBlock(id="notes")
+        self._passed_list = TextBlock(classes="findings")
+        self._passed = Collapsible(self._passed_list, id="passed")
+        self.body = Body(
+            self._problems, self._purpose, self.form, self.instruction, self._notes, self._passed, id="body"
+        )
+        self.work_line = WorkLine()
+        self.buttons = Buttons()
 
     def compose(self) -> ComposeResult:
         """Stack head, body, work line and buttons."""
-        yield StepHead(id="head")
-        with Body(id="body"):
-            yield Findings("open-findings")
-            yield Purpose(id="purpose")
-            yield Form()
-            yield Instruction()
-            yield Notes(id="notes")
-            yield PassedFindings()
-        yield WorkLine()
-        yield Buttons()
+        yield from (self._head, self.body, self.work_line, self.buttons)
 
-    @property
-    def form(self) -> Form:
-        """The step's fields."""
-        return self.query_one(Form)
-
-    @property
-    def instruction(self) -> Instruction:
-        """The cards."""
-        return self.query_one(Instruction)
-
-    @property
-    def body(self) -> Body:
-        """The scrolling part."""
-        return self.query_one(Body)
-
-    @property
-    def buttons(self) -> Buttons:
-        """The buttons."""
-        return self.query_one(Buttons)
-
-    @property
-    def work_line(self) -> WorkLine:
-        """The line that shows the running action."""
-        return self.query_one(WorkLine)
-
-    async def show(self, step_view: StepView) -> None:
+    async def show(self, view: StepView) -> None:
         """Show a view; widgets of the same step are only brought up to date."""
-        step_id = step_view.step.id
+        step = view.step
         with self.app.batch_update():
-            self.query_one(StepHead).show(step_view)
-            self.query_one(Purpose).show(step_view)
-            self.query_one(Notes).show(step_view.step)
-            self._show_findings(step_view)
-            self.form.disabled = bool(step_view.state.blocked_by)
-            await self.form.show(step_id, step_view.views, step_view.entered, step_view.store)
-            self.form.complain(step_view.problems)
-            await self.instruction.show(step_id, step_view.visits, step_view.labels, kept=bool(step_view.secret))
-            if step_id != self._step_id:
-                self._step_id = step_id
+            self._head.show([partial(head_lines, view)])
+            self._purpose.show([partial(purpose_lines, step)])
+            self._notes.show([partial(note_lines, step)])
+            self._show_findings(view)
+            self.form.disabled = bool(view.state.blocked_by)
+            await self.form.show(step.id, view.views, view.entered, view.store)
+            self.form.complain(view.problems)
+            self.instruction.show(view.visits, view.labels, kept=bool(view.secret))
+            if step.id != self._step_id:
+                self._step_id = step.id
                 self.body.scroll_home(animate=False)
 
-    def _show_findings(self, step_view: StepView) -> None:
-        problems = [one for one in step_view.findings if one.status is not Status.PASS]
-        self.query_one("#open-findings", Findings).show(problems, step_view.state.overruled)
-        passed = [one for one in step_view.findings if one.status is Status.PASS]
-        self.query_one(PassedFindings).show(passed)
-
-    def show_outcome(self) -> None:
-        """Scroll to the top, where the problems are."""
-        self.body.scroll_home(animate=False)
+    def _show_findings(self, view: StepView) -> None:
+        """Show what needs attention openly, and what passed folded into one line until a person opens it."""
+        problems = [one for one in view.findings if one.status is not Status.PASS]
+        passed = [one for one in view.findings if one.status is Status.PASS]
+        self._problems.display, self._passed.display = bool(problems), bool(passed)
+        self._problems.show(finding_list(problems, shown_key(self.app, "wizard.fix"), view.state.overruled))
+        self._passed.title = f"✓ {counted(len(passed), 'check')} passed"
+        self._passed_list.show(finding_list(passed))

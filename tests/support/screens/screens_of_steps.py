@@ -8,7 +8,7 @@ from unittest.mock import patch
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guided import browser_links
 from cxr_tui.reports import files as handover_files
-from cxr_tui.tui.dialogs.overrule import OverruleScreen
+from cxr_tui.tui.dialogs.choose import OverruleScreen
 from support.drivers.wizard_driver import Driven
 from support.screens.screen_look import Group, Shown, action, at_step, keys, over, then, typing, until
 from support.worlds.recorded_journals import waits_at

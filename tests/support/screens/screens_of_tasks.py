@@ -130,7 +130,7 @@ GROUPS: dict[str, Group] = {
             Shown("reasons", read),
             Shown("lines-to-copy", keys("f7"), onward=True),
             Shown("reason", keys("escape", "down", "down", "enter"), onward=True),
-            Shown("values", keys("escape", "f8"), onward=True),
+            Shown("values", keys("f8"), onward=True),
             Shown("columns", keys("f3"), onward=True),
             Shown("match", keys("f3"), onward=True),
             Shown("findings", keys("f3"), onward=True),

@@ -21,7 +21,7 @@ from cxr_tui.journal.events import confirmation_entry
 from cxr_tui.journal.gate import State, basis
 from cxr_tui.reports.handover import handover
 from cxr_tui.reports.handover_formats import handover_html, handover_markdown
-from cxr_tui.tui.dialogs.overrule import OverruleScreen
+from cxr_tui.tui.dialogs.choose import OverruleScreen
 from support.drivers.plain_driver import plain_driven
 from support.drivers.wizard_driver import SMALL, driven
 from support.processes.cli_process import Ended, cxr_tui

@@ -13,8 +13,7 @@ from cxr_tui.guide.registry import GUIDE
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.events import answer_entry
 from cxr_tui.journal.store import Entry, Journal
-from cxr_tui.tui.screens.messages import TextsScreen
-from cxr_tui.tui.screens.text_page import PageScreen
+from cxr_tui.tui.screens.texts import PageScreen, TextsScreen
 from support.drivers.wizard_driver import MEDIUM, SMALL, Driven, driven
 from support.worlds.paper_integration import walked, written
 from support.worlds.toy_guide import MemoryCredentials
@@ -91,7 +90,7 @@ async def test_the_dry_run_knows_what_is_typed_and_not_confirmed(tmp_path: Path)
 async def test_a_locked_step_offers_no_dry_run(tmp_path: Path) -> None:
     async with wizard(tmp_path, until="import-key") as drive:
         await drive.press("f4")
-        assert "dry_run" not in [one.id for one in drive.screen.possible()]
+        assert "dry_run" not in [one.id for one, _ in drive.screen.offered()]
         await drive.press("ctrl+l")
         assert "D Dry run" not in drive.text
 

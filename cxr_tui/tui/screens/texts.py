@@ -1,18 +1,19 @@
-"""Ready-made texts: service requests, emails, and tasks for a colleague; Enter copies one."""
+"""Texts to read and copy, over the step: a page, and the messages for others; Enter copies one of these."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
-from textual.binding import BindingType
+from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.widget import Widget
 
 from cxr_tui.reports.messages import Text
-from cxr_tui.tui.actions.action import Action, Scope, bindings, part_bindings
-from cxr_tui.tui.actions.table import TEXTS_ACTIONS
-from cxr_tui.tui.screens.action_screen import ListScreen
-from cxr_tui.tui.widgets.text_block import Block, Paragraph, fit
+from cxr_tui.tui.actions.action import Action
+from cxr_tui.tui.actions.table import PAGE_ACTIONS, TEXTS_ACTIONS
+from cxr_tui.tui.screens.action_screen import ActionScreen, ListScreen
+from cxr_tui.tui.widgets.text_block import Block, Paragraph, TextBlock, fit
 
 
 class TextsScreen(ListScreen[Text, None]):
@@ -20,7 +21,6 @@ class TextsScreen(ListScreen[Text, None]):
 
     CSS_PATH = "../theme/styles/reports.tcss"
     ACTIONS: ClassVar[tuple[Action, ...]] = TEXTS_ACTIONS
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(TEXTS_ACTIONS, Scope.TEXTS), *part_bindings("texts")]
 
     def __init__(self, name: str, texts: Sequence[Text]) -> None:
         super().__init__(f"{name}   ready-made texts")
@@ -73,3 +73,35 @@ def _body_line(line: str) -> Paragraph:
     bare = line.lstrip(" ")
     mark = bare[:2] if bare.startswith("- ") else ""
     return Paragraph(bare.removeprefix(mark), len(line) - len(bare), head=mark)
+
+
+class PageScreen(ActionScreen[None]):
+    """A page over the step."""
+
+    CSS_PATH = "../theme/styles/reports.tcss"
+    AUTO_FOCUS = "#page"
+    ACTIONS: ClassVar[tuple[Action, ...]] = PAGE_ACTIONS
+
+    def __init__(self, title: str, right: str, paragraphs: Sequence[Paragraph], copied: str) -> None:
+        """`right` is at the right end of the header, `copied` is what Copy all copies."""
+        super().__init__(title)
+        self._right = right
+        self._paragraphs = paragraphs
+        self._copied = copied
+
+    def body(self) -> Iterable[Widget]:
+        """Return the page."""
+        yield VerticalScroll(TextBlock(*self._paragraphs), id="page")
+
+    def on_mount(self) -> None:
+        """Show the words at right."""
+        self.header.show("", self._right)
+
+    def action_copy(self) -> None:
+        """Copy the page."""
+        self.app.copy_to_clipboard(self._copied)
+        self.header.show("", "copied")
+
+    def action_back(self) -> None:
+        """Back to the step."""
+        self.dismiss(None)

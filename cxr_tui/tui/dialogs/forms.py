@@ -1,25 +1,60 @@
-"""Dialogs of preflight: how a file is written, and the first lines of a reason."""
+"""Dialogs of entries that belong to no step: the own new password, and how a file is written."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
 from typing import ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Input
 
+from cxr_tui.domain.password_policy import defects
 from cxr_tui.domain.responsys_data import DELIMITERS
+from cxr_tui.domain.secret import Secret
 from cxr_tui.preflight.import_options import FileForm, ImportOptionsError, charset_of, delimiter_of
-from cxr_tui.preflight.result import ReasonCount
-from cxr_tui.tui.dialogs.base import Dialog, Note
+from cxr_tui.tui.dialogs.base import Dialog, Note, Tick
+from cxr_tui.tui.fields.secret import SecretInput
 from cxr_tui.tui.fields.text import Line
-from cxr_tui.tui.fields.tick import Tick
-from cxr_tui.tui.widgets.preflight_panels import reason_lines
-from cxr_tui.tui.widgets.text_block import TextBlock
+
+_STORED = "It is stored in the keyring beside the current password, and nowhere else."
+
+
+class OwnPassword(Dialog[Secret]):
+    """A password that the person types; says what it lacks while they type, and shows none of it."""
+
+    def __init__(self) -> None:
+        super().__init__("Your own new password", "Enter takes it, Esc closes")
+
+    def body(self) -> Iterable[Widget]:
+        """Return the masked line, and what is said of its text."""
+        yield SecretInput()
+        yield Note(_STORED)
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._judge(Secret(event.value))
+
+    @on(Input.Submitted)
+    def _enter(self, event: Input.Submitted) -> None:
+        event.stop()
+        own = Secret(event.value)
+        if own and not defects(own):
+            self.dismiss(own)
+        else:
+            self._judge(own)
+
+    def _judge(self, own: Secret) -> None:
+        note = self.query_one(Note)
+        wanting = defects(own)
+        if not own:
+            note.say(_STORED)
+        elif wanting:
+            note.say(f"It needs: {', '.join(wanting)}.", "$warning")
+        else:
+            note.say("In order. Enter takes it.", "$success")
 
 
 class FormScreen(Dialog[FileForm]):
@@ -64,34 +99,3 @@ class FormScreen(Dialog[FileForm]):
             self.query(Note).first().say(f"{error}.", "$warning")
             return
         self.dismiss(form)
-
-
-class LinesScreen(Dialog[bool]):
-    """A reason: what it means, and its first lines; ends with whether values are shown."""
-
-    WIDE: ClassVar[bool] = True
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "close", "Close", id="lines.close", tooltip="Back to the reasons"),
-        Binding("f8", "reveal", "Show", id="lines.reveal", tooltip="Show the values, or their shapes again"),
-    ]
-
-    def __init__(self, reason: ReasonCount, *, reveal: bool) -> None:
-        values = any(one.value is not None for one in reason.samples)
-        super().__init__(
-            f"{reason.code.value}  {reason.rows:,}", "F8 shows values, Esc closes" if values else "Esc closes"
-        )
-        self._reason = reason
-        self._reveal = reveal
-
-    def body(self) -> Iterable[Widget]:
-        """Return the reason."""
-        yield VerticalScroll(TextBlock(partial(reason_lines, self._reason, reveal=self._reveal)), classes="fitted")
-
-    def action_reveal(self) -> None:
-        """Show the values, or their shapes again."""
-        self._reveal = not self._reveal
-        self.query_one(TextBlock).show([partial(reason_lines, self._reason, reveal=self._reveal)])
-
-    def action_close(self) -> None:
-        """Close, and say whether values are shown."""
-        self.dismiss(self._reveal)
