@@ -276,7 +276,7 @@ def test_nothing_that_is_said_steers_the_terminal_and_no_word_is_cut(
         talk.say(Exact("exact → kept"))
         assert capsys.readouterr().out == "a␛[2J>b\\u202e\nexact → kept\n"
         monkeypatch.setattr(Console, "seen", True)
-        monkeypatch.setattr("shutil.get_terminal_size", lambda: os.terminal_size((50, 24)))
+        monkeypatch.setattr("shutil.get_terminal_size", lambda *_, **__: os.terminal_size((50, 24)))
         talk.say("  " + "word " * 30 + "averylongwordthatfitsnowhere" * 3)
         lines = capsys.readouterr().out.splitlines()
         assert all(line.startswith("  ") for line in lines)
