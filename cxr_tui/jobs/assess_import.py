@@ -52,7 +52,7 @@ def _by_traces(case: JobContext, traces: ImportEvidence) -> Assessment:
     if traces.arrived:
         return Assessment(
             JobState.ON_TIME,
-            f"{_records(traces.arrived)} changed before the latest export {_have(traces.arrived)} arrived.",
+            f"{_records(traces.arrived).capitalize()} changed before the latest export {_have(traces.arrived)} arrived.",
         )
     if traces.traceless:
         return Assessment(
@@ -101,9 +101,9 @@ def _not_fetched(case: JobContext, traces: ImportEvidence) -> Assessment:
     if isinstance(members, Unavailable):
         seen += f" {members.why}"
     elif traces.amiss:
-        seen += f" {_records(traces.amiss)} {_have(traces.amiss)} other values in CX Audience than in the export."
+        seen += f" {_records(traces.amiss).capitalize()} {_have(traces.amiss)} other values in CX Audience than in the export."
     elif traces.in_order:
-        records, have = _records(traces.in_order), _have(traces.in_order)
+        records, have = _records(traces.in_order).capitalize(), _have(traces.in_order)
         seen += f" {records} {have} the same values in both products, as before."
     return Assessment(
         JobState.UNKNOWN,
@@ -143,7 +143,7 @@ def _no_new_file(case: JobContext, traces: ImportEvidence) -> tuple[Finding, ...
 
 
 def _records(count: int) -> str:
-    return "One sample record" if count == 1 else f"{count} sample records"
+    return "one sample record" if count == 1 else f"{count} sample records"
 
 
 def _have(count: int) -> str:

@@ -164,7 +164,7 @@ class Evidence:
         return {
             "Connect runs": self.connect,
             "exported file": self.files,
-            "known members": self.members,
+            "sample records": self.members,
             "SSH2 key": self.key,
             "published audience": self.published,
         }

@@ -136,7 +136,7 @@ class Discreet:
         self._home = str(Path.home())
 
     def text(self, text: str) -> str:
-        """Return a text without values of known members, with the home folder as `~`."""
+        """Return a text without values of sample records, with the home folder as `~`."""
         for one in self._people:
             for form in {one, visible(one)}:
                 text = text.replace(form, KNOWN_MEMBER)

@@ -38,7 +38,7 @@ async def test_everything_at_every_size() -> None:
                     "INVALID FORMAT FOR MOBILE NUMBER",
                 ):
                     assert part in drive.text
-                for key in ("F5 Look", "F6 Run now", "/ Search", "Enter Log", "Esc Back", "^P More"):
+                for key in ("F5 Refresh", "F6 Run now", "/ Search", "Enter Log", "Esc Back", "^P More"):
                     assert key in drive.lines[-1]
                 assert "1 of 2 in order" in drive.lines[0]
                 await _search(drive)

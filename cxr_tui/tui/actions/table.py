@@ -159,7 +159,7 @@ ACTIONS = (
 
 JOBS_ACTIONS = _table(
     Scope.JOBS,
-    ("look", "f5", "Look", "Check both jobs now"),
+    ("look", "f5", "Refresh", "Check both jobs now"),
     ("run_now", "f6", "Run now", "Run the job beside its schedule, and follow it"),
     ("search", "slash,ctrl+f", "Search", "Search the runs"),
     ("open", "enter", "Log", "Read the log of the run"),

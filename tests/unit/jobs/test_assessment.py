@@ -222,7 +222,7 @@ IMPORT_ROWS = [
     Row("fetched, and nobody to ask", JobState.UNKNOWN, seen(files=FETCHED), "its result could not be seen"),
     Row("fetched, and people as they should be", JobState.ON_TIME, seen(files=FETCHED, members=MembersSeen((SAME,)))),
     Row("fetched, and one did not arrive", JobState.REJECTED,
-        seen(files=FETCHED, members=MembersSeen((SAME, BEHIND))), "One sample record"),
+        seen(files=FETCHED, members=MembersSeen((SAME, BEHIND))), "one sample record"),
     Row("fetched, and one is not there", JobState.REJECTED,
         seen(files=FETCHED, members=MembersSeen((SAME, (BEHIND[0], None))))),
     Row("fetched, and all were changed since", JobState.UNKNOWN, seen(files=FETCHED, members=MembersSeen((LATE,)))),

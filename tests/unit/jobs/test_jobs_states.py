@@ -37,7 +37,7 @@ async def test_a_state_is_told_everywhere(name: str) -> None:
             assert "size-halved" in [finding["code"] for finding in one["findings"]]
         if name == "unknown":
             unseen = [piece["name"] for piece in told["evidence"] if not piece["seen"]]
-            assert {"Connect runs", "exported file", "known members"} <= set(unseen)
+            assert {"Connect runs", "exported file", "sample records"} <= set(unseen)
         async with jobs_driven(stage, SMALL) as drive:
             await drive.choose(scene.kind)
             assert LOOKS[scene.state].text in drive.text
