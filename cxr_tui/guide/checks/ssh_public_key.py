@@ -119,7 +119,7 @@ def _read_altered(text: str) -> Reading:
     block = "BEGIN SSH2 PUBLIC KEY" in plain
     pems = _PEM.findall(plain)
     keys = [_key_in_pem(pem) for pem in pems] + [_key_at(found) for found in _BASE64.findall(plain)]
-    if not keys and not block:
+    if not keys and not block and not _ONE_LINE.search(plain):
         is_page = re.search(r"<(!doctype|html|head|body)\b", text, re.IGNORECASE)
         return Reading(Form.HTML if is_page else Form.OTHER)
     if len({key and key.blob for key in keys}) > 1:
