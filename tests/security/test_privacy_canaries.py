@@ -221,7 +221,7 @@ class Terminal:
         assert self._process.wait(30) == 128 + signal.SIGTERM
 
 
-CTRL_O, ENTER, F5, F7 = b"\x0f", b"\r", b"\x1b[15~", b"\x1b[18~"
+CTRL_O, ENTER, F7 = b"\x0f", b"\r", b"\x1b[18~"
 
 
 def copy_the_new_password(seen: Seen) -> None:
@@ -229,8 +229,7 @@ def copy_the_new_password(seen: Seen) -> None:
     terminal = Terminal(seen)
     terminal.wait_for("26 of 26 steps done")
     terminal.wait_for("rotation", terminal.press(CTRL_O))
-    terminal.wait_for("Password requirements", terminal.press(ENTER))
-    terminal.wait_for("F7 copies", terminal.press(F5))
+    terminal.wait_for("F7 copies", terminal.press(ENTER))
     terminal.wait_for("Copied", terminal.press(F7))
     seen.look_at_files()
     seen.look_at_limits(terminal.process)

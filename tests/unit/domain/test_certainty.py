@@ -20,7 +20,20 @@ _NO_FINDINGS = {"sandbox", "doctor"}
 """The twin of the products, and the look at this machine."""
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _MAKERS = frozenset(
-    {"passed", "entered", "fail", "warn", "unknown", "Finding", "Cause", "cause", "Mismatch", "problem", "ReadingError"}
+    {
+        "passed",
+        "entered",
+        "fail",
+        "warn",
+        "unknown",
+        "Finding",
+        "Cause",
+        "cause",
+        "Mismatch",
+        "problem",
+        "ReadingError",
+        "_warning",
+    }
 )
 _COMPARED = frozenset({"equal", "differs", "refused"})
 _COMPOSED = {
