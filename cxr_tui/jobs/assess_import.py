@@ -50,10 +50,8 @@ def _waiting_for_key(case: JobContext) -> Assessment | None:
 
 def _by_traces(case: JobContext, traces: ImportEvidence) -> Assessment:
     if traces.arrived:
-        return Assessment(
-            JobState.ON_TIME,
-            f"{_records(traces.arrived).capitalize()} changed before the latest export {_have(traces.arrived)} arrived.",
-        )
+        records, have = _records(traces.arrived).capitalize(), _have(traces.arrived)
+        return Assessment(JobState.ON_TIME, f"{records} changed before the latest export {have} arrived.")
     if traces.traceless:
         return Assessment(
             JobState.UNKNOWN,
@@ -101,7 +99,8 @@ def _not_fetched(case: JobContext, traces: ImportEvidence) -> Assessment:
     if isinstance(members, Unavailable):
         seen += f" {members.why}"
     elif traces.amiss:
-        seen += f" {_records(traces.amiss).capitalize()} {_have(traces.amiss)} other values in CX Audience than in the export."
+        records, have = _records(traces.amiss).capitalize(), _have(traces.amiss)
+        seen += f" {records} {have} other values in CX Audience than in the export."
     elif traces.in_order:
         records, have = _records(traces.in_order).capitalize(), _have(traces.in_order)
         seen += f" {records} {have} the same values in both products, as before."
