@@ -215,8 +215,8 @@ async def plain_mode() -> None:
         start = talk.since
         while "user-locale" not in talk.since:
             talk.type("")
-        keep_text("".join(start.partition("cxr-tui in plain")[1:]), "21-plain-start")
-        keep_text("".join(talk.since.partition("Step 6 was checked")[1:]), "22-plain-trap")
+        keep_text(start[start.index("cxr-tui in plain") :], "21-plain-start")
+        keep_text(talk.since[talk.since.index("Step 6 of 26") :], "22-plain-trap")
 
 
 def keep_text(text: str, name: str) -> None:
