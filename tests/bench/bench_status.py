@@ -156,7 +156,7 @@ async def measure_one(home: Path, milliseconds: int) -> One:
             seen = await look(integration)
             whole.append(time.monotonic() - began)
             assert seen.healthy, [job.assessment for job in seen.jobs]
-        for name in ("connect", "files", "members", "screen", "key", "published"):
+        for name in ("connect", "files", "members", "published"):
             async with open_integration(
                 argparse.Namespace(at=str(home), sandbox=False, integration=NAME)
             ) as integration:
