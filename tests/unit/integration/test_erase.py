@@ -19,7 +19,6 @@ import pytest
 from cxr_tui.cli.exit_codes import Exit
 from cxr_tui.domain.answers import digest
 from cxr_tui.domain.secret import Secret
-from cxr_tui.guide.definition import Personal
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guided.overview import build_overview
 from cxr_tui.guided.step_view import build_step_view
@@ -30,7 +29,7 @@ from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.rotation_state import IntegrationState, Stage, stage_entry
 from cxr_tui.jobs.service import JobsService
 from cxr_tui.journal import erase as in_journal
-from cxr_tui.journal.events import LoginEnd, answer_entry, note_entry, refusal_entry
+from cxr_tui.journal.events import LoginEnd, answer_entry, refusal_entry
 from cxr_tui.journal.gate import State
 from cxr_tui.journal.lock import rotation_lock
 from cxr_tui.journal.store import Entry, Journal, JournalError, Record, RecordKind, read_records
@@ -40,106 +39,23 @@ from cxr_tui.reports.handover import handover
 from cxr_tui.reports.handover_formats import handover_html, handover_markdown
 from cxr_tui.reports.messages import texts
 from cxr_tui.reports.review import review
-from support.drivers.plain_driver import plain_driven
 from support.drivers.raw_terminal import raw_terminal
-from support.drivers.wizard_driver import SMALL, driven
+from support.erasure import (
+    CANARIES,
+    EMAIL,
+    MEMBER,
+    MEMBERS,
+    NAME,
+    PASSWORD,
+    erase,
+    found_in,
+    journal_of,
+    opened,
+    tombstones,
+)
 from support.processes.preloaded_python import cxr_tui
-from support.servers.real_parts import with_secret_service
 from support.worlds.demo_guide import Dials, demo_guide
-from support.worlds.recorded_journals import records
 from support.worlds.toy_guide import MemoryCredentials
-
-NAME = "acme"
-MEMBER = "canary-member-4711"
-EMAIL = "canary.person@example.org"
-PASSWORD = "Canary-Passw0rd!"
-RIVERA = "jordan.rivera"
-"""Whose address the recorded integration uses everywhere."""
-CANARIES = {
-    Scope.RECORDS: (MEMBER,),
-    Scope.ANSWERS: (MEMBER, EMAIL, PASSWORD, RIVERA),
-    Scope.ALL: (MEMBER, EMAIL, PASSWORD, RIVERA, "acmeretail", "CUSTOMER_PROFILES"),
-}
-MEMBERS = "integration-settings.known_members"
-PEOPLE = GUIDE.personal(Personal.RECORDS)
-
-
-@pytest.fixture(scope="module")
-def journal(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """Return the journal of a whole integration into which canaries were typed."""
-    path = tmp_path_factory.mktemp("journal") / "journal.db"
-    journal = Journal(path)
-    first, last = records("whole")[0][0], records("whole")[-1][0]
-    journal.append(first, [answer_entry("audience-designer", "sr_number", PASSWORD, "typed")])
-    journal.append(first, [answer_entry("select-object", "description", f"Ask {EMAIL}", "typed")])
-    for at, entry in records("whole"):
-        journal.append(at, [with_canaries(entry)])
-    journal.append(last, [note_entry("first-password", f"{MEMBER} {EMAIL} {PASSWORD}")])
-    journal.append(last, [Entry(RecordKind.PREFLIGHT, "", {"what": "answer", "file": MEMBER, "answer": {}})])
-    journal.close()
-    with closing(sqlite3.connect(path)) as db:  # leaves free pages as every SQLite does that is not told otherwise
-        db.execute("PRAGMA secure_delete = OFF")
-        db.execute("CREATE TABLE scrap (body TEXT)")
-        db.executemany("INSERT INTO scrap VALUES (?)", [(" ".join(CANARIES[Scope.ALL]),)] * 200)
-        db.commit()
-        db.execute("DROP TABLE scrap")
-        db.commit()
-    return path.read_bytes()
-
-
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, journal: bytes) -> Path:
-    """Return a home with that integration, and all that lies beside a journal."""
-    monkeypatch.setenv("CXR_TUI_HOME", str(tmp_path))
-    path = journal_of(tmp_path)
-    path.parent.mkdir(mode=0o700, parents=True)
-    path.write_bytes(journal)
-    folder = journal_of(tmp_path).parent
-    for path in (
-        folder / "journal.db.version-1",
-        folder / "preflight" / "0123.part",
-        folder / "journal.files" / "unused.pub",
-        tmp_path / "handovers" / f"{NAME}-2026-11-28.html",
-        tmp_path / "crashes" / "crash-1.txt",
-    ):
-        path.parent.mkdir(mode=0o700, exist_ok=True)
-        path.write_text(" ".join(CANARIES[Scope.ALL]))
-    return tmp_path
-
-
-def journal_of(home: Path) -> Path:
-    return home / "integrations" / NAME / "journal.db"
-
-
-def with_canaries(entry: Entry) -> Entry:
-    """Return the record with a canary in the place of each sample record, and in all that was said of them."""
-    if entry.kind is RecordKind.ANSWER and f"{entry.step}.{entry.body['name']}" in PEOPLE:
-        return Entry(entry.kind, entry.step, {**entry.body, "value": [MEMBER]})
-    if MEMBERS not in entry.body.get("basis", {}):
-        return entry
-    basis = {key: digest([MEMBER]) if key in PEOPLE else was for key, was in entry.body["basis"].items()}
-    body = {**entry.body, "basis": basis}
-    if entry.kind is RecordKind.OUTCOME:
-        outcome = body["outcome"]
-        findings = [{**one, "seen": f"{MEMBER[:-2]} lives elsewhere", "why": MEMBER} for one in outcome["findings"]]
-        body["outcome"] = {**outcome, "findings": findings}
-    return Entry(entry.kind, entry.step, body)
-
-
-def found_in(home: Path, canaries: tuple[str, ...]) -> list[str]:
-    """Return which files under a folder hold which canary, and any file at all that is named after one."""
-    files = [path for path in home.rglob("*") if path.is_file()]
-    return [f"{path.name}: {one}" for path in files for one in canaries if one.encode() in path.read_bytes()]
-
-
-def tombstones(home: Path) -> list[dict[str, Any]]:
-    kept = read_records(journal_of(home))
-    return [dict(one.entry.body) for one in kept if one.entry.kind is RecordKind.ERASURE]
-
-
-def erase(home: Path, scope: Scope) -> erasing.Erased:
-    return erasing.erase(GUIDE, journal_of(home), NAME, scope)
-
 
 # What goes
 
@@ -349,10 +265,6 @@ def test_a_journal_that_another_process_reads_says_that_it_is_not_done(
 # Those that read the journal
 
 
-def opened(home: Path) -> Integration:
-    return Integration(GUIDE, Journal(journal_of(home)), MemoryCredentials(), None, NAME)
-
-
 def held(integration: Integration) -> str:
     """Return all that an open integration knows."""
     return repr((integration.journal_state(), integration.states(), integration.records()))
@@ -498,124 +410,3 @@ async def test_a_secret_that_is_known_gets_into_no_answer(home: Path, value: str
 
 
 # The command
-
-
-def test_the_command_erases_and_says_what_remains_as_a_document(home: Path) -> None:
-    ended = cxr_tui("-i", NAME, "erase", "--answers", "--yes", "--json", home=home)
-    assert ended.code == Exit.OK, ended.err
-    told = ended.document
-    assert (told["schema"], told["integration"], told["scope"], told["ok"]) == (1, NAME, "answers", True)
-    assert told["by"] == getpass.getuser()
-    assert told["removed"]["answers"] > 5
-    assert len(told["files"]) == 5
-    assert told["not_removed"] == []
-    assert any(f"-i {NAME} erase --all --secrets" in one["remedy"] for one in told["remains"])
-    assert found_in(home, CANARIES[Scope.ANSWERS]) == []
-    again = cxr_tui("-i", NAME, "erase", "--answers", "--yes", home=home)
-    assert again.code == Exit.OK
-    assert len(tombstones(home)) == 2
-
-
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (("erase",), "one of the arguments --records --answers --all is required"),
-        (("erase", "--records", "--answers", "--yes"), "not allowed with"),
-        (("-i", NAME, "erase", "--records"), "--yes"),
-        (("-i", NAME, "erase", "--records", "--json"), "--yes"),
-        (("-i", NAME, "erase", "--records", "--secrets", "--yes"), "--secrets has no effect without --all"),
-        (("-i", "nobody", "erase", "--all", "--yes"), "There is no integration nobody"),
-    ],
-    ids=lambda one: " ".join(one) if isinstance(one, tuple) else "",
-)
-def test_what_cannot_be_done_is_a_usage_error_and_erases_nothing(
-    home: Path, arguments: tuple[str, ...], said: str
-) -> None:
-    ended = cxr_tui(*arguments, home=home)
-    assert ended.code == Exit.USAGE
-    assert said in ended.err
-    assert tombstones(home) == []
-    assert not (home / "integrations" / "nobody").exists()
-
-
-def test_what_is_under_way_ends_the_command_with_a_reason(home: Path) -> None:
-    journal = Journal(journal_of(home))
-    journal.append(datetime.now(UTC), [stage_entry("responsys-password", 9, Stage.PREPARED)])
-    journal.close()
-    ended = cxr_tui("-i", NAME, "erase", "--all", "--yes", home=home)
-    assert (ended.code, "A rotation is not finished" in ended.err) == (Exit.PROBLEM, True)
-
-
-@pytest.mark.parametrize(("answer", "code", "count"), [(b"yes\r", Exit.OK, 1), (b"\r", Exit.PROBLEM, 0)])
-def test_on_a_terminal_the_command_asks(home: Path, answer: bytes, code: Exit, count: int) -> None:
-    with raw_terminal(home, "-i", NAME, "erase", "--records") as terminal:
-        terminal.wait_for("This cannot be undone")
-        terminal.press(answer)
-        assert terminal.end() == code
-    assert len(tombstones(home)) == count
-
-
-def test_all_secrets_leave_the_keyring_too_where_that_is_wanted(home: Path) -> None:
-    journal = Journal(journal_of(home))
-    journal.append(
-        datetime(2026, 3, 1, tzinfo=UTC), [stage_entry("responsys-password", 1, Stage.DONE, aside=["old.1"])]
-    )
-    journal.close()
-    items = ("responsys-password", "responsys-password.previous", "connect-api-password", "old.1")
-    script = f"""
-import json, keyring, sys
-from cxr_tui.cli.main import main
-for item in {items}:
-    keyring.set_password(f"cxr-tui/{NAME}/{{item}}", "{NAME}", "{PASSWORD}")
-code = main(["-i", "{NAME}", "erase", "--all", "--secrets", "--yes", "--json"])
-left = [item for item in {items} if keyring.get_password(f"cxr-tui/{NAME}/{{item}}", "{NAME}")]
-print(json.dumps([int(code), left]))
-"""
-    *document, last = with_secret_service(home, script, unlock=True).splitlines()
-    assert json.loads(last) == [0, []]
-    told = json.loads("\n".join(document))
-    assert sorted(told["secrets"]) == sorted(items)
-    assert not any("keyring" in one["what"] for one in told["remains"])
-
-
-# The wizard and plain mode
-
-
-async def test_plain_mode_says_what_goes_asks_and_erases(home: Path) -> None:
-    integration = opened(home)
-    async with plain_driven(integration) as drive:
-        await drive.type("erase")
-        assert all(f"erase {scope}: removes" in drive.words for scope in Scope)
-        await drive.type("erase records")
-        assert "Found: " in drive.words
-        await drive.type("no")
-        assert "Nothing was erased." in drive.words
-        await drive.type("erase records", "yes")
-        assert "What remains:" in drive.words
-        assert "Step 8 of 26" in drive.words
-    await integration.close()
-    assert found_in(home, (MEMBER,)) == []
-
-
-async def test_the_wizard_offers_it_in_the_palette_asks_twice_and_says_what_remains(home: Path) -> None:
-    integration = opened(home)
-    async with driven(integration, SMALL) as drive:
-        assert "Erase personal data" in [label for _, label in drive.screen.offered()]
-        await drive.screen.go_to("integration-settings")
-        await drive.screen.carry_out("erase")
-        await drive.settle()
-        await drive.press("enter")
-        assert "Keep everything" in drive.text
-        assert "in the journal, 5 files" in drive.text
-        await drive.press("enter")
-        assert not drive.overlaid
-        assert tombstones(home) == []
-        await drive.screen.carry_out("erase")
-        await drive.settle()
-        await drive.press("enter", "down", "enter")
-        assert "What remains:" in drive.words
-        await drive.press("escape")
-        assert drive.screen.step_id == "integration-settings"
-        assert MEMBER not in drive.text
-    await integration.close()
-    assert found_in(home, (MEMBER,)) == []
