@@ -27,10 +27,13 @@ ALSO_AT = {
 PROOF_AT = {"role-assignment": "first-password", "organization-assignment": "first-password"}
 """Evidence for these steps comes with a later one."""
 
-NEVER_TOGETHER: dict[frozenset[str], str] = {}
+NEVER_TOGETHER = {
+    frozenset({"wrong-login-host", "temporary-password"}): (
+        "Once the host is put right, the password is reset, which replaces the temporary one."
+    ),
+}
 
 SAME_STEP = (
-    ("wrong-login-host", "temporary-password"),
     ("wrong-login-host", "account-name-mismatch"),
     ("temporary-password", "password-expired"),
     ("password-expired", "password-locked"),

@@ -240,7 +240,7 @@ TRAPS = (
     Trap(
         "match-column-empty",
         SETTINGS,
-        ("10 sample records", "80% empty"),
+        ("sample records: ", "80% empty"),
         ("cannot be matched",),
         ("EMAIL_ADDRESS_ (",),
         until=SETTINGS,
@@ -248,7 +248,7 @@ TRAPS = (
     Trap(
         "match-column-empty-repeated",
         SETTINGS,
-        ("10 sample records", "80% duplicated"),
+        ("sample records: ", "80% duplicated"),
         ("treated as one profile",),
         ("EMAIL_ADDRESS_ (",),
         "match-column-empty",
