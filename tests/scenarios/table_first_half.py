@@ -240,7 +240,7 @@ TRAPS = (
     Trap(
         "match-column-empty",
         SETTINGS,
-        ("sample records: ", "80% empty"),
+        ("9 sample records", "78% empty"),
         ("cannot be matched",),
         ("EMAIL_ADDRESS_ (",),
         until=SETTINGS,
@@ -248,7 +248,7 @@ TRAPS = (
     Trap(
         "match-column-empty-repeated",
         SETTINGS,
-        ("sample records: ", "80% duplicated"),
+        ("sample records", "% duplicated"),
         ("treated as one profile",),
         ("EMAIL_ADDRESS_ (",),
         "match-column-empty",
