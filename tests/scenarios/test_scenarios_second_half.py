@@ -51,7 +51,7 @@ TRAPS = (
     Trap("job-inactive", "export-schedule", ("exists, but is inactive",), (f"{EXPORT} > Schedule", "Activate")),
     Trap("job-gone", "export-schedule", ('named "Export CUSTOMERS for CX Audience"',), ("Never expire",)),
     Trap("file-missing", "exported-file", ("no CUSTOMERS.csv.gpg in download", "is in upload"), ("download",)),
-    Trap("file-stale", "exported-file", ("days before", "CUSTOMERS_NEW.csv.gpg"), ("File to be created",)),
+    Trap("file-stale", "exported-file", ("21 days", "CUSTOMERS_NEW.csv.gpg"), ("File to be created",)),
     Trap("file-growing", "exported-file", ("has not ended after",), ("Oracle Support",), "unknown"),
     Trap("file-empty", "exported-file", ("no record", "the selected list has 60"), ("Select object",)),
     Trap("file-not-encrypted", "exported-file", ("download/CUSTOMERS.csv is plain text",), ("Delete", "Compress and")),
