@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -20,11 +20,10 @@ from cxr_tui.domain.secret import Secret
 from cxr_tui.gateways.rest.login_limit import FailedLogins
 from cxr_tui.guide.catalog.anomalies import UNREACHABLE
 from cxr_tui.guide.checks.run import run_check
-from cxr_tui.guide.definition import Guide, Kind, Step
+from cxr_tui.guide.definition import Field, Guide, Kind, Step
 from cxr_tui.guide.forms.schedule import account_zone
 from cxr_tui.integration.form import EMPTY, FieldView, form, missing, overlay, problem, whole
 from cxr_tui.integration.rotation_state import IntegrationState
-from cxr_tui.integration.secrets import record_version, store_secret
 from cxr_tui.integration.services import LiveWorld, progress_sink
 from cxr_tui.journal.events import (
     LoginEnd,
@@ -33,11 +32,12 @@ from cxr_tui.journal.events import (
     first_seen_entry,
     outcome_entry,
     refusal_entry,
+    secret_entry,
     visit_entry,
     withdrawal_entry,
 )
 from cxr_tui.journal.gate import State, StepState, basis, states, unchanged
-from cxr_tui.journal.lock import rotation_lock
+from cxr_tui.journal.lock import RotationBusyError, rotation_lock
 from cxr_tui.journal.store import Entry, Journal, Record, RecordKind
 from cxr_tui.journal.undo import Saved, last_saved
 from cxr_tui.security.hardening import os_user
@@ -50,6 +50,11 @@ MOST_POLLS = 3
 """How often one command checks a step whose facts change meanwhile."""
 MOST_FIRST_SEEN = 100
 """How many undocumented words of the products one integration keeps."""
+LOCK_SECONDS = 2.0
+"""How long to wait for another process that stores a secret; one that rotates takes longer."""
+_BETWEEN = 0.05
+_ROTATING = "A rotation of this secret is under way. Finish it or abort it first (`cxr-tui rotate`)."
+_BUSY = "Another cxr-tui is changing secrets of this integration right now. Enter the secret again when it is done."
 
 
 class StepLockedError(Exception):
@@ -230,7 +235,65 @@ class Integration:
         Raises StepLockedError, StoreUnusableError.
         """
         self.require_open(step_id)
-        return await store_secret(self, self.guide.step(step_id), name, secret, source)
+        step = self.guide.step(step_id)
+        one = step.field(name)
+        if not secret:
+            return None if one.optional else one.needed
+        if one.rule is not None:
+            entered = {step.key(name): secret.reveal()}
+            wrong = one.rule(secret.reveal(), Known({**overlay(step, self.journal_state()), **entered}))
+            if wrong:
+                return wrong
+        with ExitStack() as lock:
+            # A first secret too: another process may store one meanwhile.
+            if not await self._locked(lock):
+                return _BUSY
+            if self.journal_state().known().has(step.key(name)):
+                return await self._replace_secret(step, one, secret, source)
+            await self._put_secret(step, one, secret, source)
+            return None
+
+    async def _replace_secret(self, step: Step, one: Field, secret: Secret, source: str) -> str | None:
+        """Replace a secret.
+
+        It is announced first: from then on either of the two may be in the keyring, so that everything that rests on it
+        has to be checked again.
+        """
+        journal, credentials = self.journal_state(), self.world.credentials
+        announced = step.key(one.name) in journal.pending_secrets
+        kept = await credentials.has(one.item) and await credentials.get(one.item) == secret
+        if kept and not announced:
+            return None
+        rotation = journal.rotations.get(one.item)
+        if rotation is not None and rotation.open:
+            # Either of its two may be active; overwriting one here could lose the only one that works.
+            return _ROTATING
+        if not announced:
+            self._note_version(step, one, source, announced=True)
+        await self._put_secret(step, one, secret, source)
+        return None
+
+    async def _put_secret(self, step: Step, one: Field, secret: Secret, source: str) -> None:
+        # The keyring first: a journal that names a secret which is not there would be worse than the reverse.
+        await self.world.credentials.put(one.item, secret)
+        self._note_version(step, one, source)
+
+    def _note_version(self, step: Step, one: Field, source: str, *, announced: bool = False) -> None:
+        """Record a new version of a secret; two processes at once never record the same version."""
+        with self.exclusive():
+            version = self.journal_state().known().number(step.key(one.name)) + 1
+            self.note([secret_entry(step.id, one.name, one.item, version, source, announced=announced)])
+
+    async def _locked(self, lock: ExitStack) -> bool:
+        """Acquire the rotation lock; return whether another process left it free in time."""
+        for _ in range(int(LOCK_SECONDS / _BETWEEN)):
+            try:
+                lock.enter_context(self.rotation_lock())
+            except RotationBusyError:
+                await asyncio.sleep(_BETWEEN)
+            else:
+                return True
+        return False
 
     async def note_secret(self, step_id: str, name: str, source: str = "found") -> None:
         """Record that a secret is already in the keyring; the check finds out whether it works.
@@ -239,7 +302,7 @@ class Integration:
         """
         self.require_open(step_id)
         step = self.guide.step(step_id)
-        record_version(self, step, step.field(name), source)
+        self._note_version(step, step.field(name), source)
 
     def forget_refusals(self) -> None:
         """Forget the refusals that the gateways remember: something was fixed outside since."""

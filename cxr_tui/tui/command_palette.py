@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import Protocol, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
@@ -15,11 +15,14 @@ from cxr_tui.presentation.badges import STATES
 from cxr_tui.tui.messages import StepChosen
 from cxr_tui.tui.widgets.text_block import fit_words
 
-if TYPE_CHECKING:
-    from cxr_tui.tui.screens.wizard import WizardScreen
-
 _MOST = 40
 """Places that are shown at most; more words narrow it down."""
+
+
+class _AtStep(Protocol):
+    """The screen below the palette: it has an integration."""
+
+    integration: Integration
 
 
 class SearchCommands(Provider):
@@ -27,7 +30,7 @@ class SearchCommands(Provider):
 
     @property
     def _integration(self) -> Integration:
-        return cast("WizardScreen", self.screen).integration
+        return cast("_AtStep", self.screen).integration
 
     async def discover(self) -> Hits:
         """Offer the steps that are not done and can be worked on."""

@@ -16,7 +16,7 @@ from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guided.operator_runner import operate
 from cxr_tui.guided.step_controller import Ending, StepController
 from cxr_tui.guided.walk import Browser, Plan, report, walk
-from cxr_tui.integration import secrets
+from cxr_tui.integration import integration as opened
 from cxr_tui.integration.integration import Integration, StepLockedError
 from cxr_tui.journal.events import refusal_entry
 from cxr_tui.journal.gate import State
@@ -212,12 +212,12 @@ async def test_a_secret_waits_for_another_process_that_exchanges_one_and_says_so
     await prove(integration)
     before = integration.journal_state().seq
     with integration.rotation_lock():
-        monkeypatch.setattr(secrets, "LOCK_SECONDS", 0.2)
+        monkeypatch.setattr(opened, "LOCK_SECONDS", 0.2)
         said = await integration.keep_secret("three", "key", Secret("another"))
         assert said is not None
         assert "Another cxr-tui" in said
         assert integration.journal_state().seq == before
-        monkeypatch.setattr(secrets, "LOCK_SECONDS", 5.0)
+        monkeypatch.setattr(opened, "LOCK_SECONDS", 5.0)
         waiting = asyncio.create_task(integration.keep_secret("three", "key", Secret("another")))
         await asyncio.sleep(0.2)
         assert not waiting.done()
