@@ -22,7 +22,7 @@ def test_a_trap_shows_where_the_table_says(tmp_path: Path, row: Row, kind: str) 
     seen: Seen | None = getattr(row, kind)
     # what a step cannot see at its turn shows when it is checked again, after the step that it names
     until = ("--until", GUIDE.step(seen.step).checked_after or seen.step) if seen is not None else ()
-    words = ("--people", "60", "--scenario", row.code, *until, "--json", *(("--bare",) if kind == "bare" else ()))
+    words = ("--people", "200", "--scenario", row.code, *until, "--json", *(("--bare",) if kind == "bare" else ()))
     ended = cxr_tui("rehearse", *words, home=tmp_path, limit=240)
     shown = [
         (step["id"], one["code"])
