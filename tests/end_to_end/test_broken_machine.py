@@ -155,7 +155,7 @@ def test_a_disk_that_takes_nothing_is_named(tmp_path: Path, answers: Path, disk:
 
 
 ENVIRONMENTS: dict[str, tuple[dict[str, str], str]] = {
-    "a home of no user": ({"CXR_TUI_HOME": "~no-such-user/x"}, "names no user"),
+    "a home of no user": ({"CXR_TUI_HOME": "~no-such-user/x"}, "is not the home of a user"),
     "a data folder that cannot be made": ({"CXR_TUI_HOME": "/proc/no/such"}, "/proc/no"),
     "a configuration that is a folder": ({"CXR_TUI_CONFIG": "/"}, "this is a folder"),
     "a configuration that never ends": ({"CXR_TUI_CONFIG": "/dev/zero"}, "this is a device"),

@@ -19,6 +19,7 @@ class Table(DataTable[Text]):
 
     def __init__(self, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, cursor_type="row", cell_padding=1, show_header=True)
+        self.can_focus = False
         self._shown: Sequence[Mapping[str, Cell]] = ()
 
     def on_mount(self) -> None:
@@ -35,6 +36,7 @@ class Table(DataTable[Text]):
 
     def _fill(self, at: int) -> None:
         rows = self._shown
+        self.can_focus = bool(rows)
         self.clear(columns=True)
         names = [name for name in (rows[0] if rows else ()) if any(row[name][0] for row in rows)]
         colors = self.app.theme_variables
