@@ -28,5 +28,5 @@ class FirstSeen:
 
 
 def bare(text: str) -> str:
-    """Return a name for comparison: `ACME_LIST` and `acmeList` are the same."""
-    return "".join(filter(str.isalnum, text.casefold()))
+    """Return a name for comparison: `ACME_LIST1` and `acmeList2` are the same, as the digits of a word are masked."""
+    return "".join("9" if char.isdigit() else char for char in text.casefold() if char.isalnum())

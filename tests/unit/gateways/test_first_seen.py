@@ -126,6 +126,7 @@ HOSTILE = (
     "<script>alert(1)</script>",
     "",
     "ACME_SECRET_PROJECT",
+    "AA0",
 )
 """What customers and people call things, and what nobody should."""
 
