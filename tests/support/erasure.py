@@ -1,4 +1,4 @@
-"""An integration with canaries among its answers, as it lies on disk, and what erasing leaves of them."""
+"""An integration with canaries among its answers, stored in a home, and what erasing leaves of them."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def journal_with_canaries(path: Path) -> bytes:
 
 
 def make_home(home: Path, journal: bytes) -> None:
-    """Make a home with that integration, and all that lies beside a journal."""
+    """Make a home with that integration, and with every kind of file next to its journal."""
     path = journal_of(home)
     path.parent.mkdir(mode=0o700, parents=True)
     path.write_bytes(journal)
