@@ -133,7 +133,7 @@ class StepController:
     def operate(self, progress: Progress) -> Awaitable[Ending]:
         """Save what was typed, let the sandbox's operator do the browser part, then check.
 
-        The operator confirms proposed values itself and brings back what is read off a screen. Where the step waits
+        The operator confirms proposed values itself and enters what the screens show. Where the step waits
         for a person, it lets time pass and looks again.
         """
         self._operated.add(self.step_id)

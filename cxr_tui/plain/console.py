@@ -1,6 +1,6 @@
 """Saying, asking and running on standard input and output: line after line, nothing on the terminal is ever moved.
 
-No cursor movement, colour, spinner or line editing of our own: a screen reader, a dumb terminal and a pipe all get the
+No cursor movement, color, spinner or line editing of our own: a screen reader, a dumb terminal and a pipe all get the
 same plain lines, and the terminal's own line editing stays active.
 """
 

@@ -92,9 +92,9 @@ class WizardApp(App[None], inherit_bindings=False):
     async def on_mount(self) -> None:
         """Show the wizard or the start screen."""
         if not self.is_headless:
-            colours = depth(os.environ)
-            self.no_color = colours is Depth.NONE
-            self.theme = theme_for(self._wanted, colours).name
+            colors = depth(os.environ)
+            self.no_color = colors is Depth.NONE
+            self.theme = theme_for(self._wanted, colors).name
         await self._first_screen()
         if self.keymap.complaints:
             first, *more = self.keymap.complaints
@@ -267,7 +267,7 @@ class WizardApp(App[None], inherit_bindings=False):
         """Remove every color where NO_COLOR is set."""
         return [self._uncolored] if self.no_color else super().get_line_filters()
 
-    def action_change_colours(self) -> None:
+    def action_change_colors(self) -> None:
         """Switch to the next theme: dark, light, high contrast."""
         self.theme = following(self.theme).name
 

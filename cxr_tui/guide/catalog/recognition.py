@@ -148,7 +148,7 @@ _LOGGED = (
 _UNDONE = tuple(
     (re.compile(pattern), by)
     for pattern, by in (
-        (r"\x1b\[[0-9;?]{0,40}[@-~]|\x1b\][^\x07\x1b]{0,500}(?:\x07|\x1b\\)", ""),  # colours and titles of a terminal
+        (r"\x1b\[[0-9;?]{0,40}[@-~]|\x1b\][^\x07\x1b]{0,500}(?:\x07|\x1b\\)", ""),  # colors and titles of a terminal
         (r"=\r?\n", "\n"),  # quoted-printable mail
         (r"\\{1,4}[nrt]", "\n"),  # line ends in JSON and in logs
         (r"""\\{1,4}(["'/])""", r"\1"),
@@ -167,8 +167,8 @@ _STRAIGHT = str.maketrans(
 def _plain(text: str) -> str:
     """Return a text as its author wrote it, except for line ends, which may be inside words."""
     text = html.unescape(html.unescape(text)).replace("\r\n", "\n").replace("\r", "\n")
-    (colours, nothing), *others = _UNDONE
-    text = unicodedata.normalize("NFKC", colours.sub(nothing, text)).translate(_STRAIGHT)
+    (colors, nothing), *others = _UNDONE
+    text = unicodedata.normalize("NFKC", colors.sub(nothing, text)).translate(_STRAIGHT)
     text = "".join(char for char in text if char in "\n\t" or not is_hidden(char))
     for pattern, by in others:
         text = pattern.sub(by, text)

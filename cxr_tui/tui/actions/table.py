@@ -44,7 +44,7 @@ _HANDLERS = {
     "search": "app.search",
     "slash": "app.search",
     "tour": "app.tour",
-    "theme": "app.change_colours",
+    "theme": "app.change_colors",
 }
 """Handlers of a step's actions that are not named by the id."""
 
