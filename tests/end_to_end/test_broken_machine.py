@@ -91,7 +91,7 @@ def assert_named(ended: Ended, words: str) -> None:
     assert "Traceback" not in ended.err
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("place", PLACES)
 def test_a_broken_place_of_the_data_is_named(tmp_path: Path, answers: Path, place: str) -> None:
     make, words = PLACES[place]

@@ -270,7 +270,7 @@ async def test_check(server: Counted, opened: Open, name: str) -> None:
         assert {user for user, _ in server.logins} == {USER, "connect.api", "audience.api"}
 
 
-@pytest.mark.sampled(12)
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("name", ENDINGS)
 async def test_status_and_watch(server: Counted, opened: Open, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     ending = ENDINGS[name]

@@ -36,6 +36,7 @@ from support.worlds.recorded_journals import open_recorded
 # A full disk
 
 
+@pytest.mark.sampled(0)
 def test_a_set_up_on_a_disk_that_fills_up_loses_nothing_and_goes_on_when_there_is_room(tmp_path: Path) -> None:
     """With a limit on the size of files, at which writes fail as on a full disk, in ever other places."""
     answers = tmp_path / "answers.toml"
@@ -196,7 +197,7 @@ async def test_a_terminal_of_any_size_is_borne_at_every_step_and_screen(tmp_path
     async with driven(open_real_guide(tmp_path), WIDE) as drive:
         await drive.type("half-typed")
         await resize(drive.pilot, *size)
-        for step in some(GUIDE.steps, 6, "sizes"):
+        for step in some(GUIDE.steps, 3, "sizes"):
             await drive.screen.go_to(step.id)
             await drive.pilot.pause()
         await drive.screen.go_to("account")

@@ -8,7 +8,7 @@ import subprocess
 from support.paths import program
 from support.sampling import amount
 
-OPERATIONS = amount(daily=16, whole=200)
+OPERATIONS = amount(daily=8, whole=200)
 LIMIT = 600
 
 

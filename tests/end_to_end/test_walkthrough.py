@@ -16,7 +16,8 @@ from support.drivers.walker import FACES, FullScreenWalker, Walker, walking
 from support.worlds.demo_guide import DemoOperator, Dials, open_demo
 from support.worlds.toy_guide import open_toy
 
-pytestmark = pytest.mark.parametrize("face", FACES)
+pytestmark = [pytest.mark.parametrize("face", FACES), pytest.mark.sampled(1)]
+"""One of the two faces a day for each test; both with `--whole`."""
 
 
 def quiet(_: str) -> None:
@@ -33,7 +34,6 @@ async def to_step_two(walker: Walker) -> None:
     await walker.act("next")
 
 
-@pytest.mark.sampled(1)
 async def test_a_newcomer_walks_the_sandbox_with_enter(face: str, tmp_path: Path) -> None:
     integration = open_demo(tmp_path, operator=DemoOperator())
     async with walking(face, integration) as walker:
@@ -362,7 +362,6 @@ async def test_quitting_asks_where_something_would_be_lost(face: str, tmp_path: 
         assert not integration.journal_state().answer_sources
 
 
-@pytest.mark.sampled(1)
 async def test_a_trap_is_caught_at_its_step_and_fixed(face: str) -> None:
     async with (
         fresh_sandbox(60, scenarios=("missing-list-role",), screens=True) as integration,

@@ -21,6 +21,7 @@ def stands_on(standing: StepState) -> str:
     return OWN if standing.outcome.verdict is Verdict.VERIFIED else GUIDE.step(standing.id).verified_by
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("kind", ["default", "bare", "screens"])
 async def test_every_step_is_done_and_stands_on_what_the_table_says(kind: str) -> None:
     async with fresh_sandbox(60, bare=kind == "bare", screens=kind == "screens") as integration:

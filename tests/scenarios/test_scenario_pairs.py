@@ -24,7 +24,7 @@ SAMPLE = (
 )
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("pair", SAMPLE, ids=lambda pair: "+".join(pair))
 def test_both_are_named(tmp_path: Path, pair: tuple[str, str]) -> None:
     result = rehearse_both(pair, tmp_path)

@@ -250,6 +250,7 @@ async def prove_all_but_the_last(integration: Integration) -> None:
     assert integration.current() == "go-live"
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("size", [SMALL, MEDIUM], ids=["80x24", "100x30"])
 async def test_f2_lists_the_steps_and_goes_to_one(tmp_path: Path, size: tuple[int, int]) -> None:
     async with driven(open_demo(tmp_path), size) as drive:

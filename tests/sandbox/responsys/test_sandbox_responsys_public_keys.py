@@ -11,6 +11,7 @@ from cxr_tui.sandbox.responsys.public_keys import PublicKeys
 from support.gpg_keys import gpg_bench
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("length", range(60, 125, 8))
 async def test_a_key_is_imported_and_used_however_long_the_folders_path_is(length: int, tmp_path: Path) -> None:
     folder = tmp_path / "home"

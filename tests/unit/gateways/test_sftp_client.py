@@ -343,6 +343,7 @@ async def test_no_key_of_the_machine_is_ever_tried(
 # --- key files --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("passphrase", ["", "täst pass"])
 @pytest.mark.parametrize("form", ["OpenSSH", "PEM", "PKCS8"])
 async def test_key_files_of_every_form(

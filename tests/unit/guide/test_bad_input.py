@@ -62,7 +62,7 @@ def shaped(kind: Kind, text: str) -> Value:
 
 @pytest.mark.parametrize(("step", "field"), ASKED)
 @settings(
-    max_examples=amount(daily=5, whole=40),
+    max_examples=amount(daily=2, whole=40),
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

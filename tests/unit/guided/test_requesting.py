@@ -94,6 +94,7 @@ def test_the_request_of_step_two_stays_open_until_evidence_is_seen(tmp_path: Pat
     assert step.id not in {one.step_id for one in build_overview(integration).waits}
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("number", ["", "3-38114092650"])
 async def test_by_keyboard_a_locked_step_takes_the_note_of_its_request(number: str, tmp_path: Path) -> None:
     integration = opened(tmp_path)

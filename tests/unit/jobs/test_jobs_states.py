@@ -18,7 +18,7 @@ def test_every_state_has_its_scene() -> None:
     assert {scene.state for scene in STATES.values()} == set(JobState)
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("name", STATES)
 async def test_a_state_is_told_everywhere(name: str) -> None:
     scene = STATES[name]

@@ -54,6 +54,7 @@ def test_small_files_in_every_form(charset: str, delimiter: str, enclosure: str,
     assert differences(case.answer(), case.told()) == []
 
 
+@pytest.mark.sampled(10)
 @pytest.mark.parametrize(("number", "form"), list(enumerate(FORMS)))
 def test_a_thousand_records_in_every_form(number: int, form: tuple[str, str, str]) -> None:
     chance = random.Random(number)  # noqa: S311 - the same files every time

@@ -20,7 +20,7 @@ KINDS = {
     for what in ("journal", "keyring put", "keyring drop", "request", "visit")
 }
 STAGES = {"prepared", "changed-in-responsys", "changed-in-audience", "promoted", "done"}
-STRIDE = amount(daily=20, whole=1)
+STRIDE = amount(daily=40, whole=1)
 """Every point where a rotation can be killed is tried with `--whole`, every twentieth on other days."""
 
 

@@ -39,6 +39,7 @@ ONE_ROTATION = [
 CANARY = "Canary.Bird-4711x"
 
 
+@pytest.mark.sampled(0)
 async def test_half_done_go_live_says_so_and_done_the_jobs_run_again() -> None:
     async with set_up(LAST) as stand:
         service, integration = stand.service(), stand.integration

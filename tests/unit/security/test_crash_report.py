@@ -68,6 +68,7 @@ def run_failing(home: Path, body: str) -> Ended:
     return Ended(ended.returncode, ended.stdout, ended.stderr)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("where", BODIES)
 def test_an_error_of_its_own_leaves_a_report_and_no_secret(where: str, tmp_path: Path) -> None:
     ended = run_failing(tmp_path, BODIES[where])
