@@ -168,7 +168,9 @@ class WizardApp(App[None], inherit_bindings=False):
         return self.size.width < SMALLEST[0] or self.size.height < SMALLEST[1]
 
     async def on_event(self, event: events.Event) -> None:
-        """Ignore keys and pastes in a window that is too small to show their effect, except to quit."""
+        """Ignore keys and pastes after the program was left, and in a window too small for them, except to quit."""
+        if self.return_code is not None and isinstance(event, events.Key | events.Paste):
+            return
         if self.too_small and isinstance(event, events.Key | events.Paste):
             quits = ",".join(self.keymap.key(action) for action in (QUIT, INTERRUPT)).split(",")
             if isinstance(event, events.Paste) or event.key not in quits:

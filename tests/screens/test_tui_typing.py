@@ -180,6 +180,15 @@ async def test_a_window_that_shows_nothing_is_left_and_says_first_what_is_lost(t
         assert not drive.app.is_running
 
 
+async def test_keys_behind_the_one_that_leaves_change_nothing(tmp_path: Path) -> None:
+    async with driven(open_demo(tmp_path)) as drive:
+        drive.app.exit()
+        for key in ("f3", "f2", "ctrl+p", "f3"):
+            drive.app.post_message(events.Key(key, None))
+        await drive.screen.go_to("add-user")  # what was under way as the program was left
+    assert drive.app.return_code == 0
+
+
 async def test_two_that_draw_at_once_draw_one_after_the_other(tmp_path: Path) -> None:
     integration = await at_the_password(tmp_path, Dials())
     async with driven(integration) as drive:

@@ -78,6 +78,8 @@ class Buttons(Horizontal):
             self.screen.set_focus(None)  # else Textual would hand the focus to some field and scroll there
         async with self._placing:
             await self.remove_children()
+            if not self.is_attached:
+                return  # the program is ending
             await self.mount_all(
                 StepButton(BY_ID[name], label, keys.shown(BY_ID[name]), main=at == 0)
                 for at, (name, label) in enumerate(self._shown)

@@ -78,6 +78,8 @@ class Form(Vertical):
         for view in views:
             one_there = self.field(view.field.name)
             if one_there is None:
+                if not self.is_attached:
+                    return  # the program is ending
                 one_there = make_field(view, store, edited=view.field.name in entered)
                 await self.mount(one_there, after=place)
             else:
