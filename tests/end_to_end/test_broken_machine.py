@@ -129,7 +129,7 @@ DISKS = {
 }
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("disk", DISKS)
 def test_a_disk_that_takes_nothing_is_named(tmp_path: Path, answers: Path, disk: str) -> None:
     need("unshare", "mount")

@@ -259,6 +259,7 @@ async def test_set_up(server: Counted, opened: Open, name: str) -> None:
         assert len(counts.unanswered.get(RESPONSYS_PASSWORD, ())) == int(unclear)
 
 
+@pytest.mark.sampled(12)
 @pytest.mark.parametrize("name", ENDINGS)
 async def test_check(server: Counted, opened: Open, name: str) -> None:
     ending = ENDINGS[name]

@@ -144,6 +144,7 @@ async def test_a_file_that_ends_early_is_told_as_what_it_is(stage: Stage, integr
     await preflight_says_it(integration, readable=False)
 
 
+@pytest.mark.sampled(0)
 async def test_a_file_that_is_fetched_while_it_is_looked_at_is_nothing_wrong() -> None:
     async with set_up("exported-file") as stage:
         name = stage.integration.journal_state().known().text("exported-file.name")

@@ -75,6 +75,7 @@ def refused(told: Mapping[str, Any]) -> int:
     return int(users[USER]["refused"]) if USER in users else 0
 
 
+@pytest.mark.sampled(0)
 def test_two_that_set_up_at_once_and_a_cron_job_that_looks_on(tmp_path: Path, up: Mapping[str, Any]) -> None:
     answers = str(tmp_path / "answers.toml")
     both = [started(tmp_path, up, "apply", answers, "--json") for _ in range(2)]

@@ -320,7 +320,6 @@ async def test_go_live_leads_to_an_earlier_step_that_fails_meanwhile(
     assert not list(tmp_path.rglob("crash-*.txt"))
 
 
-@pytest.mark.sampled(2)
 @pytest.mark.parametrize("first", ["display", "login"])
 async def test_a_typed_value_that_equals_a_proposal_is_kept_when_that_changes(
     face: str, tmp_path: Path, first: str

@@ -20,7 +20,7 @@ from cxr_tui.sandbox.client import RunningSandbox, launch_sandbox
 from scenarios.no_false_alarms import EXPORT_ON, ZONE, Answers, alarms, answers
 from support.sampling import amount
 
-EXAMPLES = amount(daily=2, whole=12)
+EXAMPLES = amount(daily=1, whole=12)
 _BEFORE = tuple(step.id for step in GUIDE.steps if step.id not in EXPORT_ON)
 _KEPT = ("external-server", "ssh2-key")
 """Done once an account; going on with another export job does not repeat them."""

@@ -11,7 +11,7 @@ from support.sampling import amount
 
 
 @settings(
-    max_examples=amount(daily=2, whole=12),
+    max_examples=amount(daily=1, whole=12),
     deadline=None,
     database=None,
     phases=[Phase.generate],

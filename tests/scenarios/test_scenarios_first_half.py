@@ -24,7 +24,7 @@ def rehearsed(trap: Trap, home: Path) -> Ended:
     return cxr_tui("rehearse", "--screens", *people, "--scenario", trap.scenario, "--json", home=home, limit=240)
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("trap", TRAPS, ids=lambda trap: trap.scenario)
 def test_a_trap_is_named_at_its_step_and_nothing_else_is_wrong_and_mended_the_rehearsal_goes_on(
     tmp_path: Path, trap: Trap

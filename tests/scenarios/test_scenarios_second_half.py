@@ -95,7 +95,7 @@ TRAPS = (
 )
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("trap", TRAPS, ids=lambda trap: trap.code)
 def test_a_trap_is_named_at_its_step_and_nothing_else_is_wrong(tmp_path: Path, trap: Trap) -> None:
     ended = cxr_tui(

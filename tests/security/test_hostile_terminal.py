@@ -124,6 +124,7 @@ F1, F2, F3, F4, ESCAPE = b"\x1bOP", b"\x1bOQ", b"\x1bOR", b"\x1bOS", b"\x1b"
 CTRL_L, CTRL_O, CTRL_P, CTRL_Q, CTRL_R, CTRL_S = b"\x0c", b"\x0f", b"\x10", b"\x11", b"\x12", b"\x13"
 
 
+@pytest.mark.sampled(0)
 def test_the_wizard_sends_nothing_but_its_own_sequences(up: Path, tmp_path: Path) -> None:
     with raw_terminal(tmp_path, "--at", str(up)) as terminal:
         terminal.wait_for("26 of 26 steps done")

@@ -174,6 +174,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, 
         yield told
 
 
+@pytest.mark.sampled(0)
 def test_in_a_sandbox_the_export_is_looked_at_where_it_lies(exported: Mapping[str, Any], tmp_path: Path) -> None:
     at = ("--at", str(exported["dir"]))
     file = "sftp:download/CUSTOMERS.csv.gpg"

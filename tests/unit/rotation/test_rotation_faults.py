@@ -17,7 +17,7 @@ from support import sampling
 from support.worlds.rotation_setting import Stage as Stand
 from support.worlds.rotation_setting import set_up
 
-SEQUENCES = sampling.amount(daily=6, whole=12)
+SEQUENCES = sampling.amount(daily=3, whole=12)
 ACTS = 6
 NEXT = f"{RESPONSYS_PASSWORD}.next"
 FAULTS = ("", "", "timeout", "lost answer", "5xx")
