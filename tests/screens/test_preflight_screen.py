@@ -164,10 +164,8 @@ async def test_progress_rate_and_time_left_are_shown_and_it_can_be_cancelled(tmp
     async with preflight_driven(integration, SMALL, Waiting) as drive:
         drive.screen.source.value = "somewhere.gpg"
         await drive.pilot.press("enter")
-        while "1,234,567" not in drive.text or "25%" not in drive.text:
+        while "25%  1,234,567 records, 50 MB/s, 15 s left" not in drive.text or "━" not in drive.text:
             await drive.pilot.pause(0.01)
-        assert "25%  1,234,567 records, 50 MB/s, 15 s left" in drive.text
-        assert any("━" in line for line in drive.lines)
         assert "Esc Cancel" in drive.lines[-1]
         assert "F5" not in drive.lines[-1]
         drive.assert_nothing_is_cut()

@@ -16,6 +16,8 @@ from cxr_tui.domain.text import visible
 
 MOST_PACKET_BYTES = 1024 * 1024
 """OpenSSH sends at most a quarter of it."""
+CLOSED = "Socket is closed"
+"""Paramiko's message for a closed channel; like a server's refusal it has no error number."""
 _MOST_TEXT_BYTES = 400
 _TEXT = frozenset(b"\t\n\r" + bytes(range(0x20, 0x7F)))
 _SIZE, _OWNER, _MODE, _TIMES, _MORE = 0x01, 0x02, 0x04, 0x08, 0x80000000
@@ -45,8 +47,14 @@ class SftpChannel:
         return self._channel.get_name()
 
     def send(self, data: bytes) -> int:
-        """Send as much as fits, and return how much."""
-        return self._channel.send(data)
+        """Send as much as fits, and return how much; OSError if the stream closes meanwhile.
+
+        For nothing sent, paramiko would end a file early, as if it were shorter.
+        """
+        sent = self._channel.send(data)
+        if data and not sent:
+            raise OSError(CLOSED)
+        return sent
 
     def recv(self, size: int) -> bytes:
         """Return at most `size` bytes of the current packet; empty at the end."""

@@ -30,7 +30,7 @@ from cxr_tui.domain.responsys_data import RemoteFile
 from cxr_tui.domain.secret import Secret
 from cxr_tui.domain.ssh_public_key import HostKey, confirmed_fingerprint
 from cxr_tui.domain.text import visible
-from cxr_tui.gateways.sftp.channel import octets_kept
+from cxr_tui.gateways.sftp.channel import CLOSED, octets_kept
 from cxr_tui.gateways.sftp.connection import BROKEN, SshConnection, SshLimits, compare
 from cxr_tui.gateways.sftp.private_key import load_private_key
 from cxr_tui.system.threads import run_in_thread
@@ -58,9 +58,6 @@ SLOWEST_BYTES_A_SECOND = 100_000
 CLOSE_SECONDS = 5.0
 LONGEST_SECONDS = 7 * 24 * 3600.0
 """Of one transfer; usually a silent connection ends it."""
-
-_LIBRARY_CLOSED = "Socket is closed"
-"""Paramiko's message, also without an error number, for a closed channel."""
 
 
 class SftpFileServer:
@@ -265,7 +262,7 @@ class SftpFileServer:
 
 def _is_answer(error: Exception) -> bool:
     """Return whether the server refused a call; the library's error for that has no error number."""
-    return isinstance(error, OSError) and error.errno is None and str(error) != _LIBRARY_CLOSED
+    return isinstance(error, OSError) and error.errno is None and str(error) != CLOSED
 
 
 def _call_error(error: Exception, path: str, connection: SshConnection) -> OutsideError:

@@ -54,7 +54,7 @@ async def year(stage: JobsStage, days: int = DAYS) -> AsyncIterator[Day]:
     for number in range(days):
         # at three in the morning one job may have run and the other not; around every change that is looked at too
         early = number > 0 and (number % 4 == 0 or number - 1 in EVENTS)
-        looked_at = Run.whole or number % 30 == 0 or any(number - ago in EVENTS for ago in (1, 2))
+        looked_at = Run.whole or number % 30 == 0 or any(number - ago in EVENTS for ago in range(3))
         for hour in (3, 12) if early else (12,):
             await stage.advance_to(number, hour)
             if looked_at:

@@ -11,11 +11,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import cast
 
+import paramiko
 import pytest
 
 from cxr_tui.domain.errors import Reach, RemotePathError, UnreachableError
 from cxr_tui.domain.responsys_data import RemoteFile
+from cxr_tui.gateways.sftp.channel import SftpChannel
 from cxr_tui.gateways.sftp.client import SftpFileServer
 from cxr_tui.preflight.reading.decrypt import SecretKey
 from cxr_tui.preflight.reading.source import TRIES
@@ -108,6 +111,18 @@ async def test_a_plain_file_goes_on_over_a_line_that_is_cut(server: SshServer) -
     (server.folder / "c.csv").write_bytes(TEXT)
     with cutting_proxy(server.port, after=1_000_000) as port:
         assert await flown(server, "c.csv", port=port) == 30_000
+
+
+class Closing:
+    """Stands in for a channel that closes while it is waited for; the moment cannot be had from a real one."""
+
+    def send(self, _: bytes) -> int:
+        return 0
+
+
+def test_a_line_that_is_cut_while_a_request_is_sent_is_not_the_end_of_the_file() -> None:
+    with pytest.raises(OSError, match="closed"):
+        SftpChannel(cast("paramiko.Channel", Closing())).send(b"a request")
 
 
 async def test_an_encrypted_file_goes_on_over_a_line_that_is_cut(
