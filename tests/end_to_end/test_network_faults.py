@@ -86,7 +86,7 @@ def quiet(_: object) -> None:
     """Nobody listens."""
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("fault", TOLD)
 async def test_a_fault_is_named_and_takes_nothing_away(
     stage: Stage, fault: str, monkeypatch: pytest.MonkeyPatch

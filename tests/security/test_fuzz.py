@@ -54,6 +54,7 @@ def test_plain_numbers_are_read() -> None:
     assert [whole_number(text) for text in ("0", "007", " 12\n", "9" * 18)] == [0, 7, 12, 10**18 - 1]
 
 
+@pytest.mark.sampled(0)
 def test_the_command_counts_measures_and_keeps_what_it_finds() -> None:
     """Run it over one parser, by the engine that is always here."""
     command = [*program("fuzz.fuzz"), "--engine", "hypothesis", "--inputs", "200"]

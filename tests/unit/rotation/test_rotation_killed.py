@@ -7,6 +7,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from support.paths import TESTS, program
 from support.processes.cli_process import environment
 from support.processes.preloaded_python import cxr_tui
@@ -24,6 +26,7 @@ STRIDE = amount(daily=40, whole=1)
 """Every point where a rotation can be killed is tried with `--whole`, every twentieth on other days."""
 
 
+@pytest.mark.sampled(0)
 def test_a_rotation_killed_anywhere_goes_on_and_loses_no_password(tmp_path: Path) -> None:
     answers = tmp_path / "answers.toml"
     answers.write_text("")
