@@ -23,7 +23,7 @@ KINDS = {
 }
 STAGES = {"prepared", "changed-in-responsys", "changed-in-audience", "promoted", "done"}
 STRIDE = amount(daily=40, whole=1)
-"""Every point where a rotation can be killed is tried with `--whole`; every fortieth of those that touch the keyring on other days."""
+"""With `--whole` a rotation is killed at every point, on other days at every fortieth that touches the keyring."""
 
 
 @pytest.mark.sampled(0)
