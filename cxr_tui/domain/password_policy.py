@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 import string
-from dataclasses import dataclass
 
 from cxr_tui.domain.secret import Secret
 
@@ -43,39 +42,24 @@ def defects(password: Secret) -> tuple[str, ...]:
     return tuple(demand for holds, demand in demands if not holds)
 
 
-@dataclass(frozen=True)
-class PasswordRules:
-    """The rules of General settings > Password requirements of one account (facts B.3; documented)."""
+def unmet_rules(password: Secret, user_name: str, minimum_length: int) -> tuple[str, ...]:
+    """Return the violated rules of an account that has all of General settings > Password requirements.
 
-    minimum_length: int = 12
-    lower_case: bool = True
-    upper_case: bool = True
-    number: bool = True
-    special_character: bool = True
-    ends_not_numeric: bool = True
-    not_user_name: bool = True
-
-    def unmet(self, password: Secret, user_name: str) -> tuple[str, ...]:
-        """Return the rules of the account that a password violates."""
-        text = password.reveal()
-        name = user_name.casefold()
-        demands = (
-            (set(text) <= ALLOWED, "only letters, digits and punctuation of ASCII"),
-            (len(text) >= self.minimum_length, f"at least {self.minimum_length} characters"),
-            (not self.lower_case or any(char.islower() for char in text), "a lower case letter"),
-            (not self.upper_case or any(char.isupper() for char in text), "an upper case letter"),
-            (not self.number or any(char.isdigit() for char in text), "a digit"),
-            (not self.special_character or any(char in string.punctuation for char in text), "a special character"),
-            (
-                not self.ends_not_numeric or not any(char.isdigit() for char in text[:1] + text[-1:]),
-                "no digit as first or last character",
-            ),
-            (
-                not self.not_user_name or not name or text.casefold() not in (name, name[::-1]),
-                "a text other than the user name or its reverse",
-            ),
-        )
-        return tuple(dict.fromkeys(demand for holds, demand in demands if not holds))
+    Facts B.3; documented.
+    """
+    text, name = password.reveal(), user_name.casefold()
+    ends = text[:1] + text[-1:]
+    demands = (
+        (set(text) <= ALLOWED, "only letters, digits and punctuation of ASCII"),
+        (len(text) >= minimum_length, f"at least {minimum_length} characters"),
+        (any(char.islower() for char in text), "a lower case letter"),
+        (any(char.isupper() for char in text), "an upper case letter"),
+        (any(char.isdigit() for char in text), "a digit"),
+        (any(char in string.punctuation for char in text), "a special character"),
+        (not any(char.isdigit() for char in ends), "no digit as first or last character"),
+        (text.casefold() not in (name, name[::-1]), "a text other than the user name or its reverse"),
+    )
+    return tuple(demand for holds, demand in demands if not holds)
 
 
 def make_password() -> Secret:

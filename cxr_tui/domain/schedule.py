@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from enum import StrEnum
@@ -133,21 +132,10 @@ class Schedule:
         start = datetime.combine(day, quarter, zone_of(self.zone)).astimezone(UTC)
         return Slot(start, start + SLOT)
 
-    def slots(self, after: datetime, before: datetime) -> Iterator[Slot]:
-        """Yield, in order, the slots that begin at or after `after` and before `before` (both aware)."""
-        _aware(after, before)
-        # A margin of one day on both sides, because a local date may differ from the date in UTC.
-        day = self._run_day(after.astimezone(UTC).date() - _DAY)
-        last = before.astimezone(UTC).date() + _DAY
-        while day is not None and day <= last:
-            slot = self.slot_on(day)
-            if after <= slot.start < before:
-                yield slot
-            day = self._run_day(day + _DAY)
-
     def next_slot(self, after: datetime) -> Slot | None:
         """Return the first slot that is not over at `after` (aware); None if no run is left."""
         _aware(after)
+        # one day earlier, because a local date may differ from the date in UTC
         day = self._run_day(after.astimezone(UTC).date() - _DAY)
         while day is not None:
             slot = self.slot_on(day)
@@ -198,7 +186,7 @@ class Schedule:
         return day if day <= self.last_day else None
 
 
-def _aware(*moments: datetime) -> None:
-    """Refuse naive times: a comparison with them would be silently wrong by hours."""
-    if any(moment.tzinfo is None for moment in moments):
+def _aware(moment: datetime) -> None:
+    """Refuse a naive time: a comparison with it would be silently wrong by hours."""
+    if moment.tzinfo is None:
         raise ValueError("a time without a time zone cannot be compared with a schedule")

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from cxr_tui.domain.date_formats import STANDARD
-from cxr_tui.domain.password_policy import PasswordRules, make_password
+from cxr_tui.domain.password_policy import make_password
 from cxr_tui.domain.secret import Secret
 from cxr_tui.sandbox.lists import ListTable
 from cxr_tui.sandbox.shared.rest import LockOut
@@ -112,8 +112,6 @@ class Account:
     """Users are made in Oracle Identity Cloud, not on the Add user page (facts B.1; documented)."""
     ip_restricted: bool = False
     """Support has set up a login IP restriction without this computer's address (facts A.5; documented)."""
-    password_rules: PasswordRules = field(default_factory=lambda: PasswordRules(minimum_length=8))
-    """Which are on by default is not documented: all, the stricter test of the wizard (inferred)."""
     download_format: str = STANDARD
     """Date format of the files that Connect exports (facts H; documented)."""
     names_on_pod: tuple[str, ...] = ("CXAudienceIntegration", "globex.api")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from keyring.backend import KeyringBackend
 
 from cxr_tui.domain.login_endings import Result
-from cxr_tui.domain.password_policy import FORBIDDEN, PasswordRules, defects, make_password
+from cxr_tui.domain.password_policy import FORBIDDEN, LENGTH, SHORTEST, defects, make_password, unmet_rules
 from cxr_tui.domain.secret import Secret
 from cxr_tui.gateways.keyring.credentials import KeyringCredentials
 from cxr_tui.guide.checks.common import AUDIENCE_API_PASSWORD, FILE_SERVER_PASSPHRASE, RESPONSYS_PASSWORD
@@ -33,22 +33,11 @@ from support.worlds.rotation_model import Model
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
-rules = st.builds(
-    PasswordRules,
-    minimum_length=st.integers(6, 20),
-    lower_case=st.booleans(),
-    upper_case=st.booleans(),
-    number=st.booleans(),
-    special_character=st.booleans(),
-    ends_not_numeric=st.booleans(),
-    not_user_name=st.booleans(),
-)
 
-
-@given(rules)
-def test_what_is_made_meets_whatever_is_demanded(demanded: PasswordRules) -> None:
+@given(st.integers(SHORTEST, LENGTH))
+def test_what_is_made_meets_whatever_is_demanded(shortest: int) -> None:
     made = make_password()
-    assert demanded.unmet(made, "CXAudienceIntegration") == ()
+    assert unmet_rules(made, "CXAudienceIntegration", shortest) == ()
     assert defects(made) == ()
 
 
