@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from cxr_tui.doctor.result import CheckResult, failed, passed, skipped, warned
 from cxr_tui.domain.text import visible
-from cxr_tui.system.terminal import COMFORTABLE, SMALLEST, WITHOUT_SCREENS, Depth, depth
+from cxr_tui.system.terminal import COMFORTABLE, SMALLEST, WITHOUT_SCREENS, few_colors
 
 OLDEST_PYTHON = (3, 11)
 ROOM = 200 * 1024 * 1024
@@ -47,13 +47,11 @@ def terminal(environ: Mapping[str, str], size: tuple[int, int] | None) -> CheckR
 
 
 def _colors(environ: Mapping[str, str]) -> str:
-    match depth(environ):
-        case Depth.NONE:
-            return "no colors (NO_COLOR is set)" if environ.get("NO_COLOR") else "no colors"
-        case Depth.FEW:
-            return "16 colors or fewer"
-        case Depth.MANY:
-            return "16 million colors" if environ.get("COLORTERM") in ("truecolor", "24bit") else "256 colors"
+    if environ.get("NO_COLOR"):
+        return "no colors (NO_COLOR is set)"
+    if few_colors(environ):
+        return "16 colors or fewer"
+    return "16 million colors" if environ.get("COLORTERM") in ("truecolor", "24bit") else "256 colors"
 
 
 def characters(encoding: str) -> CheckResult:

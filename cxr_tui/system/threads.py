@@ -11,7 +11,6 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, nullcontext
-from time import monotonic
 from typing import TypeVar
 
 Result = TypeVar("Result")
@@ -32,35 +31,6 @@ async def run_in_thread(
     threading.Thread(target=_run, args=(call, future, lock or nullcontext()), name=name, daemon=True).start()
     async with asyncio.timeout(limit_seconds):
         return await asyncio.wrap_future(future)
-
-
-class SerialWorker:
-    """Runs calls one after the other, for libraries that are not thread-safe.
-
-    Each call has its own thread, which ends with it, so there is nothing to close.
-    """
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._lock = threading.Lock()
-        self._began: float | None = None
-
-    def stuck(self, limit_seconds: float) -> bool:
-        """Return whether the current call has taken longer than that, so that another call would time out too."""
-        began = self._began
-        return began is not None and monotonic() - began > limit_seconds
-
-    async def run(self, call: Callable[[], Result], limit_seconds: float) -> Result:
-        """Run `call` when no other call runs; see `run_in_thread`."""
-
-        def timed() -> Result:
-            self._began = monotonic()
-            try:
-                return call()
-            finally:
-                self._began = None
-
-        return await run_in_thread(timed, limit_seconds, self._name, self._lock)
 
 
 def _run(call: Callable[[], Result], future: Future[Result], lock: AbstractContextManager[object]) -> None:

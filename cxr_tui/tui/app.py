@@ -21,15 +21,15 @@ from textual.filter import LineFilter
 
 from cxr_tui.config.settings import Settings
 from cxr_tui.domain.text import counted
-from cxr_tui.system.terminal import SMALLEST, Depth, depth
+from cxr_tui.system.terminal import SMALLEST, few_colors
 from cxr_tui.tui.actions.keymap import keymap_from
 from cxr_tui.tui.actions.table import APP_ACTIONS, INTERRUPT, QUIT
 from cxr_tui.tui.driver import driver_class
 from cxr_tui.tui.launcher import CannotOpenError, Choice, Openings
 from cxr_tui.tui.messages import LinesDropped
 from cxr_tui.tui.screens.action_screen import ActionScreen
-from cxr_tui.tui.theme.color_support import Uncolored, theme_for, use_whole_cells
-from cxr_tui.tui.theme.themes import DARK, THEMES, following
+from cxr_tui.tui.theme.color_support import Uncolored, use_whole_cells
+from cxr_tui.tui.theme.themes import DARK, HIGH_CONTRAST, THEMES, following
 from cxr_tui.tui.widgets.header import TooSmall, WorkLine
 
 if TYPE_CHECKING:
@@ -91,10 +91,8 @@ class WizardApp(App[None], inherit_bindings=False):
 
     async def on_mount(self) -> None:
         """Show the wizard or the start screen."""
-        if not self.is_headless:
-            colors = depth(os.environ)
-            self.no_color = colors is Depth.NONE
-            self.theme = theme_for(self._wanted, colors).name
+        if few_colors(os.environ) and self._wanted is DARK and not (self.no_color or self.is_headless):
+            self.theme = HIGH_CONTRAST.name  # the dark theme would lose its shades
         await self._first_screen()
         if self.keymap.complaints:
             first, *more = self.keymap.complaints

@@ -6,14 +6,16 @@ blocks for ever.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
 
 from cxr_tui.domain.errors import NothingStoredError, StoreUnusableError
 from cxr_tui.domain.secret import Secret
 from cxr_tui.gateways.keyring.backend import choose_store, display_name, rejection_reason, safe_message
 from cxr_tui.gateways.keyring.troubleshooting import store_advice
-from cxr_tui.system.threads import SerialWorker
+from cxr_tui.system.threads import run_in_thread
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -51,7 +53,9 @@ class KeyringCredentials:
         self._store_name = store_name
         self._limit = limit_seconds
         self._backend: KeyringBackend | None = None
-        self._worker = SerialWorker("keyring")
+        self._lock = threading.Lock()
+        self._began: float | None = None
+        """When the current call began; None: there is none."""
         self._hidden: set[Secret] = set()
         """All secrets that were read or written; output masks each while the integration is open."""
 
@@ -129,23 +133,31 @@ class KeyringCredentials:
         return f"{PREFIX}/{self._integration}/{item}", self._integration
 
     async def _run(self, call: Callable[[KeyringBackend], Got]) -> Got:
-        def guarded() -> Got:
-            backend = self._chosen()
+        def timed() -> Got:
+            self._began = monotonic()
             try:
-                return call(backend)
-            except Exception as error:  # noqa: BLE001 - every store has its own errors
-                from keyring.errors import InitError, KeyringLocked  # the library is loaded by now
+                return self._guarded(call)
+            finally:
+                self._began = None
 
-                words = f"{display_name(backend)}: {safe_message(error)}"
-                advice = self._advice(locked=isinstance(error, (KeyringLocked, InitError)))
-                raise StoreUnusableError(words, *advice) from None
-
-        if self._worker.stuck(self._limit):
-            raise self._silent()
+        began = self._began
+        if began is not None and monotonic() - began > self._limit:
+            raise self._silent()  # another call would wait in vain too
         try:
-            return await self._worker.run(guarded, self._limit)
+            return await run_in_thread(timed, self._limit, "keyring", self._lock)
         except TimeoutError:
             raise self._silent() from None
+
+    def _guarded(self, call: Callable[[KeyringBackend], Got]) -> Got:
+        backend = self._chosen()
+        try:
+            return call(backend)
+        except Exception as error:  # noqa: BLE001 - every store has its own errors
+            from keyring.errors import InitError, KeyringLocked  # the library is loaded by now
+
+            words = f"{display_name(backend)}: {safe_message(error)}"
+            advice = self._advice(locked=isinstance(error, (KeyringLocked, InitError)))
+            raise StoreUnusableError(words, *advice) from None
 
     def _silent(self) -> StoreUnusableError:
         return StoreUnusableError(

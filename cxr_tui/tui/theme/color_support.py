@@ -10,15 +10,6 @@ from rich.style import Style
 from textual.color import Color
 from textual.filter import LineFilter
 from textual.scrollbar import ScrollBar, ScrollBarRender
-from textual.theme import Theme
-
-from cxr_tui.system.terminal import Depth
-from cxr_tui.tui.theme.themes import DARK, HIGH_CONTRAST
-
-
-def theme_for(wanted: Theme, colors: Depth) -> Theme:
-    """Return the theme to use: with few colors the dark one would lose its shades."""
-    return HIGH_CONTRAST if colors is Depth.FEW and wanted is DARK else wanted
 
 
 @lru_cache(1024)

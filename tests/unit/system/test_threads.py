@@ -7,10 +7,11 @@ import subprocess
 import sys
 import threading
 import time
+from functools import partial
 
 import pytest
 
-from cxr_tui.system.threads import SerialWorker, run_in_thread
+from cxr_tui.system.threads import run_in_thread
 
 
 async def test_result_and_error_come_through() -> None:
@@ -50,8 +51,8 @@ async def test_cancelling_returns_at_once() -> None:
     release.set()
 
 
-async def test_a_worker_never_makes_two_calls_at_once() -> None:
-    worker, running, seen = SerialWorker("test worker"), list[int](), list[tuple[int, str]]()
+async def test_calls_with_one_lock_are_never_made_at_once() -> None:
+    lock, running, seen = threading.Lock(), list[int](), list[tuple[int, str]]()
 
     def note(number: int) -> None:
         running.append(number)
@@ -59,28 +60,32 @@ async def test_a_worker_never_makes_two_calls_at_once() -> None:
         assert running == [number]
         seen.append((running.pop(), threading.current_thread().name))
 
-    await asyncio.gather(*(worker.run(lambda number=number: note(number), 5) for number in range(5)))  # type: ignore[misc]  # the default binds the number
-    assert sorted(seen) == [(number, "test worker") for number in range(5)]
+    await asyncio.gather(*(run_in_thread(partial(note, number), 5, "test call", lock) for number in range(5)))
+    assert sorted(seen) == [(number, "test call") for number in range(5)]
 
 
-async def test_a_worker_leaves_no_thread() -> None:
-    worker = SerialWorker("test worker")
+async def test_a_call_leaves_no_thread() -> None:
     for _ in range(3):
-        await worker.run(lambda: None, 5)
-    for thread in [one for one in threading.enumerate() if one.name == "test worker"]:
+        await run_in_thread(lambda: None, 5, "test call")
+    for thread in [one for one in threading.enumerate() if one.name == "test call"]:
         thread.join(5)
         assert not thread.is_alive()
 
 
-async def test_a_worker_never_makes_a_call_that_was_given_up_before_its_turn() -> None:
-    worker, release, made = SerialWorker("test worker"), threading.Event(), list[str]()
-    blocked = asyncio.create_task(worker.run(release.wait, 60))
-    await asyncio.sleep(0)  # the worker has it before the next one
+async def test_a_call_that_was_given_up_before_its_turn_is_never_made() -> None:
+    lock, begun, release, made = threading.Lock(), threading.Event(), threading.Event(), list[str]()
+
+    def block() -> bool:
+        begun.set()
+        return release.wait()
+
+    blocked = asyncio.create_task(run_in_thread(block, 60, lock=lock))
+    await asyncio.to_thread(begun.wait)
     with pytest.raises(TimeoutError):
-        await worker.run(lambda: made.append("late"), 0.05)
+        await run_in_thread(lambda: made.append("late"), 0.05, lock=lock)
     release.set()
     assert await blocked
-    await worker.run(lambda: made.append("next"), 60)
+    await run_in_thread(lambda: made.append("next"), 60, lock=lock)
     assert made == ["next"]
 
 
