@@ -53,8 +53,8 @@ def load(environment: Mapping[str, str] | None = None, options: Mapping[str, Set
     values |= _from_file(file, problems)
     values |= _from_environment(environment, problems)
     values |= {name: Sourced(value, "command line") for name, value in (options or {}).items()}
-    settings = _settings(values, problems)
-    return Loaded(settings, values, tuple(problems), file)
+    plain: dict[str, Any] = {name: one.value for name, one in values.items()}
+    return Loaded(Settings(**plain), values, tuple(problems), file)
 
 
 def config_file(environment: Mapping[str, str]) -> Path:
@@ -74,16 +74,6 @@ def unknown_name(name: str, names: tuple[str, ...], what: str) -> str:
     near = get_close_matches(name, names, 1)
     hint = f"did you mean {near[0]}?" if near else f"use one of {', '.join(names)}"
     return f"{visible(name, 60)} is not a {what}; {hint}"
-
-
-def _settings(values: Mapping[str, Sourced], problems: list[str]) -> Settings:
-    plain: dict[str, Any] = {name: one.value for name, one in values.items()}
-    home = str(plain.pop("home"))
-    folder = expanded(home) if home else None
-    if folder is not None and str(folder).startswith("~"):
-        problems.append(f"{values['home'].source}: home: {visible(home, 60)} is not the home of a user of this system")
-        folder = None
-    return Settings(home=folder, **plain)
 
 
 def _from_file(file: Path, problems: list[str]) -> dict[str, Sourced]:
@@ -168,6 +158,8 @@ def _misfit(setting: Setting, value: object) -> str:
         return f"{setting.name}: {unknown_name(shown, setting.choices, 'choice')}"
     if setting.pattern and not re.fullmatch(setting.pattern, str(value)):
         return f"{setting.name} takes {setting.says}, not {shown}"
+    if setting.name == "home" and str(expanded(str(value))).startswith("~"):
+        return f"home: {shown} is not the home of a user of this system"
     if setting.bounds and isinstance(value, int) and not setting.bounds[0] <= value <= setting.bounds[1]:
         return f"{setting.name} takes a number from {setting.bounds[0]} to {setting.bounds[1]}, not {shown}"
     return ""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, fields
 from typing import Any, TypeAlias
 
 SettingValue: TypeAlias = str | bool | int | dict[str, str]
@@ -13,25 +12,6 @@ INTEGRATION_NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 """The names that an integration may have, as a regular expression."""
 
 THEMES = ("dark", "light", "high-contrast")
-
-
-@dataclass(frozen=True)
-class Settings:
-    """The settings, loaded once at the start."""
-
-    integration: str = "default"
-    """The integration if none is named."""
-    home: Path | None = None
-    """Folder for journals; None: the platform's data directory."""
-    plain: bool = False
-    """Questions and answers line by line instead of the full screen."""
-    theme: str = "dark"
-    """One of `THEMES`."""
-    keymap: Mapping[str, str] = field(default_factory=dict)
-    """Keys by binding id, as Textual's `set_keymap` takes them, such as `{"wizard.check": "f5,ctrl+k"}`."""
-    watch_seconds: int = 60
-    clipboard_seconds: float = 45
-    people: int = 5000
 
 
 @dataclass(frozen=True)
@@ -60,50 +40,47 @@ class Setting:
         return type(self.default)
 
 
-SETTINGS: tuple[Setting, ...] = (
-    Setting(
-        "integration",
+def _setting(default: SettingValue, meaning: str, variable: str = "", option: str = "", **more: object) -> Any:  # noqa: ANN401 - as `field`
+    about = {"default": default, "meaning": meaning, "variable": variable, "option": option, **more}
+    return field(default_factory=lambda: default, metadata=about)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings, loaded once at the start."""
+
+    integration: str = _setting(
         "default",
         "The integration if none is named",
         "CXR_TUI_INTEGRATION",
         "-i, --integration",
         pattern=INTEGRATION_NAME,
         says="up to 64 letters, digits, dots, hyphens and underscores, beginning with a letter or digit",
-    ),
-    Setting("home", "", "Folder for journals; empty: the platform's data directory", "CXR_TUI_HOME"),
-    Setting(
-        "plain",
-        False,
-        "Plain questions and answers instead of the full screen",
-        "CXR_TUI_PLAIN",
-        "--plain",
-    ),
-    Setting("theme", "dark", "Colors of the full screen", "CXR_TUI_THEME", choices=THEMES),
-    Setting("keymap", {}, "Keys for actions: a table of action id to keys, separated by commas"),
-    Setting(
-        "watch_seconds",
+    )
+    home: str = _setting("", "Folder for journals; empty: the platform's data directory", "CXR_TUI_HOME")
+    plain: bool = _setting(False, "Plain questions and answers instead of the full screen", "CXR_TUI_PLAIN", "--plain")
+    theme: str = _setting("dark", "Colors of the full screen", "CXR_TUI_THEME", choices=THEMES)
+    keymap: Mapping[str, str] = _setting({}, "Keys for actions: a table of action id to keys, separated by commas")
+    """As Textual's `set_keymap` takes them, such as `{"wizard.check": "f5,ctrl+k"}`."""
+    watch_seconds: int = _setting(
         60,
         "Pause between two checks of status --watch, seconds",
         "CXR_TUI_WATCH_SECONDS",
         "status --watch SECONDS",
         bounds=(1, 86_400),
-    ),
-    Setting(
-        "clipboard_seconds",
+    )
+    clipboard_seconds: int = _setting(
         45,
         "How long a copied secret stays on the clipboard, seconds",
         "CXR_TUI_CLIPBOARD_SECONDS",
         bounds=(1, 600),
-    ),
-    Setting(
-        "people",
-        5000,
-        "Number of people in a sandbox's list",
-        "CXR_TUI_PEOPLE",
-        "--people",
-        bounds=(1, 1_000_000),
-    ),
-)
+    )
+    people: int = _setting(
+        5000, "Number of people in a sandbox's list", "CXR_TUI_PEOPLE", "--people", bounds=(1, 1_000_000)
+    )
+
+
+SETTINGS = tuple(Setting(one.name, **one.metadata) for one in fields(Settings))
 
 CONFIG_VARIABLE = "CXR_TUI_CONFIG"
 """Environment variable that names another configuration file."""

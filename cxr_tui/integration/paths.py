@@ -8,7 +8,7 @@ from pathlib import Path
 from cxr_tui.config.loader import load
 from cxr_tui.config.settings import INTEGRATION_NAME
 from cxr_tui.journal.store import JournalError
-from cxr_tui.security.private_files import private_folder
+from cxr_tui.security.private_files import expanded, private_folder
 
 
 class IntegrationNameError(ValueError):
@@ -19,7 +19,7 @@ def data_home() -> Path:
     """Return the folder for journals: the setting `home` (`CXR_TUI_HOME`), else the platform's data directory."""
     chosen = load().settings.home
     if chosen:
-        return chosen
+        return expanded(chosen)
     from platformdirs import user_data_path  # loaded only when needed, for a fast start
 
     return user_data_path("cxr-tui", appauthor=False)
@@ -29,7 +29,7 @@ def state_home() -> Path:
     """Return the folder for the program's own records: the setting `home`, else the platform's state directory."""
     chosen = load().settings.home
     if chosen:
-        return chosen
+        return expanded(chosen)
     from platformdirs import user_state_path
 
     return user_state_path("cxr-tui", appauthor=False)

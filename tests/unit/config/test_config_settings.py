@@ -26,14 +26,6 @@ def test_without_anything_the_defaults_are_in_force(tmp_path: Path) -> None:
     assert found.problems == ()
 
 
-def test_the_table_and_the_type_know_the_same_settings() -> None:
-    assert sorted(one.name for one in SETTINGS) == sorted(Settings.__dataclass_fields__)
-    defaults = Settings()
-    assert {one.name: one.default for one in SETTINGS if one.name != "home"} == {
-        name: getattr(defaults, name) for name in Settings.__dataclass_fields__ if name != "home"
-    }
-
-
 def test_the_command_line_comes_before_environment_before_file_before_default(tmp_path: Path) -> None:
     text = '# mine\nintegration = "acme"\n\ntheme = "light"\npeople = 70\n[keymap]\n"step.check" = "f5,ctrl+s"\n'
     found = loaded(tmp_path, text, {"integration": "bravo"}, CXR_TUI_PEOPLE="80", CXR_TUI_INTEGRATION="charlie")
