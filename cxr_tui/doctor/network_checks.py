@@ -115,13 +115,13 @@ async def file_server(server: str) -> CheckResult:
     """Check whether the file server accepts SSH connections, and show its host key; without a login."""
     if not server:
         return skipped("file-server", "not checked: the server is entered at step 13")
-    from cxr_tui.gateways.sftp.connection import shown_key
+    from cxr_tui.gateways.sftp.client import SftpFileServer
 
     address = server_address(server)
     if address is None:
         return failed("file-server", f"{visible(server, 100)} is not a valid server name", "Correct it at step 13.")
     try:
-        key = await shown_key(*address)
+        key = await SftpFileServer(*address).host_key()
     except UnreachableError as error:
         too_old = error.flaw is Flaw.SSH_TOO_OLD
         return failed("file-server", visible(str(error)), _SHA1_ONLY if too_old else REMEDIES[error.reach])

@@ -25,7 +25,7 @@ from cxr_tui.domain.errors import GpgUnusableError, OpenPgpError
 from cxr_tui.domain.secret import Secret
 from cxr_tui.domain.text import visible
 from cxr_tui.security.scratch_folders import scratch_folder, scratch_root
-from cxr_tui.system.package_manager import GNUPG, install_command
+from cxr_tui.system.package_manager import gnupg_command
 
 _OPTIONS = ("--batch", "--no-tty", "--status-fd", "2", "--pinentry-mode", "loopback", "--ignore-time-conflict")
 """Never prompt on the terminal; a local clock that is some minutes late must not make a new key invalid."""
@@ -43,7 +43,7 @@ _REMOVE_TRIES = 5
 
 def gpg_wanted() -> str:
     """Return how to install a suitable gpg, with the command for this system."""
-    command = install_command(GNUPG)
+    command = gnupg_command()
     return "install GnuPG 2.1 or later" + (f": {command}" if command else "")
 
 

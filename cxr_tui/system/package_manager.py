@@ -4,61 +4,47 @@ from __future__ import annotations
 
 import platform
 import sys
-from collections.abc import Mapping
-
-_APT, _DNF, _ZYPPER = "sudo apt-get install", "sudo dnf install", "sudo zypper install"
-_PACMAN, _APK = "sudo pacman -S", "sudo apk add"
-_MANAGERS = {
-    "debian": _APT,
-    "ubuntu": _APT,
-    "fedora": _DNF,
-    "rhel": _DNF,
-    "centos": _DNF,
-    "suse": _ZYPPER,
-    "opensuse": _ZYPPER,
-    "sles": _ZYPPER,
-    "arch": _PACMAN,
-    "alpine": _APK,
-}
-"""By the names of distributions in /etc/os-release."""
-
-GNUPG = {
-    _APT: "gnupg",
-    _DNF: "gnupg2",
-    _ZYPPER: "gpg2",
-    _PACMAN: "gnupg",
-    _APK: "gnupg",
-    "darwin": "brew install gnupg",
-    "win32": "Install Gpg4win from gpg4win.org",
-}
-"""Package names by package manager, and the whole command or sentence for macOS and Windows."""
-SECRET_SERVICE = {
-    _APT: "gnome-keyring dbus",
-    _DNF: "gnome-keyring dbus-daemon",
-    _ZYPPER: "gnome-keyring dbus-1",
-    _PACMAN: "gnome-keyring dbus",
-    _APK: "gnome-keyring dbus",
-}
+from typing import NamedTuple
 
 
-def install_command(packages: Mapping[str, str], system: str | None = None, like: str | None = None) -> str:
-    """Return the command (on Windows a sentence) that installs a program; empty: not known.
-
-    `system` is `sys.platform`, `like` the names of the distribution and its parents in /etc/os-release; both are for
-    tests.
-    """
-    system = sys.platform if system is None else system
-    if system in ("darwin", "win32"):
-        return packages.get(system, "")
-    names = (distribution() if like is None else like).split()
-    manager = next((_MANAGERS[name] for name in names if name in _MANAGERS), "")
-    return f"{manager} {packages[manager]}" if manager else ""
+class _Manager(NamedTuple):
+    distributions: str
+    """Names in /etc/os-release."""
+    command: str
+    gnupg: str
+    secret_service: str
 
 
-def distribution() -> str:
-    """Return the names of the distribution and its parents in /etc/os-release."""
+_MANAGERS = (
+    _Manager("debian ubuntu", "sudo apt-get install", "gnupg", "gnome-keyring dbus"),
+    _Manager("fedora rhel centos", "sudo dnf install", "gnupg2", "gnome-keyring dbus-daemon"),
+    _Manager("suse opensuse sles", "sudo zypper install", "gpg2", "gnome-keyring dbus-1"),
+    _Manager("arch", "sudo pacman -S", "gnupg", "gnome-keyring dbus"),
+    _Manager("alpine", "sudo apk add", "gnupg", "gnome-keyring dbus"),
+)
+
+
+def gnupg_command() -> str:
+    """Return the command (on Windows a sentence) that installs GnuPG; empty: not known."""
+    if sys.platform == "darwin":
+        return "brew install gnupg"
+    if sys.platform == "win32":
+        return "Install Gpg4win from gpg4win.org"
+    manager = _manager()
+    return f"{manager.command} {manager.gnupg}" if manager else ""
+
+
+def secret_service_command() -> str:
+    """Return the command that installs a Secret Service on Linux; empty: not known."""
+    manager = _manager()
+    return f"{manager.command} {manager.secret_service}" if manager else ""
+
+
+def _manager() -> _Manager | None:
+    """Return the package manager of this distribution or of its parents."""
     try:
         release = platform.freedesktop_os_release()
     except OSError:
-        return ""
-    return f"{release.get('ID', '')} {release.get('ID_LIKE', '')}"
+        return None
+    names = {release.get("ID", ""), *release.get("ID_LIKE", "").split()}
+    return next((one for one in _MANAGERS if names & {*one.distributions.split()}), None)

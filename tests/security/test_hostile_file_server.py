@@ -22,7 +22,7 @@ from cxr_tui.domain.finding import Outcome, Report
 from cxr_tui.domain.text import is_strange_name
 from cxr_tui.gateways.keyring.credentials import KeyringCredentials
 from cxr_tui.gateways.sftp.client import MOST_FILES, SftpFileServer
-from cxr_tui.gateways.sftp.connection import SshLimits, shown_key
+from cxr_tui.gateways.sftp.connection import SshLimits
 from cxr_tui.guide.checks.common import report_error
 from cxr_tui.guide.forms.validators import server_address
 from cxr_tui.guide.steps.export.destination_connectivity import STEP
@@ -159,7 +159,7 @@ async def test_a_banner_without_end_is_bounded(opened: Opened, block: bytes) -> 
         outcome = await connectivity(opened(port), ED25519.fingerprint)
         assert len({"host-unreachable", "service-fault"} & set(told(outcome))) == 1
         with pytest.raises(UnreachableError):
-            await shown_key(LOOPBACK, port, QUICK)
+            await SftpFileServer(LOOPBACK, port, limits=QUICK).host_key()
         await asyncio.sleep(0.05)
 
 

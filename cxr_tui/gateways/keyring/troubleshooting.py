@@ -6,11 +6,10 @@ import os
 import re
 import socket
 import sys
-from collections.abc import Mapping
 from urllib.parse import unquote
 
 from cxr_tui.domain.text import visible
-from cxr_tui.system.package_manager import SECRET_SERVICE, distribution, install_command
+from cxr_tui.system.package_manager import secret_service_command
 
 _BUS = "DBUS_SESSION_BUS_ADDRESS"
 
@@ -25,24 +24,13 @@ _UNLOCK = (
 )
 
 
-def store_advice(
-    *,
-    locked: bool = False,
-    system: str | None = None,
-    environ: Mapping[str, str] | None = None,
-    like: str | None = None,
-) -> tuple[str, ...]:
-    """Return the advice for a missing or locked store on this system, the best first.
-
-    `system` is `sys.platform`, `like` the names of the distribution and its parents in /etc/os-release; for tests.
-    """
-    system = sys.platform if system is None else system
-    environ = os.environ if environ is None else environ
-    over_ssh = bool(environ.get("SSH_CONNECTION") or environ.get("SSH_CLIENT"))
-    if system == "darwin":
+def store_advice(*, locked: bool = False) -> tuple[str, ...]:
+    """Return the advice for a missing or locked store on this system, the best first."""
+    over_ssh = bool(os.environ.get("SSH_CONNECTION") or os.environ.get("SSH_CLIENT"))
+    if sys.platform == "darwin":
         text = "Open Keychain Access and unlock the login keychain, and allow Python to use it when asked"
         return (text, "over SSH, run: security unlock-keychain") if over_ssh else (text,)
-    if system == "win32":
+    if sys.platform == "win32":
         if over_ssh:
             where = "log in at the desktop or by Remote Desktop"
             return (f"Windows Credential Manager keeps nothing in an SSH session; {where}",)
@@ -52,8 +40,8 @@ def store_advice(
             "The keyring of the store is locked or was never created, and its password prompt was not answered: "
             "unlock it in its own program (such as Passwords and Keys)"
         )
-        return (text,) if _has_display(environ) and not over_ssh else (text, _UNLOCK)
-    gone = _bus_gone(environ.get(_BUS, ""))
+        return (text,) if _has_display() and not over_ssh else (text, _UNLOCK)
+    gone = _bus_gone(os.environ.get(_BUS, ""))
     if gone:
         return (
             (
@@ -62,12 +50,13 @@ def store_advice(
             ),
             _HEADLESS,
         )
-    install = _install(distribution() if like is None else like)
-    if not environ.get(_BUS):
+    command = secret_service_command()
+    install = f"Install one with: {command}" if command else "Install gnome-keyring or KWallet (any Secret Service)"
+    if not os.environ.get(_BUS):
         where = "This SSH session has" if over_ssh else "This session has"
         return f"{where} no D-Bus session bus, so no Secret Service can be reached. {install}", _HEADLESS
     text = f"{install}, then log in to the desktop again, or unlock the keyring in its own program"
-    return (text, _HEADLESS) if over_ssh or not _has_display(environ) else (text,)
+    return (text, _HEADLESS) if over_ssh or not _has_display() else (text,)
 
 
 def _bus_gone(addresses: str) -> str:
@@ -84,10 +73,5 @@ def _bus_gone(addresses: str) -> str:
     return refused
 
 
-def _install(like: str) -> str:
-    command = install_command(SECRET_SERVICE, "linux", like)
-    return f"Install one with: {command}" if command else "Install gnome-keyring or KWallet (any Secret Service)"
-
-
-def _has_display(environ: Mapping[str, str]) -> bool:
-    return bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
+def _has_display() -> bool:
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

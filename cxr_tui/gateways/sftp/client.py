@@ -65,18 +65,18 @@ class SftpFileServer:
 
     `passphrase` of the key is a secret or a function that reads it from the keyring. `pinned` is the confirmed host key
     or its fingerprint in any notation, or empty; it is compared before the user name is sent. Calls run one after the
-    other. Raises UnreachableError, HostKeyUnconfirmedError, HostKeyChangedError, KeyFileError, SftpLoginError,
-    RemotePathError.
+    other. Without a user, only the host key can be read. Raises UnreachableError, HostKeyUnconfirmedError,
+    HostKeyChangedError, KeyFileError, SftpLoginError, RemotePathError.
     """
 
     def __init__(
         self,
         host: str,
         port: int,
-        user: str,
-        key_path: Path,
-        passphrase: Secret | Callable[[], Awaitable[Secret]] | None,
-        pinned: str,
+        user: str = "",
+        key_path: Path = Path(),
+        passphrase: Secret | Callable[[], Awaitable[Secret]] | None = None,
+        pinned: str = "",
         *,
         limits: SshLimits | None = None,
     ) -> None:

@@ -26,7 +26,6 @@ from cxr_tui.domain.errors import (
 from cxr_tui.domain.ssh_public_key import HostKey
 from cxr_tui.domain.text import visible
 from cxr_tui.gateways.sftp.channel import SftpChannel
-from cxr_tui.system.threads import run_in_thread
 
 Got = TypeVar("Got")
 
@@ -202,18 +201,6 @@ class SshConnection:
             return call()
         except BROKEN as error:
             raise self.lost(error) from None
-
-
-async def shown_key(host: str, port: int, limits: SshLimits | None = None) -> HostKey:
-    """Return the host key of a server without a login; UnreachableError."""
-    limits = limits or SshLimits()
-    connection = SshConnection(host, port, limits)
-    try:
-        return await run_in_thread(connection.show_key, limits.connect + 2 * limits.handshake, "ssh probe")
-    except TimeoutError:
-        raise UnreachableError(Reach.TIMEOUT, connection.where, "no answer in time") from None
-    finally:
-        threading.Thread(target=connection.close, name="ssh probe close", daemon=True).start()
 
 
 def _signatures_taken(transport: paramiko.Transport) -> set[str]:

@@ -14,8 +14,8 @@ from cxr_tui.doctor import local_checks, network_checks
 from cxr_tui.doctor.result import CheckStatus
 from cxr_tui.domain.errors import Reach, UnreachableError
 from cxr_tui.domain.responsys_data import HostAnswer
-from cxr_tui.gateways.sftp.connection import shown_key
-from cxr_tui.system.package_manager import GNUPG, install_command
+from cxr_tui.gateways.sftp.client import SftpFileServer
+from cxr_tui.system.package_manager import gnupg_command
 from support.processes.cli_process import cxr_tui
 from support.servers.real_parts import SshServer, free_port, openssh_server, raw_server, with_secret_service
 
@@ -67,7 +67,7 @@ def test_gpg_works_or_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.setenv("PATH", str(tmp_path))
     result = local_checks.gpg()
     assert result.status is CheckStatus.FAIL
-    assert result.remedy == f"Install GnuPG 2.1 or later: {install_command(GNUPG)}"
+    assert result.remedy == f"Install GnuPG 2.1 or later: {gnupg_command()}"
 
 
 async def test_what_a_start_finds_lacking_is_told_with_its_remedy_and_no_store_is_opened(
@@ -77,7 +77,7 @@ async def test_what_a_start_finds_lacking_is_told_with_its_remedy_and_no_store_i
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     monkeypatch.setattr("keyring.core._keyring_backend", None)
     gpg, store, *_ = await lacking()
-    assert install_command(GNUPG) in gpg
+    assert gnupg_command() in gpg
     assert store.startswith("no usable credential store. PYTHON_KEYRING_BACKEND is set")
     touched: list[str] = []
     monkeypatch.setattr("cxr_tui.gateways.keyring.backend.choose_store", lambda: touched.append("chosen"))
@@ -122,13 +122,13 @@ async def test_a_server_that_only_speaks_sha_1_is_named(tmp_path: Path) -> None:
 
 async def test_a_closed_port_and_something_that_is_no_ssh_are_told_apart() -> None:
     with pytest.raises(UnreachableError) as refused:
-        await shown_key("127.0.0.1", free_port())
+        await SftpFileServer("127.0.0.1", free_port()).host_key()
     assert refused.value.reach is Reach.REFUSED
     with pytest.raises(UnreachableError) as unknown:
-        await shown_key("nowhere.invalid", 22)
+        await SftpFileServer("nowhere.invalid", 22).host_key()
     assert unknown.value.reach is Reach.DNS
     with pytest.raises(UnreachableError) as impossible:
-        await shown_key("no..where", 22)
+        await SftpFileServer("no..where", 22).host_key()
     assert impossible.value.reach is Reach.DNS
     for answer in (b"HTTP/1.0 400 Bad\r\n\r\n", b"SSH-2.0-x\r\n\xff\xff\xff\xff"):
 
@@ -137,7 +137,7 @@ async def test_a_closed_port_and_something_that_is_no_ssh_are_told_apart() -> No
             line.sendall(answer)
 
         with raw_server(talk) as port, pytest.raises(UnreachableError):
-            await shown_key("127.0.0.1", port)
+            await SftpFileServer("127.0.0.1", port).host_key()
 
 
 @pytest.mark.parametrize(("tls", "codes"), [(True, ["responsys", "responsys-clock"]), (False, ["responsys"])])

@@ -23,6 +23,7 @@ from cxr_tui.gateways.keyring import backend as store_module
 from cxr_tui.gateways.keyring.credentials import KeyringCredentials
 from cxr_tui.gateways.keyring.troubleshooting import store_advice
 from support.servers.real_parts import with_secret_service
+from support.systems import running_on
 
 ITEM = "responsys-password"
 
@@ -368,13 +369,17 @@ SSH = {"SSH_CONNECTION": "10.0.0.1 5 10.0.0.2 22"}
         ("win32", SSH, "", ["SSH session", "desktop"]),
     ],
 )
-def test_advice_for_each_system(system: str, environ: dict[str, str], like: str, parts: list[str]) -> None:
-    text = "; ".join(store_advice(system=system, environ=environ, like=like))
+def test_advice_for_each_system(
+    system: str, environ: dict[str, str], like: str, parts: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running_on(monkeypatch, system, like, environ)
+    text = "; ".join(store_advice())
     assert [part for part in parts if part not in text] == []
 
 
-def test_the_first_advice_over_ssh_on_windows_is_whole() -> None:
-    [advice] = store_advice(system="win32", environ=SSH, like="")
+def test_the_first_advice_over_ssh_on_windows_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    running_on(monkeypatch, "win32", "", SSH)
+    [advice] = store_advice()
     assert advice.endswith("log in at the desktop or by Remote Desktop")
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from cxr_tui.system.gpg import gpg_wanted
-from cxr_tui.system.package_manager import GNUPG, SECRET_SERVICE, install_command
+from cxr_tui.system.package_manager import gnupg_command, secret_service_command
+from support.systems import running_on
 
 
 @pytest.mark.parametrize(
@@ -23,19 +24,20 @@ from cxr_tui.system.package_manager import GNUPG, SECRET_SERVICE, install_comman
         ("freebsd14", "", ""),
     ],
 )
-def test_gnupg_is_installed_by_this_system_s_own_means(system: str, like: str, command: str) -> None:
-    assert install_command(GNUPG, system, like) == command
+def test_gnupg_is_installed_by_this_system_s_own_means(
+    system: str, like: str, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running_on(monkeypatch, system, like)
+    assert gnupg_command() == command
 
 
-def test_a_secret_service_is_a_matter_of_linux_alone() -> None:
-    assert install_command(SECRET_SERVICE, "linux", "debian") == "sudo apt-get install gnome-keyring dbus"
-    assert install_command(SECRET_SERVICE, "darwin", "") == ""
-    assert install_command(SECRET_SERVICE, "win32", "") == ""
+def test_a_secret_service_is_a_package_of_the_distribution(monkeypatch: pytest.MonkeyPatch) -> None:
+    running_on(monkeypatch, "linux", "debian")
+    assert secret_service_command() == "sudo apt-get install gnome-keyring dbus"
 
 
 def test_where_no_command_is_known_the_sentence_ends_without_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cxr_tui.system.package_manager.distribution", lambda: "gentoo ")
-    monkeypatch.setattr("sys.platform", "linux")
+    running_on(monkeypatch, "linux", "gentoo")
     assert gpg_wanted() == "install GnuPG 2.1 or later"
-    monkeypatch.setattr("cxr_tui.system.package_manager.distribution", lambda: "debian ")
+    running_on(monkeypatch, "linux", "debian")
     assert gpg_wanted() == "install GnuPG 2.1 or later: sudo apt-get install gnupg"
