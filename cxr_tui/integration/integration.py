@@ -12,10 +12,10 @@ from pathlib import Path
 
 from cxr_tui.domain.answers import Known, Value, leaves
 from cxr_tui.domain.finding import Finding, Fix, Outcome, Status, Verdict
-from cxr_tui.domain.first_seen import FirstSeen, bare
 from cxr_tui.domain.instruction import Visit
 from cxr_tui.domain.login_endings import one_command
 from cxr_tui.domain.ports import Credentials, Operator, Progress, Screens, World
+from cxr_tui.domain.responsys_data import FirstSeen, bare
 from cxr_tui.domain.secret import Secret
 from cxr_tui.gateways.rest.login_limit import FailedLogins
 from cxr_tui.guide.catalog.anomalies import UNREACHABLE

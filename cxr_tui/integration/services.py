@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from cxr_tui.domain.answers import Value
 from cxr_tui.domain.errors import LOCK_LASTS, OutsideError, UnreachableError
-from cxr_tui.domain.first_seen import FirstSeen
 from cxr_tui.domain.instruction import Shown, Site, Visit
 from cxr_tui.domain.login_endings import running_command
 from cxr_tui.domain.ports import Credentials, FileServer, Members, OpenPgp, Operator, Progress, Responsys, Screens
-from cxr_tui.domain.responsys_data import HostAnswer
+from cxr_tui.domain.responsys_data import FirstSeen, HostAnswer
 from cxr_tui.domain.secret import Secret
 from cxr_tui.gateways.rest.login_limit import FailedLogins, LoginCounts, LoginLimit
 from cxr_tui.gateways.rest.server_clock import ServerClock

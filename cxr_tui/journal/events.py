@@ -11,7 +11,7 @@ from typing import Any
 from cxr_tui.domain.answers import Value, digest
 from cxr_tui.domain.certainty import Basis, Ground, ground_of
 from cxr_tui.domain.finding import Finding, Fix, Outcome, Status, Verdict, Waiting
-from cxr_tui.domain.first_seen import FirstSeen
+from cxr_tui.domain.responsys_data import FirstSeen
 from cxr_tui.journal.store import Entry, RecordKind
 from cxr_tui.security.redaction import redact_answer, redact_document, redact_report
 

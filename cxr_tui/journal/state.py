@@ -9,7 +9,7 @@ from typing import Any
 
 from cxr_tui.domain.answers import Known, Value, digest
 from cxr_tui.domain.finding import Outcome, Verdict
-from cxr_tui.domain.first_seen import FirstSeen, WordKind
+from cxr_tui.domain.responsys_data import FirstSeen, WordKind
 from cxr_tui.journal.events import ERASED, LoginEnd, outcome_from
 from cxr_tui.journal.store import Entry, Record, RecordKind
 

@@ -17,11 +17,11 @@ from cxr_tui.domain.errors import OutsideError
 from cxr_tui.domain.finding import Report
 from cxr_tui.domain.responsys_data import Column, ConnectRun
 from cxr_tui.domain.text import utf_16_of
+from cxr_tui.domain.url_policy import split
 from cxr_tui.gateways.rest import response_models
 from cxr_tui.gateways.rest.error_mapping import result_of
 from cxr_tui.gateways.rest.http_client import HttpAnswer
 from cxr_tui.gateways.rest.server_clock import ServerClock, read_date
-from cxr_tui.gateways.rest.url_policy import split
 from cxr_tui.guide.forms.validators import MOST_PORT, server_address
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guided.answers_file import AnswersFileError, read_answers

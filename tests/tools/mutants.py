@@ -41,7 +41,7 @@ TESTS = {
     "preflight.validation.rules": ("preflight/test_preflight_findings.py", "preflight/test_preflight_reading.py"),
     "jobs.expected_runs": ("jobs/test_expected_runs.py", "jobs/test_jobs_states.py"),
     "security.redaction": ("security/test_redaction.py", "domain/test_secret.py"),
-    "gateways.rest.url_policy": ("gateways/test_url_policy.py",),
+    "domain.url_policy": ("domain/test_url_policy.py",),
     "domain.finding": ("domain/test_report.py", "domain/test_finding.py"),
 }
 """The modules whose faults cost an administrator most, each with the unit tests of it, nearest first."""

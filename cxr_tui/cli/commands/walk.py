@@ -14,8 +14,8 @@ from cxr_tui.cli.expected_errors import exit_of
 from cxr_tui.cli.open_integration import open_integration, rehearsed_sandbox, sandbox_options
 from cxr_tui.cli.output import print_data, print_diagnostic, print_json
 from cxr_tui.domain.finding import Finding, Status
-from cxr_tui.domain.first_seen import FirstSeen
 from cxr_tui.domain.login_endings import one_command
+from cxr_tui.domain.responsys_data import FirstSeen
 from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.definition import Guide
 from cxr_tui.guide.registry import GUIDE

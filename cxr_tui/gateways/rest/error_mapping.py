@@ -20,9 +20,9 @@ from cxr_tui.domain.errors import (
     ThrottledError,
 )
 from cxr_tui.domain.text import visible
+from cxr_tui.domain.url_policy import host_of, provider
 from cxr_tui.gateways.rest.http_client import HttpAnswer
 from cxr_tui.gateways.rest.response_models import ErrorBody, decode, error_body
-from cxr_tui.gateways.rest.url_policy import host_of, provider
 from cxr_tui.security.redaction import redact
 
 Result = TypeVar("Result")

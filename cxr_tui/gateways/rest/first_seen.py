@@ -16,7 +16,7 @@ from urllib.parse import unquote
 from cxr_tui.docs import page
 from cxr_tui.domain.answers import leaves
 from cxr_tui.domain.errors import MalformedError
-from cxr_tui.domain.first_seen import FirstSeen, WordKind, bare
+from cxr_tui.domain.responsys_data import FirstSeen, WordKind, bare
 from cxr_tui.gateways.rest.http_client import HttpAnswer
 from cxr_tui.gateways.rest.response_models import anything, decode
 

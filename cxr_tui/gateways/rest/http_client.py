@@ -22,10 +22,10 @@ from cxr_tui.domain.errors import Flaw, MalformedError, Reach, UnreachableError
 from cxr_tui.domain.responsys_data import HostAnswer
 from cxr_tui.domain.secret import Secret
 from cxr_tui.domain.text import visible
+from cxr_tui.domain.url_policy import host_of, is_loopback
 from cxr_tui.gateways.rest.proxies import Proxy, ProxySettingError, proxy_for
 from cxr_tui.gateways.rest.server_clock import ServerClock, read_date
 from cxr_tui.gateways.rest.tls import TrustError, tls_defect, trusted
-from cxr_tui.gateways.rest.url_policy import host_of, is_loopback
 
 for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)

@@ -28,8 +28,8 @@ from cxr_tui.domain.responsys_data import (
 )
 from cxr_tui.domain.secret import Secret
 from cxr_tui.domain.text import counted, visible
+from cxr_tui.domain.url_policy import HTTPS_PORT, LOOPBACK, provider, split
 from cxr_tui.gateways.rest.server_clock import plausible
-from cxr_tui.gateways.rest.url_policy import HTTPS_PORT, LOOPBACK, provider, split
 
 Decoded = TypeVar("Decoded")
 Scalar = str | int | float | bool | None

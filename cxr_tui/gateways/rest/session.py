@@ -28,9 +28,8 @@ from cxr_tui.domain.errors import (
     ThrottledError,
     UnreachableError,
 )
-from cxr_tui.domain.first_seen import FirstSeen
 from cxr_tui.domain.login_endings import Result, result_of, running_command
-from cxr_tui.domain.responsys_data import ListSchema
+from cxr_tui.domain.responsys_data import FirstSeen, ListSchema
 from cxr_tui.domain.secret import Secret
 from cxr_tui.domain.text import visible
 from cxr_tui.gateways.rest.error_mapping import NO_CODE, RECORD_NOT_FOUND, THROTTLED, is_dead_token

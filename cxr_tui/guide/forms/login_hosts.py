@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from cxr_tui.domain.answers import Known
-from cxr_tui.guide.forms.validators import host_of, loopback
+from cxr_tui.domain.url_policy import host_of, is_loopback
 
 GLOBAL = "global"
 OTHER = "other"
@@ -114,7 +114,7 @@ def pod_of_browser(address: str) -> Pod | None:
 
 def browser_url(url: str) -> str:
     """Return the address of Responsys in a browser for a login URL, `` where it is unknown."""
-    if loopback(url):
+    if is_loopback(host_of(url)):
         return ""
     return next((pod.browser for pod in PODS if pod.login == plain(url)), "")
 

@@ -11,10 +11,10 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import date
-from urllib.parse import urlsplit
 
 from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.text import quoted, visible
+from cxr_tui.domain.url_policy import is_loopback, split
 from cxr_tui.guide.definition import Rule
 
 JOB_NAME_LIMIT = 100
@@ -85,40 +85,18 @@ def https_url(value: Value, known: Known) -> str | None:
         return problem
     text = str(value)
     example = "Enter one, for example https://login5.responsys.net."
-    try:
-        parts = urlsplit(text)
-        host, _port = parts.hostname or "", parts.port
-    except ValueError:
+    address = split(text)
+    if address.scheme not in ("https", "http") or not address.host:
         return f"{quoted(text)} is not a web address. {example}"
-    if parts.scheme not in ("https", "http") or not re.fullmatch(r"[A-Za-z0-9.:\-]+", host):
-        return f"{quoted(text)} is not a web address. {example}"
-    if parts.username is not None or parts.password is not None:
+    if address.user_info:
         return (
             "This address contains a user name or password. Enter the address without them; other fields ask for them."
         )
-    if parts.path not in ("", "/") or parts.query or parts.fragment:
-        right = visible(f"{parts.scheme}://{parts.netloc}", 100)
-        return f"Enter only the host, without a path: {right}."
-    if parts.scheme == "http" and not loopback(text):
+    if split(text.removesuffix("/")).more:
+        return f"Enter only the host, without a path: {visible(address.base, 100)}."
+    if address.scheme == "http" and not is_loopback(address.host):
         return f"{quoted(text)} is not encrypted. Enter it with https://."
     return None
-
-
-def host_of(url: str) -> str:
-    """Return the host of a URL, `` where there is none."""
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
-
-
-def loopback(url: str) -> bool:
-    """Return whether a URL points to this computer."""
-    try:
-        host = urlsplit(url).hostname or ""
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def must_be(value: Value, why: str) -> Rule:

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse
 
 from cxr_tui.cli.commands.walk import steps_document
 from cxr_tui.domain.errors import NoAccessError
-from cxr_tui.domain.first_seen import FirstSeen, WordKind
+from cxr_tui.domain.responsys_data import FirstSeen, WordKind
 from cxr_tui.domain.secret import Secret
 from cxr_tui.gateways.rest.first_seen import MOST_WORDS, documented_codes, first_seen
 from cxr_tui.gateways.rest.http_client import HttpAnswer

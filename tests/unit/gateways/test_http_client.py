@@ -33,13 +33,13 @@ from cxr_tui.domain.errors import (
     UnreachableError,
 )
 from cxr_tui.domain.secret import MASK, Secret
+from cxr_tui.domain.url_policy import is_loopback, provider
 from cxr_tui.gateways.keyring.backend import safe_message
 from cxr_tui.gateways.rest.error_mapping import result_of
 from cxr_tui.gateways.rest.http_client import HttpClient, Limits
 from cxr_tui.gateways.rest.response_models import anything
 from cxr_tui.gateways.rest.server_clock import ServerClock
 from cxr_tui.gateways.rest.tls import trusted
-from cxr_tui.gateways.rest.url_policy import is_loopback, provider
 from support.servers.real_parts import LOOPBACK, Fault, Service, free_port, http_service, probed, raw_server, silent
 
 QUICK = Limits(connect=2, silent=0.3, whole=2)

@@ -11,6 +11,7 @@ from cxr_tui.domain.errors import LoginBudgetSpentError, LoginRefusedError, Outs
 from cxr_tui.domain.finding import Outcome, Status
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.text import counted, quoted
+from cxr_tui.domain.url_policy import host_of, is_loopback
 from cxr_tui.guide.catalog.errors import cause_of
 from cxr_tui.guide.checks.clock_difference import report_clock
 from cxr_tui.guide.checks.common import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, look, report_error
@@ -29,7 +30,7 @@ from cxr_tui.guide.forms.login_hosts import (
     plain,
     pod_of_browser,
 )
-from cxr_tui.guide.forms.validators import host_of, https_url, loopback, one_line
+from cxr_tui.guide.forms.validators import https_url, one_line
 from cxr_tui.guide.help_links import INTEGRATING
 from cxr_tui.guide.screens import ADD_USER
 
@@ -75,7 +76,7 @@ def _account_token(value: Value, known: Known) -> str | None:
     text = str(value)
     if not set(text) & set(".:@"):
         return _routing_token(value, known)
-    if loopback(text) or "@" in text:
+    if is_loopback(host_of(text)) or "@" in text:
         return https_url(value, known)
     token = audience_token(text)
     if token and plain(text) == audience_url(token):

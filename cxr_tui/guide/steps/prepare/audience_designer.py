@@ -9,9 +9,10 @@ from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.finding import Outcome
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.text import quoted
+from cxr_tui.domain.url_policy import host_of, is_loopback
 from cxr_tui.guide.checks.common import integration_user, look
 from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Request, Step, requested
-from cxr_tui.guide.forms.validators import iso_date, loopback, must_be
+from cxr_tui.guide.forms.validators import iso_date, must_be
 
 AUDIENCE_ORIGIN = "CX Audience"
 """How Responsys marks published audiences (facts C.5; documented for a related product)."""
@@ -138,7 +139,7 @@ STEP = Step(
             "still be executed, edited and saved as another classic filter. No new classic filter can be created in "
             "the Filter Designer.",
             # A rehearsal changes no filters, so the checkbox is suggested as selected there.
-            default=lambda known: loopback(known.text("account.url")) or None,
+            default=lambda known: is_loopback(host_of(known.text("account.url"))) or None,
             rule=must_be(True, "Select it once the people who build filters know what changes."),
         ),
     ),

@@ -24,8 +24,8 @@ from cxr_tui.domain.errors import (
 from cxr_tui.domain.finding import Status, Verdict
 from cxr_tui.domain.instruction import Site
 from cxr_tui.domain.responsys_data import Filter
+from cxr_tui.domain.url_policy import host_of
 from cxr_tui.guide.forms.login_hosts import PODS
-from cxr_tui.guide.forms.validators import host_of
 from cxr_tui.guide.steps.prepare import account, audience_designer
 from support.worlds.fake_world import (
     NOW,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cxr_tui.gateways.rest.url_policy import LOOPBACK, RESPONSYS, Address, host_of, is_loopback, provider, split
+from cxr_tui.domain.url_policy import LOOPBACK, RESPONSYS, Address, host_of, is_loopback, provider, split
 
 
 @pytest.mark.parametrize(

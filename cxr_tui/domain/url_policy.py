@@ -16,7 +16,6 @@ _RESPONSYS_DOMAINS = ("responsys.net", "rsys8.net", "rsys9.net", "ocs.oracleclou
 _SHORT_SECOND_LEVEL = 3
 """As in `co.uk` and `com.au`: below a two-letter country, so short a label belongs to a registry."""
 
-
 HTTPS_PORT = 443
 _HOST_NAME = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9-]{1,63}(?<!-))*")
 """Letters, digits and hyphens (RFC 1123); programs disagree about other characters."""
@@ -54,11 +53,8 @@ def split(url: str) -> Address:
 
 
 def host_of(url: str) -> str:
-    """Return the host of a URL in lower case without port; empty: there is none."""
-    try:
-        return (urlsplit(url).hostname or "").rstrip(".")
-    except ValueError:
-        return ""
+    """Return the host of a URL in lower case without port; empty: there is none that all programs agree on."""
+    return split(url).host
 
 
 def is_loopback(host: str) -> bool:
