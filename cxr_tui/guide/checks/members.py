@@ -15,12 +15,11 @@ from cxr_tui.domain.finding import Fix
 from cxr_tui.domain.ports import Members, Responsys
 from cxr_tui.domain.responsys_data import column_key
 from cxr_tui.domain.schedule import UnknownZoneError, zone_of
-from cxr_tui.domain.text import quoted
+from cxr_tui.domain.text import is_hidden, quoted
 from cxr_tui.guide.checks.columns import Fill, fill_of
 from cxr_tui.guide.checks.common import report_error
 from cxr_tui.guide.definition import Check
 from cxr_tui.guide.forms.schedule import account_zone
-from cxr_tui.guide.forms.validators import hidden_character
 
 EMPTY_SHARE = 0.2
 """Share of empty values above which a match column leaves out too many profiles (our choice)."""
@@ -44,7 +43,7 @@ def sample_rule(value: Value, _: Known) -> str | None:
     for number, line in enumerate(value, 1):
         if not line.strip():
             return f"Line {number} is empty. Remove it, or enter a value."
-        if hidden_character(line):
+        if any(map(is_hidden, line)):
             return f"Line {number} contains an invisible character: {quoted(line)}. Remove it."
         if len(line) > _LONGEST:
             return f"Line {number} has {len(line)} characters. Enter one value of at most {_LONGEST}."

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import ipaddress
 import re
-import unicodedata
 from collections.abc import Sequence
 from datetime import date
 
 from cxr_tui.domain.answers import Known, Value
-from cxr_tui.domain.text import quoted, visible
+from cxr_tui.domain.text import is_hidden, quoted, visible
 from cxr_tui.domain.url_policy import is_loopback, split
 from cxr_tui.guide.definition import Rule
 
@@ -32,13 +31,7 @@ _ADDRESS = re.compile(
     r"[^\s@<>()\",;:\\\[\]]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]+"
 )
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
-_NOT_PRINTED = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _NOT_TEXT = "This must be text."
-
-
-def hidden_character(text: str) -> str:
-    """Return the first invisible character (control, direction, line break), `` where there is none."""
-    return next((char for char in text if unicodedata.category(char) in _NOT_PRINTED), "")
 
 
 def one_line(limit: int = 255) -> Rule:
@@ -51,7 +44,7 @@ def one_line(limit: int = 255) -> Rule:
             return "Enter at least one character."
         if value != value.strip():
             return f"{quoted(value)} begins or ends with a space. Remove the space."
-        hidden = hidden_character(value)
+        hidden = next(filter(is_hidden, value), "")
         if hidden:
             place = value.index(hidden) + 1
             return f"Character {place} is invisible ({visible(hidden)}). Type the text instead of pasting it."
