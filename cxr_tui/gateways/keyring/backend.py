@@ -96,8 +96,8 @@ def _is_systems_own(name: str) -> bool:
     return package == "keyring.backends" and rest in (*_NAMES, "chainer")
 
 
-def rejection_reason(backend: KeyringBackend, *, named_by_caller: bool = False) -> str:
-    """Return why a backend is refused, empty if it is a real store; a store named by the caller needs no priority."""
+def rejection_reason(backend: KeyringBackend) -> str:
+    """Return why a backend is refused, empty if it is a real store."""
     kind = type(backend)
     module = kind.__module__.rsplit(".", 1)[-1]
     if kind.__module__.startswith("keyring.backends.") and module in _NO_STORES:
@@ -108,7 +108,7 @@ def rejection_reason(backend: KeyringBackend, *, named_by_caller: bool = False) 
         priority = float(kind.priority)
     except Exception as error:  # noqa: BLE001 - the priority of an unusable backend raises the reason
         return f"{visible(kind.__name__)} cannot be used: {safe_message(error)}"
-    if priority < LEAST_PRIORITY and not named_by_caller:
+    if priority < LEAST_PRIORITY:
         return f"{visible(kind.__module__)}.{visible(kind.__name__)} is not a recommended store (priority {priority:g})"
     return ""
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from cxr_tui.domain.errors import NothingStoredError, StoreUnusableError
 from cxr_tui.domain.secret import Secret
-from cxr_tui.gateways.keyring.backend import choose_store, display_name, rejection_reason, safe_message
+from cxr_tui.gateways.keyring.backend import choose_store, display_name, safe_message
 from cxr_tui.gateways.keyring.troubleshooting import store_advice
 from cxr_tui.system.threads import run_in_thread
 
@@ -34,7 +34,7 @@ PREFIX = "cxr-tui"
 class KeyringCredentials:
     """Implements `cxr_tui.domain.ports.Credentials` for one integration.
 
-    Without `backend`, the first call chooses the system's store. A `backend` with a `store_name` is used as it is (the
+    Without `backend`, the first call chooses the system's store. A `backend` is used as it is, under `store_name` (the
     sandbox's memory). Raises NothingStoredError, and StoreUnusableError with advice for this system. Every call reads
     the store, because another process may have changed a secret.
     """
@@ -49,10 +49,9 @@ class KeyringCredentials:
         if not integration:
             raise ValueError("an integration needs a name; all integrations would share an empty one")
         self._integration = integration
-        self._given = backend
+        self._backend = backend
         self._store_name = store_name
         self._limit = limit_seconds
-        self._backend: KeyringBackend | None = None
         self._lock = threading.Lock()
         self._began: float | None = None
         """When the current call began; None: there is none."""
@@ -64,13 +63,7 @@ class KeyringCredentials:
         """Name of the store; before the first call a general one, unless a store was given."""
         if self._store_name:
             return self._store_name
-        backend = self._backend or self._given
-        return display_name(backend) if backend is not None else "this system's keyring"
-
-    async def open(self) -> str:
-        """Choose the store if necessary, and return its name; StoreUnusableError."""
-        await self._run(lambda _: None)
-        return self.store
+        return display_name(self._backend) if self._backend is not None else "this system's keyring"
 
     async def put(self, item: str, secret: Secret) -> None:
         """Write, read back and compare; StoreUnusableError, also for a secret that is too long for some stores."""
@@ -149,7 +142,9 @@ class KeyringCredentials:
             raise self._silent() from None
 
     def _guarded(self, call: Callable[[KeyringBackend], Got]) -> Got:
-        backend = self._chosen()
+        if self._backend is None:
+            self._backend = choose_store()
+        backend = self._backend
         try:
             return call(backend)
         except Exception as error:  # noqa: BLE001 - every store has its own errors
@@ -169,12 +164,3 @@ class KeyringCredentials:
     def _advice(self, *, locked: bool = False) -> tuple[str, ...]:
         """Return how to get a store on this system; nothing if the caller gave one."""
         return () if self._store_name is not None else store_advice(locked=locked)
-
-    def _chosen(self) -> KeyringBackend:
-        if self._backend is None:
-            backend = self._given if self._given is not None else choose_store()
-            refused = rejection_reason(backend, named_by_caller=self._store_name is not None)
-            if refused:
-                raise StoreUnusableError(refused, *store_advice())
-            self._backend = backend
-        return self._backend
