@@ -37,13 +37,6 @@ from cxr_tui.system.threads import run_in_thread
 
 Got = TypeVar("Got")
 
-_HOST_KEY_KINDS = (
-    ("ssh-ed25519",),
-    ("rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"),
-    ("ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"),
-)
-"""A server usually has one key of each kind, and the confirmed fingerprint may belong to any of them."""
-
 HANDLES = 4
 REQUESTS_AHEAD = 24
 """Read requests of 32 KiB in flight for each handle, in total slightly more than OpenSSH's sftp; some managed servers
@@ -92,9 +85,11 @@ class SftpFileServer:
 
     async def host_key(self) -> HostKey:
         """Return the host key of the server without a login; the pinned one if the server has it."""
-        connection, shown = await self._meet()
-        await _close(connection)
-        return shown
+        connection = SshConnection(self._host, self._port, self._limits)
+        try:
+            return await self._off(connection, lambda: connection.meet(self._pinned))
+        finally:
+            await _close(connection)
 
     async def listing(self, folder: str) -> tuple[RemoteFile, ...]:
         """Return the content of a folder, sorted by name; a path without a leading slash starts at home."""
@@ -200,8 +195,9 @@ class SftpFileServer:
 
     async def _opened(self) -> SshConnection:
         """Connect, compare the host key and log in."""
-        connection, shown = await self._meet()
+        connection = SshConnection(self._host, self._port, self._limits)
         try:
+            shown = await self._off(connection, lambda: connection.meet(self._pinned))
             compare(shown, self._pinned)
             key = await self._key()
             await self._off(connection, lambda: connection.log_in(self._user, key))
@@ -212,32 +208,6 @@ class SftpFileServer:
             _abandon(connection)
             raise
         return connection
-
-    async def _meet(self) -> tuple[SshConnection, HostKey]:
-        """Connect and read the host key; ask for other kinds of key until it is the pinned one.
-
-        If the server has no pinned key, the connection is closed, and the key is the first that it shows.
-        """
-        connection, shown = await self._shown(())
-        if not self._pinned or shown.in_form_of(self._pinned) == self._pinned:
-            return connection, shown
-        await _close(connection)
-        for kinds in _HOST_KEY_KINDS:
-            if shown.kind not in kinds:
-                with contextlib.suppress(UnreachableError):  # the server has no key of this kind
-                    other, other_key = await self._shown(kinds)
-                    if other_key.in_form_of(self._pinned) == self._pinned:
-                        return other, other_key
-                    await _close(other)
-        return connection, shown
-
-    async def _shown(self, kinds: tuple[str, ...]) -> tuple[SshConnection, HostKey]:
-        connection = SshConnection(self._host, self._port, self._limits)
-        try:
-            return connection, await self._off(connection, lambda: connection.show_key(kinds))
-        except OutsideError:
-            await _close(connection)
-            raise
 
     async def _key(self) -> paramiko.PKey:
         held = self._passphrase

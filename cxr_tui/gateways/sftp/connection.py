@@ -7,9 +7,9 @@ import logging
 import socket
 import struct
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar, cast
+from typing import cast
 
 import paramiko
 
@@ -27,14 +27,18 @@ from cxr_tui.domain.ssh_public_key import HostKey
 from cxr_tui.domain.text import visible
 from cxr_tui.gateways.sftp.channel import SftpChannel
 
-Got = TypeVar("Got")
-
 BROKEN = (OSError, EOFError, paramiko.SSHException, paramiko.SFTPError, struct.error, IndexError, UnicodeError)
 """The library's errors for lost connections and malformed answers."""
 
 logging.getLogger("paramiko").setLevel(logging.CRITICAL)  # its thread logs errors that are raised here anyway
 
 KEEPALIVE_SECONDS = 15
+_HOST_KEY_KINDS = (
+    ("ssh-ed25519",),
+    ("rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"),
+    ("ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"),
+)
+"""A server usually has one key of each kind, and the confirmed fingerprint may belong to any of them."""
 _SHA1_RSA, _SHA2_RSA = "ssh-rsa", ("rsa-sha2-256", "rsa-sha2-512")
 """Signatures of RSA keys (RFC 8332); the first is also the type name of RSA keys."""
 _SHOWN = 8
@@ -66,23 +70,28 @@ class SshConnection:
         self._transport: paramiko.Transport | None = None
         self._sftp: paramiko.SFTPClient | None = None
 
-    def show_key(self, kinds: tuple[str, ...] = ()) -> HostKey:
-        """Connect and return the host key, which the server proves to have; no login.
+    def meet(self, pinned: str) -> HostKey:
+        """Connect and return the host key, which the server proves to have; no login. UnreachableError.
 
-        `kinds` limits the requested kinds of key. Raises UnreachableError.
+        The server is asked for other kinds of key until it shows the pinned one. If it has no such key, the connection
+        is of no use, and the first key is returned.
         """
-        transport = self._connect()
-        if kinds:
-            options = transport.get_security_options()
-            options.key_types = tuple(kind for kind in options.key_types if kind in kinds)
-        key = self._guarded(lambda: self._handshake(transport))
-        return HostKey.of(key.get_name(), key.asbytes())
+        first = self._show_key(())
+        if not pinned or first.in_form_of(pinned) == pinned:
+            return first
+        for kinds in _HOST_KEY_KINDS:
+            if first.kind not in kinds:
+                with contextlib.suppress(UnreachableError):  # the server has no key of this kind
+                    other = self._show_key(kinds)
+                    if other.in_form_of(pinned) == pinned:
+                        return other
+        return first
 
     def log_in(self, user: str, key: paramiko.PKey) -> None:
         """Log in with this key only, and start SFTP; SftpLoginError."""
         transport = self._transport
         if transport is None:
-            raise RuntimeError("show_key comes first")
+            raise RuntimeError("the host key is compared first")
         kind, known = key.get_name(), (key.get_name(), key.get_bits(), visible(key.fingerprint, 60))
         tried = f"user {visible(user, 100)}, key {kind} {key.get_bits()} bit {visible(key.fingerprint, 60)}"
         try:
@@ -142,11 +151,27 @@ class SshConnection:
     def close(self) -> None:
         """Close everything; a thread that uses the connection gets an error."""
         self._closed.set()
+        self._close_current()
+
+    def _close_current(self) -> None:
         for one in (self._sftp, self._transport, self._socket):
             # closing a lost connection may fail, and the rest must be closed anyway
             with contextlib.suppress(OSError, EOFError, paramiko.SSHException):
                 if one is not None:
                     one.close()
+
+    def _show_key(self, kinds: tuple[str, ...]) -> HostKey:
+        """Connect and return the host key; `kinds` limits the requested kinds of key, if there are any."""
+        self._close_current()
+        transport = self._connect()
+        if kinds:
+            options = transport.get_security_options()
+            options.key_types = tuple(kind for kind in options.key_types if kind in kinds)
+        try:
+            key = self._handshake(transport)
+        except BROKEN as error:
+            raise self.lost(error) from None
+        return HostKey.of(key.get_name(), key.asbytes())
 
     def _connect(self) -> paramiko.Transport:
         limits = self._limits
@@ -195,12 +220,6 @@ class SshConnection:
                 raise self.lost(error) from None
             text = f"{self.where} accepts the user and offers no SFTP"
             raise SftpLoginError(text, flaw=Flaw.SFTP_NOT_OFFERED) from None
-
-    def _guarded(self, call: Callable[[], Got]) -> Got:
-        try:
-            return call()
-        except BROKEN as error:
-            raise self.lost(error) from None
 
 
 def _signatures_taken(transport: paramiko.Transport) -> set[str]:
