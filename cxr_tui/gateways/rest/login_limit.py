@@ -57,12 +57,11 @@ class LoginLimit:
         """Reset the counts: the password is right."""
         self._spent = LoginCounts(0, 0)
 
-
-def require_left(limit: LoginLimit) -> None:
-    """Raise LoginBudgetSpentError if no further login may be tried."""
-    spent = limit.spent()
-    if spent.refused >= MOST_REFUSALS or sum(spent) >= MOST_UNCERTAIN:
-        raise LoginBudgetSpentError(spent.refused, spent.unanswered, item=limit.item)
+    def require_left(self) -> None:
+        """Raise LoginBudgetSpentError if no further login may be tried."""
+        spent = self.spent()
+        if spent.refused >= MOST_REFUSALS or sum(spent) >= MOST_UNCERTAIN:
+            raise LoginBudgetSpentError(spent.refused, spent.unanswered, item=self.item)
 
 
 @dataclass(frozen=True)

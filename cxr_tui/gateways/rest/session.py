@@ -41,7 +41,6 @@ from cxr_tui.gateways.rest.login_limit import (
     FailedLogins,
     LoginLimit,
     Moment,
-    require_left,
 )
 from cxr_tui.gateways.rest.response_models import list_schemas, login, member
 from cxr_tui.gateways.rest.server_clock import ServerClock
@@ -231,7 +230,7 @@ class ApiSession(ABC):
             raise NothingStoredError("the user name")  # a login without a user would be refused and might be counted
         password = await self._password()
         self._failed.require_none(self.login_url, self._user_name, password, asked_by_person=asked_by_person)
-        require_left(self._limit)
+        self._limit.require_left()
         try:
             try:
                 issued, named = await self._send_login(password)

@@ -16,7 +16,7 @@ from cxr_tui.domain.errors import (
 from cxr_tui.domain.login_endings import one_command
 from cxr_tui.domain.secret import Secret
 from cxr_tui.gateways.rest import login_limit
-from cxr_tui.gateways.rest.login_limit import FailedLogins, LoginLimit, require_left
+from cxr_tui.gateways.rest.login_limit import FailedLogins, LoginLimit
 
 HOST, USER, PASSWORD = "https://login.example", "jane", Secret("Some-Passw0rd")
 DOWN = UnreachableError(Reach.REFUSED, "login.example", "the connection was refused", sent=True)
@@ -98,6 +98,6 @@ def test_no_login_follows_too_many_failures(refusals: int, lost: int, *, allowed
         limit.unanswered()
     if not allowed:
         with pytest.raises(LoginBudgetSpentError):
-            require_left(limit)
+            limit.require_left()
         limit.accepted()
-    require_left(limit)
+    limit.require_left()
