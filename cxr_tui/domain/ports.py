@@ -37,10 +37,8 @@ class Members(Protocol):
     async def lists(self) -> tuple[ListSchema, ...]:
         """Return the lists that this user can see, with columns; in Responsys: List Web Services Manager."""
 
-    async def member(
-        self, list_name: str, column: str, value: str, fields: Sequence[str] = ()
-    ) -> Mapping[str, str] | None:
-        """Return one member by match column or RIID_, with all fields if none are named; None if there is none."""
+    async def member(self, list_name: str, column: str, value: str) -> Mapping[str, str] | None:
+        """Return one member by match column or RIID_, with all columns; None if there is none."""
 
 
 class Responsys(Members, Protocol):

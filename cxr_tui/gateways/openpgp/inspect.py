@@ -24,6 +24,7 @@ MOST_USER_IDS = 100
 MOST_RECIPIENTS = 100
 """Only the first are reported; any recipient besides CX Audience is a problem anyway."""
 
+LIMIT_SECONDS = 30.0
 _KEY_ID_BYTES = 8
 _NO_PART_OF_A_KEY = (
     packet_list.COMPRESSED,
@@ -48,10 +49,7 @@ _GONE = ("r", "e", "i")
 
 
 class GpgOpenPgp:
-    """Implements `cxr_tui.domain.ports.OpenPgp`, without state; `limit_seconds` limits each call."""
-
-    def __init__(self, limit_seconds: float = 30.0) -> None:
-        self._limit = limit_seconds
+    """Implements `cxr_tui.domain.ports.OpenPgp`, without state."""
 
     async def read_public_key(self, data: bytes) -> PublicKeyInfo:
         """Read one public key, armored or binary; OpenPgpError names the type of other data."""
@@ -63,7 +61,7 @@ class GpgOpenPgp:
 
     async def _in_time(self, read: Callable[[], Found]) -> Found:
         try:
-            return await run_in_thread(read, self._limit, "gpg")
+            return await run_in_thread(read, LIMIT_SECONDS, "gpg")
         except TimeoutError:
             raise GpgUnusableError("gpg did not answer in time") from None
 

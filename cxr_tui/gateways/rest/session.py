@@ -143,16 +143,14 @@ class ApiSession(ABC):
         """Return the lists that this user can see, with columns; NoAccessError without List Web Services Manager."""
         return await self.get("/lists", list_schemas)
 
-    async def member(
-        self, list_name: str, column: str, value: str, fields: Sequence[str] = ()
-    ) -> Mapping[str, str] | None:
-        """Return a member's values by column name, of all columns if `fields` is empty; None: no such member.
+    async def member(self, list_name: str, column: str, value: str) -> Mapping[str, str] | None:
+        """Return a member's values by column name; None: no such member.
 
         Raises ValueError for a column without a look-up, NotFoundError for the list.
         """
         if column not in QUERY_ATTRIBUTES:
             raise ValueError(f"members cannot be looked up by {column}")
-        query = {"qa": QUERY_ATTRIBUTES[column], "id": value, "fs": ",".join(fields) or "all"}
+        query = {"qa": QUERY_ATTRIBUTES[column], "id": value, "fs": "all"}
         try:
             return await self.get(f"/lists/{quote(list_name, safe='')}/members", member, query)
         except NotFoundError as error:

@@ -102,7 +102,7 @@ class FakeApi:
     async def connect_jobs(self) -> tuple[ConnectJob, ...]:
         return or_raise(self.jobs)
 
-    async def member(self, _: str, column: str, value: str, __: Sequence[str] = ()) -> Mapping[str, str] | None:
+    async def member(self, _: str, column: str, value: str) -> Mapping[str, str] | None:
         return self.members.get((column, value))
 
 

@@ -60,9 +60,7 @@ class ScriptedResponsys:
         self._answer()
         return self.counts[list_name]
 
-    async def member(
-        self, list_name: str, column: str, value: str, fields: Sequence[str] = ()
-    ) -> Mapping[str, str] | None:
+    async def member(self, list_name: str, column: str, value: str) -> Mapping[str, str] | None:
         self._answer()
         return self.people.get(value)
 
