@@ -12,6 +12,15 @@ from cxr_tui.domain.text import is_strange_name
 MATCH_COLUMNS = ("CUSTOMER_ID_", "EMAIL_ADDRESS_", "MOBILE_NUMBER_", "EMAIL_MD5_HASH_", "EMAIL_SHA256_HASH_")
 """Columns that may match records of the two products (Integrating with Responsys, step 4.7; documented)."""
 
+QUERY_ATTRIBUTES = {
+    "RIID_": "r",
+    "EMAIL_ADDRESS_": "e",
+    "CUSTOMER_ID_": "c",
+    "MOBILE_NUMBER_": "m",
+    "EMAIL_MD5_HASH_": "e_md5",
+    "EMAIL_SHA256_HASH_": "e_sha256",
+}
+"""The value of `qa` for each column that members can be looked up by (facts A.7; documented)."""
 
 SYSTEM_COLUMNS: tuple[tuple[str, str], ...] = (
     ("RIID_", "INTEGER"),

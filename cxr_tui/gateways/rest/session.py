@@ -29,7 +29,7 @@ from cxr_tui.domain.errors import (
     UnreachableError,
 )
 from cxr_tui.domain.login_endings import Result, result_of, running_command
-from cxr_tui.domain.responsys_data import FirstSeen, ListSchema
+from cxr_tui.domain.responsys_data import QUERY_ATTRIBUTES, FirstSeen, ListSchema
 from cxr_tui.domain.secret import Secret
 from cxr_tui.domain.text import visible
 from cxr_tui.gateways.rest.error_mapping import NO_CODE, RECORD_NOT_FOUND, THROTTLED, is_dead_token
@@ -52,16 +52,6 @@ MOST_WAITS = 2
 
 API = "/rest/api/v1.3"
 TOKEN_PATH = "/auth/token"  # nosec B105  # noqa: S105 - a path
-
-QUERY_ATTRIBUTES = {
-    "RIID_": "r",
-    "EMAIL_ADDRESS_": "e",
-    "CUSTOMER_ID_": "c",
-    "MOBILE_NUMBER_": "m",
-    "EMAIL_MD5_HASH_": "e_md5",
-    "EMAIL_SHA256_HASH_": "e_sha256",
-}
-"""The value of `qa` for each column that members can be looked up by (facts A.7; documented)."""
 
 Decoded = TypeVar("Decoded")
 NoteWords = Callable[[Sequence[FirstSeen]], None]

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from cxr_tui.domain.errors import OpenPgpError
+from cxr_tui.domain.ssh_public_key import SshPublicKey, in_ssh2_form
 from cxr_tui.system.gpg import Gpg, gpg_home
 
 _KEY_BITS = 2048
@@ -22,8 +23,6 @@ _EMAIL = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
 
 MAIL_SUBJECT = "Your SSH2 public key"
 ATTACHMENT = "cxaudience_ssh2.pub"
-_SSH2_LINE = 70
-"""RFC 4716 allows 72 bytes per line."""
 
 
 class KeyPairError(Exception):
@@ -136,8 +135,5 @@ class SshKey:
 
     def public_file(self) -> bytes:
         """Return the public key as it is mailed, in the SSH2 form of RFC 4716 (the form is inferred)."""
-        text = base64.b64encode(self.blob).decode("ascii")
-        lines = [text[start : start + _SSH2_LINE] for start in range(0, len(text), _SSH2_LINE)]
-        comment = f'Comment: "{_KEY_BITS}-bit RSA, {self._comment}"'
-        parts = ["---- BEGIN SSH2 PUBLIC KEY ----", comment, *lines, "---- END SSH2 PUBLIC KEY ----", ""]
-        return "\n".join(parts).encode("ascii")
+        key = SshPublicKey("ssh-rsa", self.blob, _KEY_BITS, f"{_KEY_BITS}-bit RSA, {self._comment}")
+        return in_ssh2_form(key).encode("ascii")

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from cxr_tui.domain import date_formats
 from cxr_tui.domain.responsys_data import RunStatus
 from cxr_tui.domain.schedule import SLOT, Frequency, Schedule, Slot, time_of_day
 from cxr_tui.sandbox.clock import Clock
@@ -22,26 +23,23 @@ _NAME = re.compile(r"[A-Za-z0-9 !\-=@_\[\]{}]{1,100}")
 """Characters and length of a job name (facts B.5; documented for Responsys, for CX Audience inferred)."""
 
 EXTERNAL_SERVER = "External Server by SFTP"
+_DATE_PARTS = {
+    "yyyy": "%Y",
+    "RRRR": "%Y",
+    "RR": "%y",
+    "MON": "%b",
+    "MM": "%m",
+    "dd": "%d",
+    "DD": "%d",
+    "HH24": "%H",
+    "HH": "%I",
+    "mi": "%M",
+    "ss": "%S",
+    "AM": "%p",
+}
 DATE_FORMATS = {
-    "yyyy-MM-dd HH24:mi:ss": "%Y-%m-%d %H:%M:%S",
-    "yyyy-MM-dd HH24:mi": "%Y-%m-%d %H:%M",
-    "yyyy-MM-dd HH:mi AM": "%Y-%m-%d %I:%M %p",
-    "yyyy-MM-dd HH:mi:ss AM": "%Y-%m-%d %I:%M:%S %p",
-    "yyyyMMdd HH24:mi:ss": "%Y%m%d %H:%M:%S",
-    "MM/dd/yyyy HH:mi:ss AM": "%m/%d/%Y %I:%M:%S %p",
-    "yyyy/MM/dd HH24:mi:ss": "%Y/%m/%d %H:%M:%S",
-    "MM/dd/yyyy HH:miAM": "%m/%d/%Y %I:%M%p",
-    "MM/dd/RRRR HH24:mi:ss": "%m/%d/%Y %H:%M:%S",
-    "MM/dd/yyyy HH24:mi": "%m/%d/%Y %H:%M",
-    "MM-dd-yyyy HH:mi:ss AM": "%m-%d-%Y %I:%M:%S %p",
-    "MM-dd-yyyy HH:miAM": "%m-%d-%Y %I:%M%p",
-    "MM-dd-yyyy HH24:mi": "%m-%d-%Y %H:%M",
-    "dd-MON-yyyy HH:mi:ss AM": "%d-%b-%Y %I:%M:%S %p",
-    "dd-MON-RRRR HH24:mi:ss": "%d-%b-%Y %H:%M:%S",
-    "dd-MON-RRRR HH:mi AM": "%d-%b-%Y %I:%M %p",
-    "dd-MON-RR HH24:mi:ss": "%d-%b-%y %H:%M:%S",
-    "dd-MON-RR HH:mi AM": "%d-%b-%y %I:%M %p",
-    "DD/MM/yyyy HH24:mi:ss": "%d/%m/%Y %H:%M:%S",
+    one.name: re.sub("|".join(_DATE_PARTS), lambda part: _DATE_PARTS[part[0]], one.name)
+    for one in date_formats.DATE_FORMATS
 }
 """The date formats of Connect, as Python writes and reads them (facts H; documented)."""
 ENCLOSURES = {"None": "", '"': '"'}

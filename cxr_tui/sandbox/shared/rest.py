@@ -19,6 +19,8 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from cxr_tui.domain.errors import LOCK_LASTS, LOCKING_REFUSALS
+from cxr_tui.domain.responsys_data import QUERY_ATTRIBUTES
 from cxr_tui.domain.secret import Secret
 from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.lists import ListTable
@@ -29,23 +31,10 @@ JSON = "application/json;charset=UTF-8"
 TOKEN_LIFE = timedelta(hours=2)
 """Oracle's pages say two hours and three hours; the shorter one is the stricter test (facts A.4; documented)."""
 
-LOCK_AFTER = 5
-"""Wrong passwords in a row that lock a user (facts B.3, C.2; documented)."""
-LOCK_TIME = timedelta(minutes=60)
-"""The default (facts B.3, C.2; documented)."""
-
 LOGINS_PER_MINUTE = 10
 """Logins of the whole account (facts A.6; documented). No rehearsal comes near the limits of other functions."""
 
-QUERY_ATTRIBUTES = {
-    "r": "RIID_",
-    "e": "EMAIL_ADDRESS_",
-    "c": "CUSTOMER_ID_",
-    "m": "MOBILE_NUMBER_",
-    "e_md5": "EMAIL_MD5_HASH_",
-    "e_sha256": "EMAIL_SHA256_HASH_",
-}
-"""Values of `qa` (facts A.7; documented)."""
+COLUMN_OF_ATTRIBUTE = {attribute: column for column, attribute in QUERY_ATTRIBUTES.items()}
 
 ERRORS = {
     "API_DISABLED_FOR_USER": (401, "API disabled for user"),
@@ -99,7 +88,7 @@ class LockOut:
 
     def lock(self, now: datetime) -> None:
         """Lock the user."""
-        self.refused, self.until = LOCK_AFTER, now + LOCK_TIME
+        self.refused, self.until = LOCKING_REFUSALS, now + LOCK_LASTS
 
     def unlock(self) -> None:
         """Forget refusals and lock-out."""
@@ -113,7 +102,7 @@ class LockOut:
             self.unlock()
         if not right:
             self.refused += 1
-            if self.refused >= LOCK_AFTER:
+            if self.refused >= LOCKING_REFUSALS:
                 self.lock(now)
         return right
 
@@ -249,14 +238,14 @@ def list_named(request: Request, lists: dict[str, ListTable]) -> ListTable:
 def member_data(request: Request, table: ListTable) -> dict[str, Any]:
     """Answer a look-up of members with the fields of `fs`: all where none are named (inferred); ApiError."""
     attribute, value = request.query_params.get("qa"), request.query_params.get("id")
-    if attribute not in QUERY_ATTRIBUTES or not value:
+    if attribute not in COLUMN_OF_ATTRIBUTE or not value:
         raise ApiError("INVALID_PARAMETER", f"{attribute} is not a valid query attribute, or id is missing")
     known, wanted = [name for name, _ in table.columns], request.query_params.get("fs", "all")
     names = known if wanted == "all" else wanted.split(",")
     for name in names:
         if name not in known:
             raise ApiError("INVALID_FIELD_NAME", f"{name} is not a valid field name")
-    rows = table.find(QUERY_ATTRIBUTES[attribute], value)
+    rows = table.find(COLUMN_OF_ATTRIBUTE[attribute], value)
     if not rows:
         raise ApiError("RECORD_NOT_FOUND", "No records found for the given ids")
     records = [[row[name] for name in names] for row in rows]
