@@ -135,21 +135,17 @@ class SftpFileServer:
         connection, so other calls need not wait. `gentle` sends few requests at once, for servers that hang otherwise.
         After a lost connection the caller resumes, because only it knows how far it got.
         """
+
+        def pass_on(sftp: paramiko.SFTPClient) -> None:
+            size = sftp.stat(path).st_size
+            if size is None:
+                raise OSError("the file server does not report the size of this file")
+            for block in read_ahead(sftp, path, offset, size, GENTLE_REQUESTS if gentle else REQUESTS_AHEAD):
+                take(block)
+
         connection = await self._opened()
-
-        def call() -> None:
-            try:
-                sftp = connection.files()
-                size = sftp.stat(path).st_size
-                if size is None:
-                    raise OSError("the file server does not report the size of this file")
-                for block in read_ahead(sftp, path, offset, size, GENTLE_REQUESTS if gentle else REQUESTS_AHEAD):
-                    take(block)
-            except BROKEN as error:
-                raise _call_error(error, path, connection) from None
-
         try:
-            await self._off(connection, call, LONGEST_SECONDS)
+            await self._call(connection, pass_on, path, LONGEST_SECONDS)
         finally:
             await _close(connection)
 
@@ -163,7 +159,7 @@ class SftpFileServer:
         async with self._lock:
             kept = self._connection is not None and self._connection.usable
             try:
-                return await self._once(read, path, seconds)
+                return await self._call(await self._connected(), read, path, seconds)
             except MalformedError:
                 await self.close()  # the connection is out of step
                 raise
@@ -172,11 +168,11 @@ class SftpFileServer:
                 # the file server drops idle connections (facts B.9; observed)
                 if not kept or error.reach is not Reach.CUT:
                     raise
-            return await self._once(read, path, seconds)
+            return await self._call(await self._connected(), read, path, seconds)
 
-    async def _once(self, read: Callable[[paramiko.SFTPClient], Got], path: str, seconds: float | None) -> Got:
-        connection = await self._connected()
-
+    async def _call(
+        self, connection: SshConnection, read: Callable[[paramiko.SFTPClient], Got], path: str, seconds: float | None
+    ) -> Got:
         def call() -> Got:
             try:
                 return read(connection.files())
