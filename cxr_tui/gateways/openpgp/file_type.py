@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import getincrementaldecoder
 
 from cxr_tui.domain.text import in_utf_8
 from cxr_tui.gateways.openpgp import packet_list
@@ -131,9 +132,7 @@ def _armoured(kind: str) -> str:
 
 def _is_text(head: bytes) -> bool:
     try:
-        text = head.decode("utf-8")
-    except UnicodeDecodeError as error:
-        if error.start < len(head) - 3 or error.start == 0:  # not just a character that was cut in two
-            return False
-        text = head[: error.start].decode("utf-8")
-    return all(char.isprintable() or char in "\t\r\n\f" for char in text)
+        text = getincrementaldecoder("utf-8")().decode(head)  # its last character may be cut in two
+    except UnicodeDecodeError:
+        return False
+    return text != "" and all(char.isprintable() or char in "\t\r\n\f" for char in text)

@@ -22,7 +22,7 @@ from cxr_tui.domain.errors import (
 from cxr_tui.domain.text import visible
 from cxr_tui.domain.url_policy import host_of, provider
 from cxr_tui.gateways.rest.http_client import HttpAnswer
-from cxr_tui.gateways.rest.response_models import ErrorBody, decode, error_body
+from cxr_tui.gateways.rest.response_models import decode, error_body
 from cxr_tui.security.redaction import redact
 
 Result = TypeVar("Result")
@@ -67,10 +67,12 @@ def is_dead_token(error: OutsideError) -> bool:
 
 
 def _refused(answer: HttpAnswer) -> Exception:
-    body = _error_body(answer)
+    body = None
+    with suppress(MalformedError):
+        body = decode(answer.body, error_body, "")
     if body is None:
         return ServiceFaultError(answer.status, _without_code(answer))
-    code, title, detail = map(_shown, (body.error_code, body.title, body.detail))
+    code, title, detail = map(_shown, body)
     refused = RefusedError(answer.status, code or NO_CODE, title, detail)
     if answer.status >= 500:
         return ServiceFaultError(answer.status, " - ".join(part for part in (code, title, detail) if part))
@@ -101,12 +103,6 @@ def _without_code(answer: HttpAnswer) -> str:
         what, words = "an HTML page", title[1] if title else b""
     shown = _shown(" ".join(words.decode("utf-8", "replace").split()))
     return f"{what} came instead of data" + (f": {visible(shown, 100)}" if shown else "")
-
-
-def _error_body(answer: HttpAnswer) -> ErrorBody | None:
-    with suppress(MalformedError):
-        return decode(answer.body, error_body, "")
-    return None
 
 
 def _announces_json(answer: HttpAnswer) -> bool:

@@ -75,18 +75,11 @@ def _decoded(text: str, kind: Any) -> Any:  # noqa: ANN401 - a type, and a value
 # --- errors and logins ------------------------------------------------------------------------------------------------
 
 
-class ErrorBody(msgspec.Struct, rename="camel"):
-    """The documented body of an error (facts A.5)."""
-
-    error_code: Any = None
-    title: Any = None
-    detail: Any = None
-
-
-def error_body(text: str) -> ErrorBody | None:
-    """Return an error; None for JSON that has none of its members."""
-    body: ErrorBody = _decoded(text, ErrorBody)
-    return body if body != ErrorBody() else None
+def error_body(text: str) -> tuple[object, object, object] | None:
+    """Return code, title and detail of an error (facts A.5); None for JSON that has none of them."""
+    answer: dict[str, Any] = _decoded(text, dict[str, Any])
+    code, title, detail = (answer.get(member) for member in ("errorCode", "title", "detail"))
+    return None if code is title is detail is None else (code, title, detail)
 
 
 class _Login(msgspec.Struct, rename="camel"):
