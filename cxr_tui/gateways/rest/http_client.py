@@ -95,8 +95,7 @@ class HttpClient:
         is called when the first byte of the call leaves this computer.
         """
         where = _where(url)
-        proxy = self._proxy(url, where)
-        client = self._client(proxy, where)
+        client, proxy = self._client(url, where)
         through, sent, began = proxy is None, False, False
 
         async def traced(event: str, info: Mapping[str, Any]) -> None:
@@ -149,20 +148,14 @@ class HttpClient:
         for client in clients:
             await client.aclose()
 
-    def _proxy(self, url: str, where: str) -> Proxy | None:
-        """Return the proxy for a URL; none for this computer itself."""
-        if is_loopback(host_of(url)):
-            return None
+    def _client(self, url: str, where: str) -> tuple[httpx.AsyncClient, Proxy | None]:
+        """Return the client for a URL and the proxy on the way; none to this computer itself."""
+        host, limits, proxy = host_of(url), self._limits, None
         try:
-            return proxy_for(host_of(url), os.environ)
-        except ProxySettingError as error:
-            raise UnreachableError(Reach.ENVIRONMENT, where, str(error), sent=False) from None
-
-    def _client(self, proxy: Proxy | None, where: str) -> httpx.AsyncClient:
-        key = proxy.url if proxy is not None else ""
-        if key not in self._clients:
-            limits = self._limits
-            try:
+            if not is_loopback(host):
+                proxy = proxy_for(host, os.environ)
+            key = proxy.url if proxy is not None else ""
+            if key not in self._clients:
                 self._clients[key] = httpx.AsyncClient(
                     verify=trusted(),
                     follow_redirects=False,
@@ -172,12 +165,12 @@ class HttpClient:
                     trust_env=False,  # `proxies` reads the same variables and names their mistakes
                     headers={"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "cxr-tui"},
                 )
-            except TrustError as error:
-                raise UnreachableError(Reach.ENVIRONMENT, where, str(error), sent=False) from None
-            except (httpx.InvalidURL, ValueError):
-                words = f"{proxy} has an address that cannot be used"
-                raise UnreachableError(Reach.ENVIRONMENT, where, words, sent=False) from None
-        return self._clients[key]
+        except (ProxySettingError, TrustError) as error:
+            raise UnreachableError(Reach.ENVIRONMENT, where, str(error), sent=False) from None
+        except (httpx.InvalidURL, ValueError):
+            words = f"{proxy} has an address that cannot be used"
+            raise UnreachableError(Reach.ENVIRONMENT, where, words, sent=False) from None
+        return self._clients[key], proxy
 
 
 async def probe_host(http: HttpClient, url: str) -> HostAnswer:

@@ -41,8 +41,8 @@ class DirectHttp(HttpClient):
         mounts = {url: httpx.ASGITransport(app) for url, app in apps.items()}
         self._direct = httpx.AsyncClient(mounts=mounts, trust_env=False, headers={"Accept": "application/json"})
 
-    def _client(self, proxy: Proxy | None, where: str) -> httpx.AsyncClient:
-        return self._direct
+    def _client(self, url: str, where: str) -> tuple[httpx.AsyncClient, Proxy | None]:
+        return self._direct, None
 
 
 def dated(app: ASGIApp, clock: Clock) -> ASGIApp:
