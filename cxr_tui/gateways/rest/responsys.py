@@ -98,7 +98,7 @@ class ResponsysGateway(ApiSession):
 
     async def trigger(self, job_id: int) -> int:
         """Start a job now and return the run's id; RefusedError (CONNECT_JOB_INACTIVE...). Never sent twice."""
-        return await self.put(f"/connectJobs/{job_id}/trigger", read.triggered_run, {})
+        return await self.put(f"/connectJobs/{job_id}/trigger", read.triggered_run)
 
     async def _counted(self, job_id: int, run: ConnectRun, at_once: asyncio.Semaphore) -> ConnectRun:
         async with at_once:

@@ -123,11 +123,11 @@ class ApiSession(ABC):
 
         A connection error or 5xx is tried again once after a pause, a throttled call after the minute; a login never.
         """
-        return await self._call("GET", path, read, query=query)
+        return await self._call("GET", path, read, query)
 
-    async def put(self, path: str, read: Callable[[str], Decoded], body: Mapping[str, object]) -> Decoded:
-        """Do as `get` with a PUT; sent again only after an expired token, so it is never executed twice."""
-        return await self._call("PUT", path, read, body=body)
+    async def put(self, path: str, read: Callable[[str], Decoded]) -> Decoded:
+        """Do as `get` with an empty PUT; sent again only after an expired token, so it is never executed twice."""
+        return await self._call("PUT", path, read)
 
     async def lists(self) -> tuple[ListSchema, ...]:
         """Return the lists that this user can see, with columns; NoAccessError without List Web Services Manager."""
@@ -154,13 +154,7 @@ class ApiSession(ABC):
         await self._http.close()
 
     async def _call(
-        self,
-        method: str,
-        path: str,
-        read: Callable[[str], Decoded],
-        *,
-        query: Mapping[str, str] | None = None,
-        body: Mapping[str, object] | None = None,
+        self, method: str, path: str, read: Callable[[str], Decoded], query: Mapping[str, str] | None = None
     ) -> Decoded:
         token = await self._ensure_token()
         renewed, repeated, waits = False, method != "GET", MOST_WAITS if method == "GET" else 0
@@ -171,7 +165,7 @@ class ApiSession(ABC):
                     token.base + API + path,
                     headers={"Authorization": token.token, "Content-Type": "application/json"},
                     query=query,
-                    json=body,
+                    json=None if method == "GET" else {},
                 )
                 self._note(method, path, query, answer)
                 return result_of_answer(answer, read, visible(path.lstrip("/")))
