@@ -17,6 +17,5 @@ COMFORTABLE = (80, 24)
 
 def few_colors(environ: Mapping[str, str]) -> bool:
     """Return whether a terminal shows at most 16 colors, as Rich and Textual decide it."""
-    kind = environ.get("TERM", "")
     many = os.name == "nt" or environ.get("COLORTERM") in ("truecolor", "24bit")
-    return not many and "256color" not in kind and kind != "xterm-kitty"
+    return not many and environ.get("TERM", "").rpartition("-")[2] not in ("256color", "kitty")
