@@ -6,7 +6,6 @@ import base64
 import binascii
 import hashlib
 import re
-import struct
 from dataclasses import dataclass
 
 from cxr_tui.domain.text import visible
@@ -18,6 +17,9 @@ _HEX = re.compile(r"[0-9a-f]{2}(?:[:-]?[0-9a-f]{2})+", re.IGNORECASE)
 _SHA1_DIGITS = 40
 _KEY_BEGINS = "AAAA"
 """A key begins with the length of its algorithm's name, which has this base64."""
+_ALGORITHM = re.compile(rb"[a-z0-9@.-]{3,64}")
+_PARTS = {b"ssh-rsa": 3, b"ssh-dss": 5, b"ssh-ed25519": 2}
+"""How many parts a key has, with its algorithm."""
 _HOST = re.compile(r"(?:[a-z]+://)?[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d+)?/?", re.IGNORECASE)
 _SSH2_BEGIN, _SSH2_END = "---- BEGIN SSH2 PUBLIC KEY ----", "---- END SSH2 PUBLIC KEY ----"
 _SSH2_LINE = 70
@@ -146,38 +148,29 @@ def _in_openssh_form(kind: str, digest: bytes) -> str:
 
 
 def key_of(blob: bytes | None, comment: str) -> SshPublicKey | None:
-    """Return the key in these bytes (RFC 4253, 6.6); None if they are not a key."""
-    fields = _fields(blob) if blob else None
-    if not blob or not fields:
-        return None
-    try:
-        algorithm = fields[0].decode("ascii")
-    except UnicodeDecodeError:
-        return None
-    if not re.fullmatch(r"[a-z0-9@.-]{3,64}", algorithm):
-        return None
-    number = {"ssh-rsa": 2, "ssh-dss": 1}.get(algorithm)
-    expected = {"ssh-rsa": 3, "ssh-dss": 5}.get(algorithm)
-    if expected is not None and len(fields) != expected:
-        return None
-    bits = int.from_bytes(fields[number], "big").bit_length() if number is not None else 0
-    return SshPublicKey(algorithm, blob, bits, comment)
+    """Return the key that these bytes are; None if they are not exactly one key."""
+    key = first_key(blob or b"", comment)
+    return key if key is not None and key.blob == blob else None
 
 
-def _fields(blob: bytes) -> list[bytes] | None:
-    """Return the length-prefixed parts of `blob`; None if it is not made of them."""
-    fields: list[bytes] = []
-    place = 0
-    while place < len(blob):
-        if place + 4 > len(blob):
+def first_key(data: bytes, comment: str = "") -> SshPublicKey | None:
+    """Return the key at the beginning of these bytes (RFC 4253, 6.6); None if there is none.
+
+    If the number of parts of its algorithm is not known, it ends with the bytes.
+    """
+    parts: list[bytes] = []
+    end = 0
+    while end < len(data) and (not parts or len(parts) != _PARTS.get(parts[0])):
+        begin = end + 4
+        end = begin + int.from_bytes(data[end:begin], "big")
+        if max(begin, end) > len(data):
             return None
-        (size,) = struct.unpack_from(">I", blob, place)
-        place += 4
-        if place + size > len(blob):
-            return None
-        fields.append(blob[place : place + size])
-        place += size
-    return fields
+        parts.append(data[begin:end])
+    if not parts or len(parts) != _PARTS.get(parts[0], len(parts)) or not _ALGORITHM.fullmatch(parts[0]):
+        return None
+    modulus = {b"ssh-rsa": 2, b"ssh-dss": 1}.get(parts[0])
+    bits = 0 if modulus is None else int.from_bytes(parts[modulus], "big").bit_length()
+    return SshPublicKey(parts[0].decode(), data[:end], bits, comment)
 
 
 def from_openssh(text: str) -> SshPublicKey | None:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from cxr_tui.domain.ssh_public_key import SshPublicKey, decoded, from_openssh, from_ssh2, key_of
+from cxr_tui.domain.ssh_public_key import SshPublicKey, decoded, first_key, from_openssh, from_ssh2, key_of
 from cxr_tui.domain.text import in_utf_8, utf_16_of
 
 MIN_BITS = 1024
@@ -21,7 +21,6 @@ SIZE_LIMIT = 100_000
 _ONE_LINE = re.compile(r"\b(ssh-[a-z0-9-]+|ecdsa-sha2-[a-z0-9-]+|sk-[a-z0-9@.-]+)\s+(?=AAAA)")
 _BASE64 = re.compile(r"AAAA[B-I][A-Za-z0-9+/=\s]+")
 """An SSH key begins with the length of its algorithm's name, which is always written so."""
-_PARTS = {b"ssh-rsa": 3, b"ssh-dss": 5, b"ssh-ed25519": 2}
 _PEM = re.compile(r"-----BEGIN (?:RSA )?PUBLIC KEY-----.*?(?:-----END (?:RSA )?PUBLIC KEY-----|\Z)", re.DOTALL)
 _CERTIFICATE = re.compile(r"-cert-v0\d@openssh\.com\s+AAAA|-----BEGIN CERTIFICATE-----")
 _OPTION = r'[A-Za-z0-9-]+(?:="(?:[^"\\\n]|\\.)*")?'
@@ -158,14 +157,7 @@ def _cleaned(text: str) -> str:
 def _key_at(text: str) -> SshPublicKey | None:
     """Return the key at the beginning of wrapped base64; the key shows where it ends, and a comment may follow."""
     run = re.sub(r"\s+", "", text).partition("=")[0]
-    data = decoded(run[:-1] if len(run) % 4 == 1 else run, strict=False) or b""
-    parts = _PARTS.get(data[4 : 4 + int.from_bytes(data[:4], "big")])
-    if parts is None:
-        return key_of(data, "")
-    end = 0
-    for _ in range(parts):
-        end += 4 + int.from_bytes(data[end : end + 4], "big")
-    return key_of(data[:end], "") if end <= len(data) else None
+    return first_key(decoded(run[:-1] if len(run) % 4 == 1 else run, strict=False) or b"")
 
 
 def _key_in_pem(pem: str) -> SshPublicKey | None:
