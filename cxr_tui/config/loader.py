@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,8 +50,13 @@ def load(environment: Mapping[str, str] | None = None, options: Mapping[str, Set
     values = {one.name: Sourced(one.default, "default") for one in SETTINGS}
     file = config_file(environment)
     problems: list[str] = []
-    values |= _from_file(file, problems)
-    values |= _from_environment(environment, problems)
+    for name, value, source in (*_from_file(file, problems), *_from_environment(environment)):
+        setting = next((one for one in SETTINGS if one.name == name), None)
+        wrong = _misfit(setting, value) if setting else unknown_name(name, tuple(values), "setting")
+        if wrong:
+            problems.append(f"{source}: {wrong}")
+        else:
+            values[name] = Sourced(value, source)
     values |= {name: Sourced(value, "command line") for name, value in (options or {}).items()}
     plain: dict[str, Any] = {name: one.value for name, one in values.items()}
     return Loaded(Settings(**plain), values, tuple(problems), file)
@@ -76,67 +81,44 @@ def unknown_name(name: str, names: tuple[str, ...], what: str) -> str:
     return f"{visible(name, 60)} is not a {what}; {hint}"
 
 
-def _from_file(file: Path, problems: list[str]) -> dict[str, Sourced]:
+def _from_file(file: Path, problems: list[str]) -> list[tuple[str, Any, str]]:
+    """Return names, values and sources of what the file holds, right or wrong."""
     try:
         with open_named(file) as opened:
             data = opened.read(SIZE_LIMIT + 1)
     except FileNotFoundError:
-        return {}
+        return []
     except OSError as error:
         problems.append(f"{file}: cannot be read: {error.strerror}")
-        return {}
+        return []
     if len(data) > SIZE_LIMIT:
         problems.append(f"{file}: a configuration file has at most {SIZE_LIMIT:,} bytes")
-        return {}
+        return []
     from cxr_tui.config.bounded_toml import NotTomlError, read_toml
 
     try:
         tables = read_toml(data)
     except NotTomlError as error:
         problems.append(f"{file}: is not TOML: {error}")
-        return {}
+        return []
     at: dict[str, int] = {}
     for number, line in enumerate(data.decode().split("\n"), 1):
         if key := _KEY.match(line):
             at.setdefault(key[1], number)
-    found: dict[str, Sourced] = {}
-    names = tuple(one.name for one in SETTINGS)
-    for name, value in tables.items():
-        where = f"{file}:{at.get(name, 1)}"
-        setting = next((one for one in SETTINGS if one.name == name), None)
-        wrong = _misfit(setting, value) if setting else unknown_name(name, names, "setting")
-        if wrong:
-            problems.append(f"{where}: {wrong}")
-        else:
-            found[name] = Sourced(value, where)
-    return found
+    return [(name, value, f"{file}:{at.get(name, 1)}") for name, value in tables.items()]
 
 
-def _from_environment(environment: Mapping[str, str], problems: list[str]) -> dict[str, Sourced]:
-    found: dict[str, Sourced] = {}
+def _from_environment(environment: Mapping[str, str]) -> Iterator[tuple[str, Any, str]]:
+    """Yield names, values and sources; plain mode also by common variables for terminals without a full screen."""
+    kind = environment.get("TERM")
+    if environment.get("ACCESSIBLE", "").lower() in YES:
+        yield "plain", True, "environment ACCESSIBLE"
+    elif kind in WITHOUT_SCREENS:
+        yield "plain", True, f"environment TERM={kind}"
     for setting in SETTINGS:
         text = environment.get(setting.variable) if setting.variable else None
-        if not text:
-            continue
-        value = _read(setting, text)
-        wrong = _misfit(setting, value)
-        if wrong:
-            problems.append(f"environment {setting.variable}: {wrong}")
-        else:
-            found[setting.name] = Sourced(value, f"environment {setting.variable}")
-    if "plain" not in found:
-        found |= _plain_by_convention(environment)
-    return found
-
-
-def _plain_by_convention(environment: Mapping[str, str]) -> dict[str, Sourced]:
-    """Return plain mode if a common environment variable says that a full screen is of no use."""
-    if environment.get("ACCESSIBLE", "").lower() in YES:
-        return {"plain": Sourced(True, "environment ACCESSIBLE")}
-    kind = environment.get("TERM")
-    if kind in WITHOUT_SCREENS:
-        return {"plain": Sourced(True, f"environment TERM={kind}")}
-    return {}
+        if text:
+            yield setting.name, _read(setting, text), f"environment {setting.variable}"
 
 
 def _read(setting: Setting, text: str) -> SettingValue:
