@@ -13,12 +13,12 @@ FORBIDDEN = "+&%"
 LENGTH = 20
 SHORTEST = 6
 """The least that an account can require (facts B.3; documented)."""
-LONGEST = 128
+_LONGEST = 128
 """No limit is documented; a password longer than this was pasted by mistake."""
 PUNCTUATION = "!#$*-_.:;?@~"
 """From the documented set, without `+ & %`, and without quotes, brackets, slashes and commas, which people mistype."""
 
-ALLOWED = frozenset(string.ascii_letters + string.digits + string.punctuation)
+_ALLOWED = frozenset(string.ascii_letters + string.digits + string.punctuation)
 
 
 def forbidden_characters(password: str) -> str:
@@ -35,9 +35,9 @@ def defects(password: Secret) -> tuple[str, ...]:
     found = " ".join(forbidden_characters(text))
     demands = (
         (not found, f"no {found} in it, which {'are' if ' ' in found else 'is'} known to fail in API clients"),
-        (set(text) <= ALLOWED, "only letters, digits and punctuation of ASCII"),
+        (set(text) <= _ALLOWED, "only letters, digits and punctuation of ASCII"),
         (len(text) >= SHORTEST, f"at least {SHORTEST} characters"),
-        (len(text) <= LONGEST, f"at most {LONGEST} characters"),
+        (len(text) <= _LONGEST, f"at most {_LONGEST} characters"),
     )
     return tuple(demand for holds, demand in demands if not holds)
 
@@ -50,7 +50,7 @@ def unmet_rules(password: Secret, user_name: str, minimum_length: int) -> tuple[
     text, name = password.reveal(), user_name.casefold()
     ends = text[:1] + text[-1:]
     demands = (
-        (set(text) <= ALLOWED, "only letters, digits and punctuation of ASCII"),
+        (set(text) <= _ALLOWED, "only letters, digits and punctuation of ASCII"),
         (len(text) >= minimum_length, f"at least {minimum_length} characters"),
         (any(char.islower() for char in text), "a lower case letter"),
         (any(char.isupper() for char in text), "an upper case letter"),

@@ -9,8 +9,9 @@ from cxr_tui.domain.errors import LoginBudgetSpentError, LoginRefusedError, Outs
 from cxr_tui.domain.finding import Outcome
 from cxr_tui.domain.instruction import Carried, SecretRef, Site, Visit
 from cxr_tui.domain.login_endings import Result, result_of
-from cxr_tui.domain.password_policy import ALLOWED, FORBIDDEN, LONGEST, SHORTEST, forbidden_characters
+from cxr_tui.domain.password_policy import FORBIDDEN, defects, forbidden_characters
 from cxr_tui.domain.schedule import UnknownZoneError, zone_of
+from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.catalog.errors import budget_left, login_cause
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD, look, report_error
 from cxr_tui.guide.checks.responsys_user import compare_account_name, compare_user, learn_existing
@@ -30,18 +31,8 @@ def password_rule(value: Value, known: Known) -> str | None:
     """Return what is wrong with a new password, without showing it."""
     if not isinstance(value, str) or not value:
         return "Enter the password as text."
-    found = forbidden_characters(value)
-    if found:
-        return (
-            f"The password contains {' '.join(found)}. These characters are known to cause problems in API clients. "
-            "Use others, such as ! # $ * - _ ."
-        )
-    if not set(value) <= ALLOWED:
-        return "The password contains a space or a character outside of ASCII. Use letters, digits and punctuation."
-    if len(value) < SHORTEST:
-        return f"The password has {len(value)} characters. Use at least {SHORTEST}; 12 or more is better."
-    if len(value) > LONGEST:
-        return f"The password has {len(value)} characters. Use at most {LONGEST}."
+    if wanting := defects(Secret(value)):
+        return f"The password needs: {', '.join(wanting)}."
     login_name = known.text("add-user.login_name").casefold()
     if login_name and value.casefold() in (login_name, login_name[::-1]):
         return "The password is the user name or its reverse. Choose another."
