@@ -6,10 +6,6 @@ from cxr_tui.gateways.rest.session import ApiSession
 
 
 class AudienceGateway(ApiSession):
-    """Implements `cxr_tui.domain.ports.Audience`; all calls go to the host of the login."""
+    """Implements `cxr_tui.domain.ports.Members`; all calls go to the host of the login."""
 
     product = "CX Audience"
-
-    def base_of(self, named: str | None) -> str:
-        """Return the host of the login."""
-        return self.login_url

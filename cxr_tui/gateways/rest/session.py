@@ -8,7 +8,6 @@ for an expired token, and one more after API_LIMIT_EXCEEDED when the minute is o
 from __future__ import annotations
 
 import asyncio
-from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -69,7 +68,7 @@ class AccessToken:
     password: Secret
 
 
-class ApiSession(ABC):
+class ApiSession:
     """Calls of one API user; the first call logs in, and all calls share that login.
 
     `limit` counts failed logins of all processes (in memory by default); `failed` remembers those of this process, for
@@ -107,9 +106,9 @@ class ApiSession(ABC):
         """The last renewal of an expired token."""
         self._lock = asyncio.Lock()
 
-    @abstractmethod
     def base_of(self, named: str | None) -> str:
         """Return the base URL of all further calls for the `endPoint` of a login answer; OutsideError."""
+        return self.login_url
 
     async def login(self) -> None:
         """Log in if there is no token; only this tries a refused password again.
