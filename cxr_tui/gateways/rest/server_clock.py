@@ -20,11 +20,6 @@ def plausible(moment: datetime) -> datetime | None:
     return moment if moment.year in _YEARS else None
 
 
-def own_time() -> datetime:
-    """Return the time of this computer (aware, UTC)."""
-    return datetime.now(UTC)
-
-
 def read_date(header: str | None) -> datetime | None:
     """Return the time of a `Date` header (aware, UTC), None if it is missing or unreadable."""
     if not header:
@@ -47,7 +42,7 @@ class ServerClock:
     computer's time, so that no server can widen them. In a sandbox, both are the sandbox's time.
     """
 
-    def __init__(self, own: Callable[[], datetime] = own_time, *, sandboxed: bool = False) -> None:
+    def __init__(self, own: Callable[[], datetime] = lambda: datetime.now(UTC), *, sandboxed: bool = False) -> None:
         self._own = own
         self._sandboxed = sandboxed
         self._offset = timedelta(0)
