@@ -150,7 +150,8 @@ class HttpClient:
 
     def _client(self, url: str, where: str) -> tuple[httpx.AsyncClient, Proxy | None]:
         """Return the client for a URL and the proxy on the way; none to this computer itself."""
-        host, limits, proxy = host_of(url), self._limits, None
+        host, limits = host_of(url), self._limits
+        proxy: Proxy | None = None
         try:
             if not is_loopback(host):
                 proxy = proxy_for(host, os.environ)

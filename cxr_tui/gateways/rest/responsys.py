@@ -21,7 +21,6 @@ STATUS_CALLS = 31
 STATUS_CALLS_AT_ONCE = 4
 
 Row = TypeVar("Row")
-Decoded = TypeVar("Decoded")
 
 
 class ResponsysGateway(ApiSession):
