@@ -21,6 +21,8 @@ class Command(NamedTuple):
     """One sentence."""
     text: str
     """More about it than its options say; may be empty."""
+    options: Mapping[str, str]
+    """What each option and argument does."""
     examples: str
     """Command lines, each below a comment that names its purpose."""
 
@@ -33,12 +35,14 @@ class Command(NamedTuple):
 @cache
 def command_pages() -> Mapping[str, Command]:
     """Return the page of every command; `wizard` is the program without a command."""
-    _, *parts = re.split(r"^## (\w+)\n", page("commands"), flags=re.MULTILINE)
+    general, *parts = re.split(r"^## (\w+)\n", page("commands"), flags=re.MULTILINE)
     found = {}
     for name, part in zip(parts[::2], parts[1::2], strict=True):
-        text, _, examples = part.partition("examples:\n")
-        summary, _, more = text.strip().partition("\n\n")
-        found[name] = Command(summary, more, examples.rstrip())
+        prose, _, examples = part.partition("examples:\n")
+        prose, _, own = prose.partition("options:\n")
+        summary, _, more = prose.strip().partition("\n\n")
+        options = dict(re.findall(r"^  (\S+): (.+)$", f"{general}{own}", re.MULTILINE))
+        found[name] = Command(summary, more, options, examples.rstrip())
     return found
 
 

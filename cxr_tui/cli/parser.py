@@ -1,4 +1,4 @@
-"""The grammar of the command line: every command with its options; loads nothing but argparse."""
+"""The grammar of the command line; the words of its commands and options are in the manual (`docs/commands.md`)."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import re
 import sys
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from cxr_tui import __version__
-from cxr_tui.cli.help_topics import TOPICS, command_pages, epilogue, filled
+from cxr_tui.cli.help_topics import command_pages, epilogue, filled
 from cxr_tui.domain.text import printable
 from cxr_tui.security.stdio import write_error, write_out
 
@@ -116,165 +116,159 @@ def without_effect(args: argparse.Namespace) -> str:
     return ""
 
 
+class Options:
+    """Adds options to a command, or to a group of them; their words are those of the manual."""
+
+    def __init__(self, where: argparse._ActionsContainer, words: Mapping[str, str]) -> None:
+        self._where = where
+        self._words = words
+
+    def add(self, *names: str, **more: Any) -> None:  # noqa: ANN401 - handed on to argparse, which takes anything
+        """Add an option with a value, or an argument."""
+        self._where.add_argument(*names, help=self._words[names[-1]], **more)
+
+    def flags(self, *names: str, **more: Any) -> None:  # noqa: ANN401 - handed on to argparse, which takes anything
+        """Add options without a value."""
+        for name in names:
+            self.add(name, action="store_true", **more)
+
+    def one_of(self, *, required: bool = False) -> Options:
+        """Return a group for options that exclude each other."""
+        return Options(self._where.add_mutually_exclusive_group(required=required), self._words)
+
+    def integration(self) -> None:
+        """Add the options that choose an integration."""
+        self.add("-i", "--integration", metavar="NAME", default=argparse.SUPPRESS)
+        self.add("--at", metavar="DIR", default=argparse.SUPPRESS)
+
+    def new_sandbox(self) -> None:
+        """Add the options of a new sandbox."""
+        self.add("--people", type=_number, metavar="N", default=argparse.SUPPRESS)
+        self.add("--scenario", action="append", metavar="S", default=argparse.SUPPRESS)
+        self.add("--fault", action="append", metavar="F", default=argparse.SUPPRESS)
+        self.flags("--bare", "--screens", default=argparse.SUPPRESS)
+
+
 def parser() -> Grammar:
-    """Return the parser of the whole command line."""
-    top = Grammar(
-        prog="cxr-tui",
-        description=command_pages()["wizard"].summary,
-        epilog=epilogue("wizard"),
-        formatter_class=Page,
-        parents=[_integration(), _new_sandbox()],
-    )
+    """Return the parser of the whole command line.
+
+    A general option that is not given is absent from what a command's own parser returns, so that the same option
+    before the command keeps its value.
+    """
+    page = command_pages()["wizard"]
+    top = Grammar(prog="cxr-tui", description=page.summary, epilog=epilogue("wizard"), formatter_class=Page)
+    own = Options(top, page.options)
+    own.integration()
+    own.new_sandbox()
     top.add_argument("--version", action="version", version=f"cxr-tui {__version__}")
-    top.add_argument("--sandbox", action="store_true", help="run the wizard on a new sandbox")
-    top.add_argument(
-        "--plain",
-        action=argparse.BooleanOptionalAction,
-        help="plain questions and answers, line by line, instead of the full screen",
-    )
+    own.flags("--sandbox")
+    own.add("--plain", action=argparse.BooleanOptionalAction)
     top.set_defaults(command="wizard", run="wizard.wizard", light=False)
     top.set_defaults(integration=None, at=None, people=None, scenario=[], fault=[], bare=False, screens=False)
     commands = top.add_subparsers(title="commands", metavar="COMMAND")
     _walking(commands)
-    _status(commands)
-    _rotate(commands)
-    _preflight(commands)
-    _report(commands)
-    _erase(commands)
-    _sandbox(commands)
+    _running(commands)
+    _reporting(commands)
     _about_the_program(commands)
     return top
 
 
 def _walking(commands: _Commands) -> None:
-    """Add the commands that walk the guide: rehearse, apply, check."""
-    own = _command(commands, "rehearse", _new_sandbox(), _json(), run="walk.rehearse")
-    own.add_argument("--answers", metavar="FILE", help="answers that differ from the suggested ones (TOML)")
-    own.add_argument("--until", metavar="STEP", help="stop after this step")
+    """Add the commands that walk the guide."""
+    own = _command(commands, "rehearse", run="walk.rehearse")
+    own.new_sandbox()
+    own.flags("--json")
+    own.add("--answers", metavar="FILE")
+    own.add("--until", metavar="STEP")
 
-    own = _command(commands, "apply", _integration(), _json(), run="walk.apply")
-    own.add_argument("answers", metavar="ANSWERS.toml", help="one table per step; confirmed = true for finished parts")
-    own.add_argument("--until", metavar="STEP", help="stop after this step")
-    own.add_argument(
-        "--secrets-stdin", action="store_true", help="read ITEM=SECRET lines from standard input into the keyring"
-    )
-    instead = own.add_mutually_exclusive_group()
-    instead.add_argument("--review", action="store_true", help="print every value with its source; change nothing")
-    _dry_run(instead)
+    own = _command(commands, "apply", run="walk.apply")
+    own.integration()
+    own.flags("--json", "--secrets-stdin")
+    own.add("answers", metavar="ANSWERS.toml")
+    own.add("--until", metavar="STEP")
+    own.one_of().flags("--review", "--dry-run")
 
-    own = _command(commands, "check", _integration(), _json(), run="walk.check")
-    own.add_argument("steps", nargs="*", metavar="STEP", help="step ids (default: all)")
-    _dry_run(own)
-
-
-def _status(commands: _Commands) -> None:
-    own = _command(commands, "status", _integration(), _json())
-    own.add_argument("--all", action="store_true", help="all integrations, problems first")
-    own.add_argument(
-        "--watch",
-        nargs="?",
-        type=partial(_number, most=86_400),
-        const=0,
-        metavar="SECONDS",
-        help="repeat at this interval (default: 60) until Ctrl+C; with --json one document per line",
-    )
+    own = _command(commands, "check", run="walk.check")
+    own.integration()
+    own.flags("--json", "--dry-run")
+    own.add("steps", nargs="*", metavar="STEP")
 
 
-def _rotate(commands: _Commands) -> None:
-    own = _command(commands, "rotate", _integration(), _json())
-    act = own.add_mutually_exclusive_group()
-    act.add_argument("--resume", action="store_true", help="your part is done: verify it and continue")
-    act.add_argument("--abort", action="store_true", help="cancel before the change, or go back after it")
-    act.add_argument("--due", action="store_true", help="list the ages of the passwords; reads no secret")
-    own.add_argument(
-        "--after-reset",
-        action="store_true",
-        help="with --resume: the password was reset; allow two more login attempts",
-    )
-    own.add_argument("--password-stdin", action="store_true", help="read the new password from standard input")
-    own.add_argument(
-        "--item", metavar="NAME", default="responsys-password", help="secret to rotate (default: responsys-password)"
-    )
-    _dry_run(own)
+def _running(commands: _Commands) -> None:
+    """Add the commands about an integration that is set up."""
+    own = _command(commands, "status")
+    own.integration()
+    own.flags("--json", "--all")
+    own.add("--watch", nargs="?", type=partial(_number, most=86_400), const=0, metavar="SECONDS")
+
+    own = _command(commands, "rotate")
+    own.integration()
+    own.flags("--json")
+    own.one_of().flags("--resume", "--abort", "--due")
+    own.flags("--after-reset", "--password-stdin", "--dry-run")
+    own.add("--item", metavar="NAME", default="responsys-password")
+
+    own = _command(commands, "preflight")
+    own.integration()
+    own.flags("--json")
+    own.add("file", nargs="?", metavar="FILE")
+    own.add("--columns", metavar="SCHEMA.json")
+    own.add("--mapping", metavar="JSON")
+    own.add("--match", metavar="COLUMN")
+    own.add("--delimiter", metavar="SIGN")
+    own.add("--enclosure", metavar="SIGN")
+    own.add("--charset", metavar="NAME")
+    own.add("--members", type=int, metavar="N")
+    own.add("--key", metavar="PATH")
+    own.flags("--no-header", "--passphrase-stdin")
+    own.add("--rehearsal", choices=("make", "switched", "remove"))
+    own.add("--email", metavar="ADDRESS")
 
 
-def _preflight(commands: _Commands) -> None:
-    own = _command(commands, "preflight", _integration(), _json())
-    own.add_argument("file", nargs="?", metavar="FILE", help="a file on this computer, or sftp:PATH on the file server")
-    own.add_argument("--columns", metavar="SCHEMA.json", help="the list's columns, as GET /lists/{list}/fields returns")
-    own.add_argument("--mapping", metavar="JSON", help="incoming to list column, as JSON or a JSON file")
-    own.add_argument("--match", metavar="COLUMN", help="match column of the list")
-    own.add_argument("--delimiter", metavar="SIGN", help="Comma (default), Semicolon, Tab, Pipe, or one character")
-    own.add_argument("--enclosure", metavar="SIGN", help='None (default) or "')
-    own.add_argument("--charset", metavar="NAME", help="UTF-8 (default), ISO-8859-1, Windows-1252, UTF-16 ...")
-    own.add_argument("--no-header", action="store_true", help="the first line is a record; the mapping has the names")
-    own.add_argument("--members", type=int, metavar="N", help="number of records in the exported list")
-    own.add_argument("--key", metavar="PATH", help="private key for an encrypted file: key file or GnuPG home")
-    own.add_argument("--passphrase-stdin", action="store_true", help="read the key's passphrase from standard input")
-    own.add_argument(
-        "--rehearsal",
-        choices=("make", "switched", "remove"),
-        help="make a key pair for one rehearsal export; verify that the export uses the right key again; remove it",
-    )
-    own.add_argument("--email", metavar="ADDRESS", help="address in the rehearsal pair's public key")
+def _reporting(commands: _Commands) -> None:
+    """Add the commands that report what is recorded, or remove it."""
+    own = _command(commands, "report")
+    own.integration()
+    own.add("--format", choices=("md", "html", "json"), default="md")
+    own.add("--output", metavar="FILE")
+    more = own.one_of()
+    more.flags("--notes")
+    more.add("--texts", nargs="?", const="all", metavar="NAME")
 
-
-def _report(commands: _Commands) -> None:
-    own = _command(commands, "report", _integration())
-    own.add_argument(
-        "--format", choices=("md", "html", "json"), default="md", help="Markdown (default), one HTML page, or JSON"
-    )
-    own.add_argument("--output", metavar="FILE", help="write to this file, readable only by you; follows no link")
-    more = own.add_mutually_exclusive_group()
-    more.add_argument("--notes", action="store_true", help="include messages kept as notes, with secrets masked")
-    more.add_argument(
-        "--texts",
-        nargs="?",
-        const="all",
-        metavar="NAME",
-        help="instead: service requests, emails and lists for colleagues, ready to copy; all, or the named one",
-    )
-
-
-def _erase(commands: _Commands) -> None:
-    own = _command(commands, "erase", _integration(), _json())
-    scope = own.add_mutually_exclusive_group(required=True)
-    scope.add_argument("--records", action="store_true", help="sample records and people looked up")
-    scope.add_argument(
-        "--answers", action="store_true", help="also email addresses, free text, and all earlier answers in text fields"
-    )
-    scope.add_argument("--all", action="store_true", help="everything in the integration's journal")
-    own.add_argument("--secrets", action="store_true", help="with --all: also its passwords in the keyring")
-    own.add_argument("--yes", action="store_true", help="do not ask; for scripts")
-
-
-def _sandbox(commands: _Commands) -> None:
-    own = _command(commands, "sandbox", _new_sandbox(), _json())
-    own.add_argument("--dir", metavar="DIR", help="folder for its files (default: a temporary one)")
+    own = _command(commands, "erase")
+    own.integration()
+    own.flags("--json")
+    own.one_of(required=True).flags("--records", "--answers", "--all")
+    own.flags("--secrets", "--yes")
 
 
 def _about_the_program(commands: _Commands) -> None:
-    """Add the commands about this computer and the program itself; most open no integration."""
-    _command(commands, "doctor", _integration(), _json())
+    """Add the sandbox, and the commands about this computer and the program itself."""
+    own = _command(commands, "sandbox")
+    own.new_sandbox()
+    own.flags("--json")
+    own.add("--dir", metavar="DIR")
 
-    own = _command(commands, "explain", _json(), light=True)
-    own.add_argument("text", nargs="*", metavar="TEXT", help="the message (default, or -: read standard input)")
+    own = _command(commands, "doctor")
+    own.integration()
+    own.flags("--json")
 
-    own = _command(commands, "config", _json(), light=True)
-    act = "show: every value, its source, and every problem (default); schema: JSON Schema"
-    own.add_argument("act", nargs="?", choices=("show", "schema"), default="show", help=act)
+    own = _command(commands, "explain", light=True)
+    own.flags("--json")
+    own.add("text", nargs="*", metavar="TEXT")
 
-    own = _command(commands, "completion", light=True)
-    own.add_argument("shell", choices=("bash", "zsh", "fish"), help="the shell")
+    own = _command(commands, "config", light=True)
+    own.flags("--json")
+    own.add("act", nargs="?", choices=("show", "schema"), default="show")
+
+    _command(commands, "completion", light=True).add("shell", choices=("bash", "zsh", "fish"))
 
     own = _command(commands, "help", run="help.show_help", light=True)
-    own.add_argument("topic", nargs="?", metavar="TOPIC", help=f"a command, or one of: {', '.join(TOPICS)}")
-    own.add_argument("section", nargs="?", metavar="SECTION", help="section of the facts, such as B.3")
+    own.add("topic", nargs="?", metavar="TOPIC")
+    own.add("section", nargs="?", metavar="SECTION")
 
 
-def _command(
-    commands: _Commands, name: str, *parents: Grammar, run: str = "", light: bool = False
-) -> argparse.ArgumentParser:
+def _command(commands: _Commands, name: str, *, run: str = "", light: bool = False) -> Options:
     """Add a command; `run` is its module and function below `cli.commands`, a light one opens no integration."""
     page = command_pages()[name]
     own = commands.add_parser(
@@ -283,61 +277,9 @@ def _command(
         description=f"{page.summary}\n\n{page.text}".strip(),
         epilog=epilogue(name),
         formatter_class=Page,
-        parents=parents,
     )
     own.set_defaults(command=name, run=run or f"{name}.{name}", light=light)
-    return own
-
-
-def _options() -> Grammar:
-    """Return a group of options that several parsers share.
-
-    An option that is not given leaves the namespace alone, so that one before the command keeps its value.
-    """
-    return Grammar(add_help=False, argument_default=argparse.SUPPRESS)
-
-
-def _integration() -> Grammar:
-    own = _options()
-    own.add_argument("-i", "--integration", metavar="NAME", help="integration to use (default: “default”)")
-    own.add_argument(
-        "--at", metavar="DIR", help="use the sandbox, with its operator, that “cxr-tui sandbox --dir DIR” keeps running"
-    )
-    return own
-
-
-def _new_sandbox() -> Grammar:
-    own = _options()
-    own.add_argument("--people", type=_number, metavar="N", help="size of the sandbox's list (default: 5000)")
-    own.add_argument(
-        "--scenario", action="append", metavar="S", help="plant this mistake in the sandbox; may be repeated"
-    )
-    own.add_argument(
-        "--fault",
-        action="append",
-        metavar="F",
-        help="simulate this network fault: NAME[=VALUE][@PLACE][*TIMES] (an unknown name lists all)",
-    )
-    own.add_argument(
-        "--bare", action="store_true", help="as with the procedure alone: no API users and no SSH key of your own"
-    )
-    own.add_argument(
-        "--screens",
-        action="store_true",
-        help="also read the sandbox's screens, so that every planted mistake shows at once",
-    )
-    return own
-
-
-def _json() -> Grammar:
-    own = _options()
-    own.add_argument("--json", action="store_true", default=False, help="print one JSON document")
-    return own
-
-
-def _dry_run(parser_or_group: argparse._ActionsContainer) -> None:
-    text = "list each request, file and keyring item that would be used, and touch none"
-    parser_or_group.add_argument("--dry-run", action="store_true", help=text)
+    return Options(own, page.options)
 
 
 def _number(text: str, most: int = 1_000_000) -> int:
