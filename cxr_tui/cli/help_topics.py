@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import cache, partial
+from itertools import groupby
 from typing import NamedTuple
 
 from cxr_tui.cli.exit_codes import Exit
@@ -82,48 +83,21 @@ def _manual_page(name: str) -> str:
 
 
 def _environment() -> str:
-    from cxr_tui.config.settings import CONFIG_VARIABLE, SETTINGS
+    from cxr_tui.config.settings import SETTINGS
 
-    rows = [(one.variable, f"{one.meaning} ({one.name})") for one in SETTINGS if one.variable]
-    rows += [
-        (CONFIG_VARIABLE, "Another configuration file"),
-        ("ACCESSIBLE=1", "Plain questions and answers, as with --plain"),
-        ("TERM=dumb", "The same; also unknown or empty"),
-        ("NO_COLOR", "No color on the full screen"),
-        ("XDG_CONFIG_HOME", "Parent folder of the configuration folder, on Linux"),
-        ("XDG_DATA_HOME", "Parent folder of the folder for journals, on Linux"),
-        ("XDG_STATE_HOME", "Parent folder of the folder for crash reports and gpg, on Linux"),
-        ("GNUPGHOME", "Not used: every run of gpg has its own home"),
-        ("HTTPS_PROXY, ALL_PROXY", "Proxy for outgoing connections; http and https proxies"),
-        ("NO_PROXY", "Hosts and domains that are reached without the proxy"),
-        ("SSL_CERT_FILE, SSL_CERT_DIR", "Certificate authorities to trust in addition to the system's"),
-    ]
-    lines = [f"  {name}\n      {meaning}" for name, meaning in rows]
-    order = (
-        "Precedence: command line, environment, configuration file, default. cxr-tui config shows the source of every "
-        "value. No secret is ever read from a variable."
-    )
-    return "\n".join([*lines, "", order])
+    rows = (f"  {one.variable}\n      {one.meaning} ({one.name})" for one in SETTINGS if one.variable)
+    return page("environment").format(settings="\n".join(rows))
 
 
 def _files() -> str:
     from cxr_tui.config.loader import load
     from cxr_tui.integration.paths import crash_home, data_home, state_home
 
-    home = data_home()
-    return "\n".join(
-        (
-            f"  {load().file}",
-            "      settings; cxr-tui config schema prints their JSON Schema",
-            f"  {home / 'integrations' / 'NAME' / 'journal.db'}",
-            "      entries, check results and confirmations of one integration; no secrets",
-            f"  {crash_home()}",
-            "      crash reports, without values",
-            f"  {state_home() / 'scratch'}",
-            "      temporary files of gpg, removed when it ends",
-            "  the keyring of this system, entries cxr-tui/NAME/...",
-            "      passwords and passphrases; they are kept nowhere else",
-        )
+    return page("files").format(
+        settings=load().file,
+        journal=data_home() / "integrations" / "NAME" / "journal.db",
+        crashes=crash_home(),
+        scratch=state_home() / "scratch",
     )
 
 
@@ -140,21 +114,13 @@ def _keys() -> str:
 
     own = load().settings.keymap
     lines: list[str] = []
-    scope = None
-    for action in ALL_ACTIONS:
-        if not action.key:
-            continue
-        if action.scope is not scope:
-            scope = action.scope
-            lines.append(f"{scope}:" if not lines else f"\n{scope}:")
-        key = shown(own.get(action.binding_id, action.key))
-        lines.append(f"  {key:<10} {action.label:<20} {action.binding_id}")
-        lines += textwrap.wrap(action.tooltip, WIDTH, initial_indent=" " * 13, subsequent_indent=" " * 13)
-    how = (
-        "To change a key, set it under keymap in the configuration file, using the id on the right:\n\n"
-        '  keymap = { "wizard.check" = "f5,ctrl+k" }'
-    )
-    return "\n".join([*lines, "", how])
+    for scope, actions in groupby((action for action in ALL_ACTIONS if action.key), lambda action: action.scope):
+        lines += ["", f"{scope}:"]
+        for action in actions:
+            key = shown(own.get(action.binding_id, action.key))
+            lines.append(f"  {key:<10} {action.label:<20} {action.binding_id}")
+            lines += textwrap.wrap(action.tooltip, WIDTH, initial_indent=" " * 13, subsequent_indent=" " * 13)
+    return page("keys").format(keys="\n".join(lines[1:]))
 
 
 TOPICS: Mapping[str, tuple[str, Callable[[], str]]] = {
