@@ -10,10 +10,6 @@ SIGNALED = 128
 """What shells add to the number of the signal that ended a program."""
 
 
-class UsageError(Exception):
-    """A command line or an input that cannot be used; the text says why."""
-
-
 class Exit(IntEnum):
     """How a command ended."""
 

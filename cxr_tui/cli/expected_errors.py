@@ -2,40 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from cxr_tui.cli.exit_codes import Exit, UsageError
-from cxr_tui.domain.errors import OutsideError, StoreUnusableError, machine_fault
+from cxr_tui.cli.exit_codes import Exit
+from cxr_tui.domain.errors import InputError, OutsideError, StoreUnusableError, machine_fault
 from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.catalog.anomalies import UNREACHABLE
-from cxr_tui.guided.answers_file import AnswersFileError
 from cxr_tui.integration.erase import UnderWayError
 from cxr_tui.integration.integration import StepLockedError
-from cxr_tui.integration.paths import IntegrationNameError
-from cxr_tui.journal.store import JournalError
-from cxr_tui.preflight.import_options import ImportOptionsError
-from cxr_tui.preflight.reading.source import SourceError
-from cxr_tui.rotation.managed_secrets import UnknownSecretError
 from cxr_tui.sandbox_launcher import SandboxOptionError, SandboxStartError
 
 LONG = 2000
-_USAGE = (
-    UsageError,
-    AnswersFileError,
-    ImportOptionsError,
-    IntegrationNameError,
-    JournalError,
-    SandboxOptionError,
-    SourceError,
-    UnknownSecretError,
-)
-EXITS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Exit], ...] = (
-    (_USAGE, Exit.USAGE),
-    ((StepLockedError, UnderWayError), Exit.PROBLEM),
-    (StoreUnusableError, Exit.STORE),
-    ((SandboxStartError, OutsideError), Exit.UNREACHABLE),
-)
+EXITS: Mapping[type[Exception], Exit] = {
+    InputError: Exit.USAGE,
+    StepLockedError: Exit.PROBLEM,
+    UnderWayError: Exit.PROBLEM,
+    StoreUnusableError: Exit.STORE,
+    SandboxStartError: Exit.UNREACHABLE,
+    OutsideError: Exit.UNREACHABLE,
+}
 """By class of error; the first match counts, so a subclass precedes its parent."""
 
 
@@ -43,7 +29,7 @@ def expected(error: BaseException) -> tuple[str, Exit] | None:
     """Return the message and the exit code of an expected error; None: it is a bug."""
     if words := machine_fault(error):
         return visible(words, LONG), Exit.USAGE
-    for kind, code in EXITS:
+    for kind, code in EXITS.items():
         if isinstance(error, kind):
             lines = str(error).splitlines() if isinstance(error, SandboxOptionError) else [str(error)]
             return "\n".join(visible(line, LONG) for line in lines), code

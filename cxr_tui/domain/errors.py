@@ -1,4 +1,4 @@
-"""Errors of outside systems, one type per cause, so that a check can name the cause."""
+"""Errors of outside systems, one type per cause, so that a check can name the cause; and of what a person gives."""
 
 from __future__ import annotations
 
@@ -55,6 +55,10 @@ class Flaw(StrEnum):
     KEY_FILE_CUT_OFF = "key-file-cut-off"
     """A packet that declares more bytes than the file has."""
     KEY_TOO_MANY_USER_IDS = "key-too-many-user-ids"
+
+
+class InputError(Exception):
+    """What a person gave cannot be used: a command line, a file, a name; the text is safe to show and says why."""
 
 
 class OutsideError(Exception):

@@ -11,6 +11,7 @@ import msgspec
 
 from cxr_tui.config.bounded_toml import NotTomlError, read_toml
 from cxr_tui.domain.answers import Value
+from cxr_tui.domain.errors import InputError
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.definition import Guide, Kind, Step
 from cxr_tui.guided.action_context import LONGEST_SENTENCE
@@ -24,7 +25,7 @@ OVERRULE = "overrule"
 _SHAPES: Any = str | bool | int | list[str] | dict[str, str]
 
 
-class AnswersFileError(Exception):
+class AnswersFileError(InputError):
     """An answers file that cannot be used; every problem is named, one a line."""
 
 

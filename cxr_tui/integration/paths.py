@@ -7,11 +7,12 @@ from pathlib import Path
 
 from cxr_tui.config.loader import load
 from cxr_tui.config.settings import INTEGRATION_NAME
+from cxr_tui.domain.errors import InputError
 from cxr_tui.journal.store import JournalError
 from cxr_tui.security.private_files import expanded, private_folder
 
 
-class IntegrationNameError(ValueError):
+class IntegrationNameError(InputError):
     """An invalid name of an integration; the text names the valid ones."""
 
 

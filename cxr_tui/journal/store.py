@@ -16,6 +16,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from cxr_tui.domain.errors import InputError
 from cxr_tui.security.private_files import make_private, private_folder, restrict_permissions
 
 SCHEMA_VERSION = 2
@@ -52,7 +53,7 @@ PRAGMA user_version = {SCHEMA_VERSION};
 """
 
 
-class JournalError(Exception):
+class JournalError(InputError):
     """The journal file cannot be used; the text says which file and why."""
 
 

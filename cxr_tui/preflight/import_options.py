@@ -6,6 +6,7 @@ import codecs
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from cxr_tui.domain.errors import InputError
 from cxr_tui.domain.responsys_data import DELIMITERS, Column
 from cxr_tui.domain.text import visible
 
@@ -21,7 +22,7 @@ _READABLE = ("utf-8", "iso8859-1", "iso8859-2", "iso8859-15", "cp1250", "cp1252"
 """Python's names of the supported character sets; all but the last are supersets of ASCII."""
 
 
-class ImportOptionsError(ValueError):
+class ImportOptionsError(InputError, ValueError):
     """The format of the file or the mapping cannot be used; the text says what can."""
 
 

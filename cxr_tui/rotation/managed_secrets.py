@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from cxr_tui.domain.errors import InputError
 from cxr_tui.guide.checks.common import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, RESPONSYS_PASSWORD
 from cxr_tui.guide.definition import Product
 
 
-class UnknownSecretError(ValueError):
+class UnknownSecretError(InputError):
     """Not the name of a managed secret; the text lists the names."""
 
     def __init__(self, item: str) -> None:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from cxr_tui.domain.errors import InputError
 from cxr_tui.sandbox.control_call import call_control_api
 from cxr_tui.security.private_files import open_named
 
@@ -42,7 +43,7 @@ class SandboxStartError(Exception):
     """A sandbox did not start, or there is none in the directory; the text gives the reason, without any secret."""
 
 
-class SandboxOptionError(SandboxStartError):
+class SandboxOptionError(SandboxStartError, InputError):
     """A scenario or a fault that does not exist; the text lists those that do."""
 
 

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from cxr_tui.cli.exit_codes import Exit, UsageError
+from cxr_tui.cli.exit_codes import Exit
 from cxr_tui.cli.open_integration import home_of
 from cxr_tui.cli.output import print_data, print_diagnostic, print_json
+from cxr_tui.domain.errors import InputError
 from cxr_tui.domain.text import counted, visible
 from cxr_tui.gateways.keyring.credentials import KeyringCredentials
 from cxr_tui.guide.registry import GUIDE
@@ -24,9 +25,9 @@ async def erase(args: Namespace) -> Exit:
     name, scope = args.integration, next(one for one in Scope if getattr(args, one.value))
     path = journal_path(home_of(args), name)
     if not path.exists():
-        raise UsageError(f"There is no integration {visible(name, 60)} here: {path} does not exist")
+        raise InputError(f"There is no integration {visible(name, 60)} here: {path} does not exist")
     if not args.yes and (args.json or not (sys.stdin.isatty() and sys.stdout.isatty())):
-        raise UsageError("There is no terminal to ask for confirmation; add --yes to erase without it")
+        raise InputError("There is no terminal to ask for confirmation; add --yes to erase without it")
     found = erasing.examine(GUIDE, path, name, scope)
     if not args.yes and not await _agreed(name, found, secrets=args.secrets):
         print_diagnostic("Nothing was erased.")

@@ -13,10 +13,11 @@ from typing import Any
 
 import msgspec
 
-from cxr_tui.cli.exit_codes import Exit, UsageError
+from cxr_tui.cli.exit_codes import Exit
 from cxr_tui.cli.open_integration import integration_exists, open_integration
 from cxr_tui.cli.output import print_data, print_diagnostic, print_json
 from cxr_tui.domain.answers import Known
+from cxr_tui.domain.errors import InputError
 from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.responsys_data import Column
 from cxr_tui.domain.secret import Secret
@@ -61,7 +62,7 @@ async def preflight(args: Namespace) -> Exit:
         if args.rehearsal is not None:
             return await _rehearsal(args, service)
         if args.file is None:
-            raise UsageError("Name a file, or sftp:PATH on the file server.")
+            raise InputError("Name a file, or sftp:PATH on the file server.")
         return await _preflight(args, service)
 
 
@@ -104,14 +105,14 @@ async def _rehearsal(args: Namespace, service: PreflightService | None) -> Exit:
         assert service is not None  # nosec B101  # noqa: S101 - making opens the integration
         email = args.email or service.proposed_email()
         if not email:
-            raise UsageError("Name an email address for the key with --email.")
+            raise InputError("Name an email address for the key with --email.")
         wrong = email_address(email, Known({}))
         if wrong is not None:
-            raise UsageError(wrong)
+            raise InputError(wrong)
         print_data(how_to_use(await service.make_pair(email)))
         return Exit.OK
     if service is None or service.rehearsing().pair is None:
-        raise UsageError("This integration has no rehearsal key pair; make one with --rehearsal make.")
+        raise InputError("This integration has no rehearsal key pair; make one with --rehearsal make.")
     if args.rehearsal == REMOVE:
         pair = await service.remove_pair()
         name = key_name(pair) if pair is not None else ""

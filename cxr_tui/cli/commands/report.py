@@ -6,9 +6,10 @@ import json
 from argparse import Namespace
 from pathlib import Path
 
-from cxr_tui.cli.exit_codes import Exit, UsageError
+from cxr_tui.cli.exit_codes import Exit
 from cxr_tui.cli.open_integration import open_integration
 from cxr_tui.cli.output import SCHEMA, print_data, print_diagnostic
+from cxr_tui.domain.errors import InputError
 from cxr_tui.integration.integration import Integration
 from cxr_tui.reports.files import save
 from cxr_tui.reports.handover import handover
@@ -30,7 +31,7 @@ async def report(args: Namespace) -> Exit:
     try:
         path = save(Path(args.output), f"{redact(text)}\n")
     except OSError as error:
-        raise UsageError(f"{args.output} was not written: {error.strerror or error}") from error
+        raise InputError(f"{args.output} was not written: {error.strerror or error}") from error
     print_diagnostic(f"Written, readable only by you: {path}")
     return Exit.OK
 
@@ -50,7 +51,7 @@ def _texts(args: Namespace, integration: Integration) -> str:
     found = texts(integration)
     wanted = [text for text in found if args.texts in ("all", text.id)]
     if not wanted and args.texts != "all":
-        raise UsageError(
+        raise InputError(
             f"Unknown text: {args.texts}. Texts at this point: {', '.join(text.id for text in found) or 'none'}"
         )
     if args.format == "json":

@@ -8,15 +8,16 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cxr_tui.cli.exit_codes import Exit, UsageError
+from cxr_tui.cli.exit_codes import Exit
 from cxr_tui.cli.expected_errors import exit_of
 from cxr_tui.cli.open_integration import home_of, open_integration
 from cxr_tui.cli.output import print_data, print_diagnostic, print_json
+from cxr_tui.domain.errors import InputError
 from cxr_tui.domain.secret import Secret
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.paths import integration_names, journal_path
 from cxr_tui.integration.rotation_state import IntegrationState
-from cxr_tui.journal.store import Journal, JournalError
+from cxr_tui.journal.store import Journal
 from cxr_tui.presentation.rotation import rotation_lines
 from cxr_tui.rotation.managed_secrets import managed_secret
 from cxr_tui.rotation.password_age import Age, AgeState, ages_of
@@ -109,7 +110,7 @@ def _ages(home: Path, name: str) -> Sequence[Age]:
             records = store.records_after()
         finally:
             store.close()
-    except (JournalError, ValueError) as error:
+    except InputError as error:
         return (Age(name, "", AgeState.UNKNOWN, str(error)),)
     journal = IntegrationState()
     journal.apply(records)
@@ -119,12 +120,12 @@ def _ages(home: Path, name: str) -> Sequence[Age]:
 
 
 def _own_password(args: Namespace) -> Secret | None:
-    """Read a password from standard input; UsageError if it is empty or a terminal."""
+    """Read a password from standard input; InputError if it is empty or a terminal."""
     if not args.password_stdin:
         return None
     if sys.stdin.isatty():
-        raise UsageError("--password-stdin reads from a pipe, not from a terminal")
+        raise InputError("--password-stdin reads from a pipe, not from a terminal")
     own = Secret(sys.stdin.readline().rstrip("\r\n"))
     if not own:
-        raise UsageError("--password-stdin: standard input has no password")
+        raise InputError("--password-stdin: standard input has no password")
     return own

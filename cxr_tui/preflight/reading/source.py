@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, Protocol
 
-from cxr_tui.domain.errors import OutsideError, Reach, RemotePathError, UnreachableError
+from cxr_tui.domain.errors import InputError, OutsideError, Reach, RemotePathError, UnreachableError
 from cxr_tui.domain.responsys_data import RemoteFile
 from cxr_tui.domain.text import visible
 from cxr_tui.security.private_files import expanded, open_named
@@ -23,7 +23,7 @@ TRIES = 5
 _FIRST_WAIT = 0.5
 
 
-class SourceError(Exception):
+class SourceError(InputError):
     """A file does not exist or cannot be read; the text says why."""
 
 
