@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from argparse import Namespace
 from collections.abc import Mapping
 from typing import Any
 
@@ -33,6 +34,14 @@ def print_json(document: Mapping[str, Any], *, one_line: bool = False) -> None:
     if not writable(printed, sys.stdout):  # the terminal's encoding lacks a character: JSON can escape it
         printed = json.dumps(json.loads(printed), indent=None if one_line else 2)
     write_out(f"{printed}\n")
+
+
+def print_result(args: Namespace, document: Mapping[str, Any], text: str) -> None:
+    """Print a result: the document where the command line asks for JSON, else the text."""
+    if args.json:
+        print_json(document)
+    else:
+        print_data(text)
 
 
 def clear_screen() -> None:

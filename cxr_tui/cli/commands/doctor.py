@@ -10,11 +10,12 @@ import textwrap
 from argparse import Namespace
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from dataclasses import asdict
 from functools import partial
 
 from cxr_tui.cli.exit_codes import Exit
 from cxr_tui.cli.open_integration import integration_exists, open_integration
-from cxr_tui.cli.output import print_data, print_json
+from cxr_tui.cli.output import print_result
 from cxr_tui.doctor import local_checks, network_checks
 from cxr_tui.doctor.result import CheckResult, CheckStatus, failed
 from cxr_tui.domain.text import visible
@@ -43,18 +44,8 @@ async def doctor(args: Namespace) -> Exit:
                 broken = [failed("journal", visible(str(error), 1000), "Fix this, and see data-folder below.")]
         found = [*broken, *await _examine(integration)]
     ok = not any(one.status is CheckStatus.FAIL for one in found)
-    if args.json:
-        print_json(
-            {
-                "checks": [
-                    {"code": one.code, "status": one.status.value, "seen": one.seen, "remedy": one.remedy}
-                    for one in found
-                ],
-                "ok": ok,
-            }
-        )
-    else:
-        print_data("\n".join(line for one in found for line in _lines(one)))
+    text = "\n".join(line for one in found for line in _lines(one))
+    print_result(args, {"checks": [asdict(one) for one in found], "ok": ok}, text)
     return Exit.OK if ok else _exit_of(found)
 
 

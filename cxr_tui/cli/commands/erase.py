@@ -10,7 +10,7 @@ from typing import Any
 
 from cxr_tui.cli.exit_codes import Exit
 from cxr_tui.cli.open_integration import home_of
-from cxr_tui.cli.output import print_data, print_diagnostic, print_json
+from cxr_tui.cli.output import print_diagnostic, print_result
 from cxr_tui.domain.errors import InputError
 from cxr_tui.domain.text import counted, visible
 from cxr_tui.gateways.keyring.credentials import KeyringCredentials
@@ -36,12 +36,10 @@ async def erase(args: Namespace) -> Exit:
     dropped = await _drop_secrets(name, path) if args.secrets else ()
     done = erasing.erase(GUIDE, path, name, scope)
     keyring_of = "" if args.secrets or args.at else name
-    if args.json:
-        print_json(_document(name, path, done, dropped, keyring_of))
-    else:
-        print_data("\n".join(f"{'  ' * level}{text}" for level, text in erasing.lines(done, path, keyring_of)))
-        if args.secrets:
-            print_data(f"Removed from the keyring: {counted(len(dropped), 'secret')}.")
+    lines = [f"{'  ' * level}{text}" for level, text in erasing.lines(done, path, keyring_of)]
+    if args.secrets:
+        lines.append(f"Removed from the keyring: {counted(len(dropped), 'secret')}.")
+    print_result(args, _document(name, path, done, dropped, keyring_of), "\n".join(lines))
     return Exit.PROBLEM if done.left else Exit.OK
 
 

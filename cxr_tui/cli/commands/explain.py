@@ -10,7 +10,7 @@ from typing import Any
 
 from cxr_tui.cli.exit_codes import Exit
 from cxr_tui.cli.help_topics import WIDTH
-from cxr_tui.cli.output import print_data, print_diagnostic, print_json
+from cxr_tui.cli.output import print_diagnostic, print_result
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.catalog.explanation import Origin
 from cxr_tui.guide.catalog.recognition import LONGEST, Recognised, recognise
@@ -41,10 +41,8 @@ def explain(args: Namespace) -> Exit:
         )
         return Exit.USAGE
     found = recognise(text)
-    if args.json:
-        print_json({"known": bool(found), "messages": [_document(one) for one in found]})
-    else:
-        print_data("\n\n".join(_page(one) for one in found) if found else textwrap.fill(_NOT_KNOWN, WIDTH))
+    document = {"known": bool(found), "messages": [_document(one) for one in found]}
+    print_result(args, document, "\n\n".join(map(_page, found)) or textwrap.fill(_NOT_KNOWN, WIDTH))
     return Exit.OK if found else Exit.PROBLEM
 
 

@@ -15,10 +15,10 @@ import msgspec
 
 from cxr_tui.cli.exit_codes import Exit
 from cxr_tui.cli.open_integration import integration_exists, open_integration
-from cxr_tui.cli.output import print_data, print_diagnostic, print_json
+from cxr_tui.cli.output import print_data, print_diagnostic, print_result
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.errors import InputError
-from cxr_tui.domain.finding import Finding, Status
+from cxr_tui.domain.finding import Status
 from cxr_tui.domain.responsys_data import Column
 from cxr_tui.domain.secret import Secret
 from cxr_tui.domain.text import visible
@@ -77,26 +77,23 @@ async def _opened(args: Namespace) -> AsyncIterator[PreflightService | None]:
 
 
 async def _preflight(args: Namespace, service: PreflightService | None) -> Exit:
-    progress = _Progress()
+    def tell(progress: Progress) -> None:
+        _show(progress_line(progress))
+
     key = None
     if args.key is not None:
         key = SecretKey(expanded(args.key), await asyncio.to_thread(_passphrase) if args.passphrase_stdin else None)
     try:
         if service is None:
-            answer = await read_file(
-                PreflightRequest(args.file, with_options(ImportOptions(), args), key), None, progress.show
-            )
+            answer = await read_file(PreflightRequest(args.file, with_options(ImportOptions(), args), key), None, tell)
         else:
             expected = await service.expected()
             for words in expected.unseen if args.columns is None else ():
                 print_diagnostic(words)
-            answer = await service.read(args.file, with_options(expected.options, args), progress.show, key)
+            answer = await service.read(args.file, with_options(expected.options, args), tell, key)
     finally:
-        progress.clear()
-    if args.json:
-        print_json({"file": visible(args.file, 300), **answer.document()})
-    else:
-        print_data(result_text(answer))
+        _show("")
+    print_result(args, {"file": visible(args.file, 300), **answer.document()}, result_text(answer))
     return Exit.OK if answer.ok else Exit.PROBLEM
 
 
@@ -120,7 +117,10 @@ async def _rehearsal(args: Namespace, service: PreflightService | None) -> Exit:
             f"The rehearsal key pair is removed here. If possible, also delete its public key in Responsys: {name}."
         )
         return Exit.OK
-    return _print_finding(args, await service.prove(args.file or ""))
+    finding = await service.prove(args.file or "")
+    ok = finding.status is Status.PASS
+    print_result(args, {"findings": [finding.document()], "ok": ok}, "\n".join(finding_lines([finding])))
+    return Exit.OK if ok else Exit.PROBLEM
 
 
 def _passphrase() -> Secret:
@@ -130,30 +130,10 @@ def _passphrase() -> Secret:
     return Secret(sys.stdin.readline().rstrip("\r\n"))
 
 
-def _print_finding(args: Namespace, finding: Finding) -> Exit:
-    ok = finding.status is Status.PASS
-    if args.json:
-        print_json({"findings": [finding.document()], "ok": ok})
-    else:
-        print_data("\n".join(finding_lines([finding])))
-    return Exit.OK if ok else Exit.PROBLEM
-
-
-class _Progress:
-    """A progress line on standard error if that is a terminal."""
-
-    def __init__(self) -> None:
-        self._shown = False
-        self._terminal = sys.stderr.isatty()
-
-    def show(self, progress: Progress) -> None:
-        if self._terminal:
-            self._shown = True
-            write_error(f"\r{progress_line(progress)}\x1b[K")
-
-    def clear(self) -> None:
-        if self._shown:
-            write_error("\r\x1b[K")
+def _show(line: str) -> None:
+    """Show a line of progress in place of the one before, if standard error is a terminal."""
+    if sys.stderr.isatty():
+        write_error(f"\r{line}\x1b[K")
 
 
 def with_options(plan: ImportOptions, args: Namespace) -> ImportOptions:

@@ -11,13 +11,13 @@ from pathlib import Path
 from cxr_tui.cli.exit_codes import Exit
 from cxr_tui.cli.expected_errors import exit_of
 from cxr_tui.cli.open_integration import home_of, open_integration
-from cxr_tui.cli.output import print_data, print_diagnostic, print_json
+from cxr_tui.cli.output import print_diagnostic, print_result
 from cxr_tui.domain.errors import InputError
 from cxr_tui.domain.secret import Secret
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.paths import integration_names, journal_path
 from cxr_tui.integration.rotation_state import IntegrationState
-from cxr_tui.journal.store import Journal
+from cxr_tui.journal.store import read_records
 from cxr_tui.presentation.rotation import rotation_lines
 from cxr_tui.rotation.managed_secrets import managed_secret
 from cxr_tui.rotation.password_age import Age, AgeState, ages_of
@@ -46,11 +46,10 @@ async def _rotate(args: Namespace, integration: Integration, own: Secret | None)
         return await _converse(args, integration)
     service = RotationService(integration, managed_secret(args.item), print_diagnostic)
     status = await _act(args, service, own)
-    if args.json:
-        print_json(status.to_json(integration.name))
-    else:
-        more = "" if status.todo is None else "\nTo continue: cxr-tui rotate --resume"
-        print_data("\n".join(rotation_lines(status, integration.world.credentials.store)) + more)
+    lines = list(rotation_lines(status, integration.world.credentials.store))
+    if status.todo is not None:
+        lines.append("To continue: cxr-tui rotate --resume")
+    print_result(args, status.to_json(integration.name), "\n".join(lines))
     return _exit(status)
 
 
@@ -92,24 +91,22 @@ def _exit(status: RotationStatus) -> Exit:
 def _due(args: Namespace) -> Exit:
     home = home_of(args)
     ages = tuple(age for name in integration_names(home) for age in _ages(home, name))
-    if args.json:
-        print_json(ages_document(ages))
-    else:
-        for one in ages:
-            in_progress = f"  rotation: {one.rotation}" if one.rotation else ""
-            print_data(f"{one.state.value:<8} {one.integration:<20} {one.item:<22} {one.reason}{in_progress}")
-        if not ages:
-            print_diagnostic("No integration is set up on this computer yet.")
-    return Exit.OK if ages_document(ages)["ok"] else Exit.PROBLEM
+    document = ages_document(ages)
+    if not ages:
+        print_diagnostic("No integration is set up on this computer yet.")
+    if ages or args.json:
+        print_result(args, document, "\n".join(map(_age_line, ages)))
+    return Exit.OK if document["ok"] else Exit.PROBLEM
+
+
+def _age_line(one: Age) -> str:
+    in_progress = f"  rotation: {one.rotation}" if one.rotation else ""
+    return f"{one.state.value:<8} {one.integration:<20} {one.item:<22} {one.reason}{in_progress}"
 
 
 def _ages(home: Path, name: str) -> Sequence[Age]:
     try:
-        store = Journal(journal_path(home, name))
-        try:
-            records = store.records_after()
-        finally:
-            store.close()
+        records = read_records(journal_path(home, name))
     except InputError as error:
         return (Age(name, "", AgeState.UNKNOWN, str(error)),)
     journal = IntegrationState()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cxr_tui.cli.exit_codes import Exit
 from cxr_tui.cli.open_integration import sandbox_options
-from cxr_tui.cli.output import print_data, print_diagnostic, print_json
+from cxr_tui.cli.output import print_diagnostic, print_result
 from cxr_tui.sandbox_launcher import describe_sandbox, launch_sandbox
 
 
@@ -21,10 +21,8 @@ async def sandbox(args: Namespace) -> Exit:
     directory = Path(args.dir) if args.dir else None
     running = await launch_sandbox(directory, args.people, **sandbox_options(args))
     try:
-        if args.json:
-            print_json(json.loads((running.directory / "sandbox.json").read_text()))
-        else:
-            print_data(describe_sandbox(running))
+        document = json.loads((running.directory / "sandbox.json").read_text())
+        print_result(args, document, describe_sandbox(running))
         print_diagnostic("The sandbox runs until you press Ctrl+C.")
         never: asyncio.Future[Exit] = asyncio.get_running_loop().create_future()
         return await never  # until a signal cancels it

@@ -12,7 +12,7 @@ from typing import Any
 from cxr_tui.cli.exit_codes import Exit
 from cxr_tui.cli.expected_errors import exit_of
 from cxr_tui.cli.open_integration import open_integration, rehearsed_sandbox, sandbox_options
-from cxr_tui.cli.output import print_data, print_diagnostic, print_json
+from cxr_tui.cli.output import print_diagnostic, print_result
 from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.login_endings import one_command
 from cxr_tui.domain.responsys_data import FirstSeen
@@ -101,10 +101,8 @@ def _close(
     done = all(states[one.id].done for one in due)
     unknown = [finding for one in due for finding in _inconclusive(states[one.id])] if whole else []
     ok = done and not unknown and not stopped
-    if args.json:
-        print_json(steps_document(integration.name, reports, integration.journal_state().first_seen, ok=ok))
-    else:
-        print_data(steps_table(GUIDE, reports))
+    document = steps_document(integration.name, reports, integration.journal_state().first_seen, ok=ok)
+    print_result(args, document, steps_table(GUIDE, reports))
     if ok:
         return Exit.OK
     if not done:
