@@ -56,13 +56,13 @@ def epilogue(command: str) -> str:
     return f"examples:\n{command_pages()[command].examples}\n\nexit codes:\n{listed}\n\n{SEE_ALSO}"
 
 
-def filled(text: str, width: int = WIDTH) -> str:
-    """Wrap the prose of a text to a width; paragraphs with indented lines stay unchanged."""
+def filled(text: str) -> str:
+    """Wrap the prose of a text; paragraphs with indented lines stay unchanged."""
     import textwrap
 
     paragraphs = text.split("\n\n")
     return "\n\n".join(
-        part if re.search("^ ", part, re.MULTILINE) else textwrap.fill(part, width, break_on_hyphens=False)
+        part if re.search("^ ", part, re.MULTILINE) else textwrap.fill(part, WIDTH, break_on_hyphens=False)
         for part in paragraphs
     )
 

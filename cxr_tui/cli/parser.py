@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from cxr_tui import __version__
 from cxr_tui.cli.help_topics import command_pages, epilogue, filled
-from cxr_tui.domain.text import printable
+from cxr_tui.domain.text import printable, visible
 from cxr_tui.security.stdio import write_error, write_out
 
 if TYPE_CHECKING:
@@ -19,13 +19,6 @@ if TYPE_CHECKING:
 
 _Commands: TypeAlias = "argparse._SubParsersAction[Grammar]"
 """The object that commands are added to; argparse has no public name for it."""
-
-
-class Page(argparse.HelpFormatter):
-    """Fills prose to the width of the terminal, and leaves examples as they are."""
-
-    def _fill_text(self, text: str, width: int, indent: str) -> str:
-        return filled(text, width)
 
 
 class Grammar(argparse.ArgumentParser):
@@ -70,30 +63,29 @@ _TAKES: Mapping[str, frozenset[str]] = {
 }
 """The general options that a command uses; every other command works on one integration."""
 
-_NEEDS: Mapping[str, Sequence[tuple[str, str]]] = {
-    "wizard": tuple((option, "--sandbox") for option in sorted(_NEW_SANDBOX)),
-    "preflight": (("--email", "--rehearsal"), ("--passphrase-stdin", "--key")),
-    "erase": (("--secrets", "--all"),),
+_NEEDS: Mapping[str, Mapping[str, str]] = {
+    "wizard": dict.fromkeys(sorted(_NEW_SANDBOX), "--sandbox"),
+    "preflight": {"--email": "--rehearsal", "--passphrase-stdin": "--key"},
+    "erase": {"--secrets": "--all"},
 }
 """Options that need another one."""
 
-_EXCLUDE: Mapping[str, Sequence[tuple[str, str]]] = {
-    "wizard": (("--sandbox", "--at"), ("--bare", "--screens")),
-    "rehearse": (("--bare", "--screens"),),
-    "rotate": (
-        ("--abort", "--after-reset"),
-        *((other, "--password-stdin") for other in ("--resume", "--abort", "--after-reset", "--due")),
-        *(("--due", other) for other in ("-i", "--after-reset", "--dry-run")),
-    ),
-    "sandbox": (("--bare", "--screens"),),
-    "status": (("--all", "-i"),),
-    "preflight": (
-        *(("--rehearsal", other) for other in ("--columns", "--mapping", "--match", "--delimiter", "--enclosure")),
-        *(("--rehearsal", other) for other in ("--charset", "--no-header", "--members", "--key")),
-    ),
-    "erase": (("--secrets", "--at"),),
+_EXCLUDE: Mapping[str, Mapping[str, str]] = {
+    "wizard": {"--sandbox": "--at", "--bare": "--screens"},
+    "rehearse": {"--bare": "--screens"},
+    "sandbox": {"--bare": "--screens"},
+    "rotate": {
+        "--abort": "--after-reset",
+        "--due": "-i --after-reset --dry-run",
+        "--password-stdin": "--resume --abort --after-reset --due",
+    },
+    "status": {"--all": "-i"},
+    "preflight": {
+        "--rehearsal": "--columns --mapping --match --delimiter --enclosure --charset --no-header --members --key"
+    },
+    "erase": {"--secrets": "--at"},
 }
-"""Pairs of options that exclude each other."""
+"""Options, each with those that it excludes."""
 
 
 def without_effect(args: argparse.Namespace) -> str:
@@ -107,12 +99,13 @@ def without_effect(args: argparse.Namespace) -> str:
     for option in _GENERAL:
         if given(option) and option not in _TAKES.get(command, _INTEGRATION):
             return f"{option} has no effect with the command {command}"
-    for option, needed in _NEEDS.get(command, ()):
+    for option, needed in _NEEDS.get(command, {}).items():
         if given(option) and not given(needed):
             return f"{option} has no effect without {needed}"
-    for option, other in _EXCLUDE.get(command, ()):
-        if given(option) and given(other):
-            return f"{option} and {other} have no effect together"
+    for option, others in _EXCLUDE.get(command, {}).items():
+        for other in others.split():
+            if given(option) and given(other):
+                return f"{option} and {other} have no effect together"
     return ""
 
 
@@ -156,7 +149,12 @@ def parser() -> Grammar:
     before the command keeps its value.
     """
     page = command_pages()["wizard"]
-    top = Grammar(prog="cxr-tui", description=page.summary, epilog=epilogue("wizard"), formatter_class=Page)
+    top = Grammar(
+        prog="cxr-tui",
+        description=filled(page.summary),
+        epilog=epilogue("wizard"),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     own = Options(top, page.options)
     own.integration()
     own.new_sandbox()
@@ -179,19 +177,19 @@ def _walking(commands: _Commands) -> None:
     own.new_sandbox()
     own.flags("--json")
     own.add("--answers", metavar="FILE")
-    own.add("--until", metavar="STEP")
+    own.add("--until", type=_step, metavar="STEP")
 
     own = _command(commands, "apply", run="walk.apply")
     own.integration()
     own.flags("--json", "--secrets-stdin")
     own.add("answers", metavar="ANSWERS.toml")
-    own.add("--until", metavar="STEP")
+    own.add("--until", type=_step, metavar="STEP")
     own.one_of().flags("--review", "--dry-run")
 
     own = _command(commands, "check", run="walk.check")
     own.integration()
     own.flags("--json", "--dry-run")
-    own.add("steps", nargs="*", metavar="STEP")
+    own.add("steps", nargs="*", type=_step, metavar="STEP")
 
 
 def _running(commands: _Commands) -> None:
@@ -274,9 +272,9 @@ def _command(commands: _Commands, name: str, *, run: str = "", light: bool = Fal
     own = commands.add_parser(
         name,
         help=f"{page.summary[0].lower()}{page.summary[1:-1]}",
-        description=f"{page.summary}\n\n{page.text}".strip(),
+        description=filled(f"{page.summary}\n\n{page.text}".strip()),
         epilog=epilogue(name),
-        formatter_class=Page,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     own.set_defaults(command=name, run=run or f"{name}.{name}", light=light)
     return Options(own, page.options)
@@ -287,3 +285,12 @@ def _number(text: str, most: int = 1_000_000) -> int:
     if not 1 <= number <= most:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to {most}")
     return number
+
+
+def _step(text: str) -> str:
+    from cxr_tui.guide.registry import GUIDE  # loaded only where a step is named
+
+    ids = [step.id for step in GUIDE.steps]
+    if text not in ids:
+        raise argparse.ArgumentTypeError(f"Unknown step: {visible(text, 60)}. Steps: {', '.join(ids)}")
+    return text

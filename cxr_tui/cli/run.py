@@ -65,10 +65,6 @@ async def run(args: Namespace, command: Command) -> Exit:
         print_diagnostic("\n".join(loaded.problems))
         return Exit.USAGE
     use_state_folder(state_home())
-    unknown = _unknown_step(args)
-    if unknown:
-        print_diagnostic(unknown)
-        return Exit.USAGE
     try:
         return await command()
     except Exception as error:
@@ -105,16 +101,3 @@ def settings_of(args: Namespace) -> dict[str, SettingValue]:
     if getattr(args, "watch", None):
         named["watch_seconds"] = args.watch
     return named
-
-
-def _unknown_step(args: Namespace) -> str:
-    """Return a message for the first unknown step id; empty: all are known."""
-    named = [*getattr(args, "steps", []), *([args.until] if getattr(args, "until", None) else [])]
-    if not named:
-        return ""
-    from cxr_tui.domain.text import visible
-    from cxr_tui.guide.registry import GUIDE
-
-    ids = [step.id for step in GUIDE.steps]
-    wrong = next((name for name in named if name not in ids), "")
-    return f"Unknown step: {visible(wrong, 60)}. Steps: {', '.join(ids)}" if wrong else ""
