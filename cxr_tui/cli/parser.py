@@ -48,7 +48,23 @@ class Grammar(argparse.ArgumentParser):
             (write_out if file is sys.stdout else write_error)(message)
 
 
-_GENERAL = ("-i", "--at", "--sandbox", "--people", "--scenario", "--fault", "--bare", "--screens")
+def _number(text: str, most: int = 1_000_000) -> int:
+    number = int(text) if text.isascii() and text.isdigit() else 0
+    if not 1 <= number <= most:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to {most}")
+    return number
+
+
+_GENERAL: Mapping[str, Mapping[str, Any]] = {
+    "-i": {"metavar": "NAME"},
+    "--at": {"metavar": "DIR"},
+    "--sandbox": {"action": "store_true"},
+    "--people": {"type": _number, "metavar": "N"},
+    "--scenario": {"action": "append", "metavar": "S"},
+    "--fault": {"action": "append", "metavar": "F"},
+    "--bare": {"action": "store_true"},
+    "--screens": {"action": "store_true"},
+}
 """Options that can precede a command."""
 _NEW_SANDBOX = frozenset({"--people", "--scenario", "--fault", "--bare", "--screens"})
 _INTEGRATION = frozenset({"-i", "--at"})
@@ -120,34 +136,28 @@ class Options:
         """Add an option with a value, or an argument."""
         self._where.add_argument(*names, help=self._words[names[-1]], **more)
 
-    def flags(self, *names: str, **more: Any) -> None:  # noqa: ANN401 - handed on to argparse, which takes anything
+    def flags(self, *names: str) -> None:
         """Add options without a value."""
         for name in names:
-            self.add(name, action="store_true", **more)
+            self.add(name, action="store_true")
 
     def one_of(self, *, required: bool = False) -> Options:
         """Return a group for options that exclude each other."""
         return Options(self._where.add_mutually_exclusive_group(required=required), self._words)
 
-    def integration(self) -> None:
-        """Add the options that choose an integration."""
-        self.add("-i", "--integration", metavar="NAME", default=argparse.SUPPRESS)
-        self.add("--at", metavar="DIR", default=argparse.SUPPRESS)
+    def general(self, taken: frozenset[str]) -> None:
+        """Add those of the general options that are taken.
 
-    def new_sandbox(self) -> None:
-        """Add the options of a new sandbox."""
-        self.add("--people", type=_number, metavar="N", default=argparse.SUPPRESS)
-        self.add("--scenario", action="append", metavar="S", default=argparse.SUPPRESS)
-        self.add("--fault", action="append", metavar="F", default=argparse.SUPPRESS)
-        self.flags("--bare", "--screens", default=argparse.SUPPRESS)
+        One that is not given is absent from the result, so that the same option before the command keeps its value.
+        """
+        for option, more in _GENERAL.items():
+            if option in taken:
+                names = ("-i", "--integration") if option == "-i" else (option,)
+                self.add(*names, default=argparse.SUPPRESS, **more)
 
 
 def parser() -> Grammar:
-    """Return the parser of the whole command line.
-
-    A general option that is not given is absent from what a command's own parser returns, so that the same option
-    before the command keeps its value.
-    """
+    """Return the parser of the whole command line."""
     page = command_pages()["wizard"]
     top = Grammar(
         prog="cxr-tui",
@@ -156,13 +166,12 @@ def parser() -> Grammar:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     own = Options(top, page.options)
-    own.integration()
-    own.new_sandbox()
+    own.general(_TAKES["wizard"])
     top.add_argument("--version", action="version", version=f"cxr-tui {__version__}")
-    own.flags("--sandbox")
     own.add("--plain", action=argparse.BooleanOptionalAction)
     top.set_defaults(command="wizard", run="wizard.wizard", light=False)
-    top.set_defaults(integration=None, at=None, people=None, scenario=[], fault=[], bare=False, screens=False)
+    top.set_defaults(integration=None, at=None, people=None, scenario=[], fault=[])
+    top.set_defaults(sandbox=False, bare=False, screens=False)
     commands = top.add_subparsers(title="commands", metavar="COMMAND")
     _walking(commands)
     _running(commands)
@@ -174,20 +183,17 @@ def parser() -> Grammar:
 def _walking(commands: _Commands) -> None:
     """Add the commands that walk the guide."""
     own = _command(commands, "rehearse", run="walk.rehearse")
-    own.new_sandbox()
     own.flags("--json")
     own.add("--answers", metavar="FILE")
     own.add("--until", type=_step, metavar="STEP")
 
     own = _command(commands, "apply", run="walk.apply")
-    own.integration()
     own.flags("--json", "--secrets-stdin")
     own.add("answers", metavar="ANSWERS.toml")
     own.add("--until", type=_step, metavar="STEP")
     own.one_of().flags("--review", "--dry-run")
 
     own = _command(commands, "check", run="walk.check")
-    own.integration()
     own.flags("--json", "--dry-run")
     own.add("steps", nargs="*", type=_step, metavar="STEP")
 
@@ -195,19 +201,16 @@ def _walking(commands: _Commands) -> None:
 def _running(commands: _Commands) -> None:
     """Add the commands about an integration that is set up."""
     own = _command(commands, "status")
-    own.integration()
     own.flags("--json", "--all")
     own.add("--watch", nargs="?", type=partial(_number, most=86_400), const=0, metavar="SECONDS")
 
     own = _command(commands, "rotate")
-    own.integration()
     own.flags("--json")
     own.one_of().flags("--resume", "--abort", "--due")
     own.flags("--after-reset", "--password-stdin", "--dry-run")
     own.add("--item", metavar="NAME", default="responsys-password")
 
     own = _command(commands, "preflight")
-    own.integration()
     own.flags("--json")
     own.add("file", nargs="?", metavar="FILE")
     own.add("--columns", metavar="SCHEMA.json")
@@ -226,7 +229,6 @@ def _running(commands: _Commands) -> None:
 def _reporting(commands: _Commands) -> None:
     """Add the commands that report what is recorded, or remove it."""
     own = _command(commands, "report")
-    own.integration()
     own.add("--format", choices=("md", "html", "json"), default="md")
     own.add("--output", metavar="FILE")
     more = own.one_of()
@@ -234,7 +236,6 @@ def _reporting(commands: _Commands) -> None:
     more.add("--texts", nargs="?", const="all", metavar="NAME")
 
     own = _command(commands, "erase")
-    own.integration()
     own.flags("--json")
     own.one_of(required=True).flags("--records", "--answers", "--all")
     own.flags("--secrets", "--yes")
@@ -243,12 +244,10 @@ def _reporting(commands: _Commands) -> None:
 def _about_the_program(commands: _Commands) -> None:
     """Add the sandbox, and the commands about this computer and the program itself."""
     own = _command(commands, "sandbox")
-    own.new_sandbox()
     own.flags("--json")
     own.add("--dir", metavar="DIR")
 
     own = _command(commands, "doctor")
-    own.integration()
     own.flags("--json")
 
     own = _command(commands, "explain", light=True)
@@ -277,14 +276,9 @@ def _command(commands: _Commands, name: str, *, run: str = "", light: bool = Fal
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     own.set_defaults(command=name, run=run or f"{name}.{name}", light=light)
-    return Options(own, page.options)
-
-
-def _number(text: str, most: int = 1_000_000) -> int:
-    number = int(text) if text.isascii() and text.isdigit() else 0
-    if not 1 <= number <= most:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to {most}")
-    return number
+    options = Options(own, page.options)
+    options.general(_TAKES.get(name, _INTEGRATION))
+    return options
 
 
 def _step(text: str) -> str:
