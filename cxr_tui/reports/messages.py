@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -41,7 +40,7 @@ class Text:
     to: str
     """The addressee."""
     subject: str
-    body: str
+    text: str
     """Lines of plain text, safe to paste anywhere."""
     steps: tuple[str, ...] = ()
     """Steps at which it is offered."""
@@ -49,7 +48,7 @@ class Text:
     @property
     def whole(self) -> str:
         """Return subject and body, as they are copied."""
-        return f"Subject: {self.subject}\n\n{self.body}" if self.subject else self.body
+        return f"Subject: {self.subject}\n\n{self.text}" if self.subject else self.text
 
 
 def texts(integration: Integration) -> tuple[Text, ...]:
@@ -70,21 +69,6 @@ def texts_of(integration: Integration, step_id: str) -> tuple[Text, ...]:
         if visits and not integration.states()[step_id].done:
             own.append(_for_colleague(integration, site, [(step, visits)], f"step-{step_id}-{site.value}"))
     return tuple(own)
-
-
-def texts_document(found: tuple[Text, ...]) -> list[dict[str, Any]]:
-    """Return texts as a JSON-able list."""
-    return [
-        {
-            "id": one.id,
-            "title": one.title,
-            "to": one.to,
-            "subject": one.subject,
-            "text": one.body,
-            "steps": [*one.steps],
-        }
-        for one in found
-    ]
 
 
 # Service requests

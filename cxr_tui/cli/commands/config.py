@@ -49,15 +49,9 @@ def config(args: Namespace) -> Exit:
 
 def _toml(value: SettingValue) -> str:
     """Return a value as TOML."""
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case dict():
-            return "{" + ", ".join(f"{json.dumps(name)} = {json.dumps(keys)}" for name, keys in value.items()) + "}"
-        case str():
-            return json.dumps(visible(value), ensure_ascii=False)
-        case _:
-            return str(value)
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(name)} = {json.dumps(keys)}" for name, keys in value.items()) + "}"
+    return json.dumps(visible(value) if isinstance(value, str) else value, ensure_ascii=False)
 
 
 def _keys(loaded: Loaded) -> Iterable[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import Namespace
+from dataclasses import asdict
 from pathlib import Path
 
 from cxr_tui.cli.exit_codes import Exit
@@ -14,7 +15,7 @@ from cxr_tui.integration.integration import Integration
 from cxr_tui.reports.files import save
 from cxr_tui.reports.handover import handover
 from cxr_tui.reports.handover_formats import handover_html, handover_markdown
-from cxr_tui.reports.messages import Text, texts, texts_document
+from cxr_tui.reports.messages import Text, texts
 from cxr_tui.security.redaction import redact, redact_document
 
 REPORT_SCHEMA = 2
@@ -55,7 +56,7 @@ def _texts(args: Namespace, integration: Integration) -> str:
             f"Unknown text: {args.texts}. Texts at this point: {', '.join(text.id for text in found) or 'none'}"
         )
     if args.format == "json":
-        return _json({"integration": integration.name, "texts": texts_document(tuple(wanted))})
+        return _json({"integration": integration.name, "texts": [asdict(text) for text in wanted]})
     if args.texts != "all":
         return wanted[0].whole
     return "\n\n".join(map(_with_head, wanted)) or "There are no texts at this point."

@@ -59,13 +59,11 @@ async def _all(args: Namespace) -> Exit:
 
 
 def _print(args: Namespace, whole: dict[str, Any], text: str) -> None:
-    if args.json and args.watch is None:
-        print_json(whole)
-    elif args.json:  # one document per line, so that a reader knows where each ends
-        print_json(whole, one_line=True)
+    repeats = args.watch is not None
+    if args.json:
+        print_json(whole, one_line=repeats)  # so that a reader knows where each ends
     elif text:
-        redraws = args.watch is not None and sys.stdout.isatty() and not args.settings.plain
-        if redraws:
+        if repeats and sys.stdout.isatty() and not args.settings.plain:
             clear_screen()
         print_data(text)
 

@@ -78,15 +78,21 @@ def plain_because(args: Namespace) -> str:
 
 def _openings(args: Namespace, stack: AsyncExitStack) -> Openings:
     """Return what the full screen can open: the integration of the command line, or a choice; the stack closes it."""
-    from cxr_tui.tui.launcher import CannotOpenError, Openings
+    from cxr_tui.integration.paths import data_home, integration_names
+    from cxr_tui.tui.launcher import CannotOpenError, Choice, Openings
 
     async def begin(choice: Choice, name: str) -> Integration:
         # imported in a thread, so that the screen keeps responding
         await asyncio.to_thread(import_module, "cxr_tui.cli.open_integration")
         from cxr_tui.cli.expected_errors import expected
+        from cxr_tui.cli.open_integration import fresh_sandbox, open_integration, sandbox_options
 
+        if choice is Choice.REHEARSE:
+            opening = fresh_sandbox(args.people, **sandbox_options(args))
+        else:
+            opening = open_integration(args, "" if choice is Choice.AS_TOLD else name)
         try:
-            return await _begin(args, stack, choice, name)
+            return await stack.enter_async_context(opening)
         except Exception as error:
             known = expected(error)
             if known is None:
@@ -95,27 +101,10 @@ def _openings(args: Namespace, stack: AsyncExitStack) -> Openings:
 
     if args.at or args.sandbox:
         return Openings(begin, "sandbox", "Starting the sandbox" if args.sandbox and not args.at else "Opening")
-    if args.integration_source or args.integration in _names():
+    names = integration_names(data_home())
+    if args.integration_source or args.integration in names:
         return Openings(begin, args.integration, "Opening")
-    return Openings(begin, args.integration, names=_names(), lacks=_lacks)
-
-
-async def _begin(args: Namespace, stack: AsyncExitStack, choice: Choice, name: str) -> Integration:
-    from cxr_tui.cli import open_integration
-    from cxr_tui.tui.launcher import Choice
-
-    if choice is Choice.REHEARSE:
-        options = open_integration.sandbox_options(args)
-        return await stack.enter_async_context(open_integration.fresh_sandbox(args.people, **options))
-    return await stack.enter_async_context(
-        open_integration.open_integration(args, "" if choice is Choice.AS_TOLD else name)
-    )
-
-
-def _names() -> tuple[str, ...]:
-    from cxr_tui.integration.paths import data_home, integration_names
-
-    return integration_names(data_home())
+    return Openings(begin, args.integration, names=names, lacks=_lacks)
 
 
 async def _lacks() -> tuple[str, ...]:

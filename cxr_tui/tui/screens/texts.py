@@ -54,7 +54,7 @@ class TextsScreen(ListScreen[Text, None]):
         if entry.subject:
             yield Paragraph(entry.subject, head="Subject: ")
         yield Paragraph()
-        yield from map(_body_line, entry.body.split("\n"))
+        yield from map(_body_line, entry.text.split("\n"))
 
     def choose(self, entry: Text, at: int) -> None:
         """Copy the text."""

@@ -211,10 +211,10 @@ async def test_requests_and_mails_hold_the_values_of_the_journal() -> None:
     integration = opened(walked(until="ssh2-key"))
     known = integration.journal_state().known()
     found = {one.id: one for one in texts(integration)}
-    assert known.text("account.account_name") in found["audience-designer"].body
-    assert "Audience Designer" in found["audience-designer"].body
+    assert known.text("account.account_name") in found["audience-designer"].text
+    assert "Audience Designer" in found["audience-designer"].text
     for key in ("destination-connectivity.server", "destination-connectivity.user_name"):
-        assert known.text(key) in found["external-server"].body
+        assert known.text(key) in found["external-server"].text
     assert known.text("add-user.login_name") in found["welcome-mail"].body
     assert found["welcome-mail"].to == known.text("add-user.email")
     assert known.text("ssh2-key.fingerprint") in found["ssh2-key-pending"].body
