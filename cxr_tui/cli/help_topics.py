@@ -15,6 +15,15 @@ WIDTH = 79
 SEE_ALSO = "more: cxr-tui help, and cxr-tui help environment, files, exit-codes, answers,\nplain, keys, facts"
 
 
+class Option(NamedTuple):
+    """An option or an argument of a command."""
+
+    value: str
+    """How its value is called, in brackets if it may be left out, or the choices; empty for a flag."""
+    words: str
+    """What it does."""
+
+
 class Command(NamedTuple):
     """The manual's page on a command."""
 
@@ -22,8 +31,7 @@ class Command(NamedTuple):
     """One sentence."""
     text: str
     """More about it than its options say; may be empty."""
-    options: Mapping[str, str]
-    """What each option and argument does."""
+    options: Mapping[str, Option]
     examples: str
     """Command lines, each below a comment that names its purpose."""
 
@@ -36,14 +44,27 @@ class Command(NamedTuple):
 @cache
 def command_pages() -> Mapping[str, Command]:
     """Return the page of every command; `wizard` is the program without a command."""
-    general, *parts = re.split(r"^## (\w+)\n", page("commands"), flags=re.MULTILINE)
+    head, *parts = re.split(r"^## (\w+)\n", page("commands"), flags=re.MULTILINE)
+    shared = _options(head.partition(":\n")[2], {})
     found = {}
     for name, part in zip(parts[::2], parts[1::2], strict=True):
         prose, _, examples = part.partition("examples:\n")
         prose, _, own = prose.partition("options:\n")
         summary, _, more = prose.strip().partition("\n\n")
-        options = dict(re.findall(r"^  (\S+): (.+)$", f"{general}{own}", re.MULTILINE))
-        found[name] = Command(summary, more, options, examples.rstrip())
+        found[name] = Command(summary, more, _options(own, shared), examples.rstrip())
+    return found
+
+
+def _options(text: str, shared: Mapping[str, Option]) -> dict[str, Option]:
+    """Return the options that a page lists by name; a line without words names some that several commands share."""
+    found: dict[str, Option] = {}
+    for line in text.splitlines():
+        option, explained, words = line.strip().partition(": ")
+        if explained:
+            name, _, value = option.partition(" ")
+            found[name] = Option(value, words)
+        else:
+            found |= {name: shared[name] for name in option.split()}
     return found
 
 
