@@ -74,12 +74,12 @@ def home_of(args: Namespace) -> Path:
     return Path(args.at) if args.at else data_home()
 
 
-def open_real(name: str, home: Path | None = None, failed: FailedLogins | None = None) -> Integration:
+def open_real(name: str, failed: FailedLogins | None = None) -> Integration:
     """Open an integration with the real products; its secrets are in the OS keyring.
 
     Raises JournalError, IntegrationNameError.
     """
-    path = journal_path(home or data_home(), name)
+    path = journal_path(data_home(), name)
     private_folders(path)
     journal = Journal(path)
     return Integration(GUIDE, journal, KeyringCredentials(name), None, name, failed=failed)

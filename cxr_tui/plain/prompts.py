@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
 
@@ -39,12 +38,8 @@ def open_brought(view: FieldView) -> bool:
     return askable(view) and view.field.brought and not view.stored and view.value in EMPTY
 
 
-@dataclass(frozen=True)
-class Unchanged:
-    """Nothing was typed: what is there stays."""
-
-
-Answer: TypeAlias = Value | Secret | Unchanged | ParsedCommand
+Answer: TypeAlias = Value | Secret | ParsedCommand | None
+"""What was answered; None: nothing was typed, and what is there stays."""
 Judge: TypeAlias = Callable[[Value], str | None]
 """Says what is wrong with a value; None: nothing."""
 
@@ -149,7 +144,7 @@ class FieldPrompt:
             raise parse_answer.ParseError(f"{view.field.needed} Type skip to leave it for later.")
         if view.value is not None and view.value not in EMPTY:
             self._judged(view.value)
-        return Unchanged()
+        return None
 
     async def _secret(self) -> Answer:
         view = self._view
@@ -163,7 +158,7 @@ class FieldPrompt:
             return self._command(secret.reveal(), _AT_SECRETS) or secret
         if not (view.stored or view.field.optional):
             raise parse_answer.ParseError(f"{view.field.needed} Type skip to leave it for later.")
-        return Unchanged()
+        return None
 
     def _meant(self, text: str) -> str:
         """Remove the quotes from a word that would be a command without them."""
@@ -267,6 +262,6 @@ async def ask_fields(
             continue
         if isinstance(answer, Secret):
             drafts.secrets_of(step_id)[name] = answer
-        elif not isinstance(answer, Unchanged):
+        elif answer is not None:
             drafts.take(integration, step_id, name, answer)
         done.append(name)

@@ -53,8 +53,8 @@ class RotationMenu:
         self._service = RotationService(integration, managed_secret(item))
         self._status = self._service.status()
 
-    async def run(self) -> RotationStatus:
-        """Answer commands until the person leaves; return the last status. Raises ExitRequestedError."""
+    async def run(self) -> None:
+        """Answer commands until the person leaves. Raises ExitRequestedError."""
         self._print()
         ended = False
         while True:
@@ -65,7 +65,7 @@ class RotationMenu:
             }
             typed = await choose(self._console, "Rotation", offered, default, label, self._back.lower())
             if typed.word == BACK:
-                return self._status
+                return
             if typed.word == "show":
                 self._print()
                 continue

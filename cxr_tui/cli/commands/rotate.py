@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -60,10 +61,9 @@ async def _converse(args: Namespace, integration: Integration) -> Exit:
 
     with Console() as console:
         menu = RotationMenu(integration, console, args.item, back="Leave")
-        try:
-            return _exit(await menu.run())
-        except ExitRequestedError:
-            return _exit(menu.status)
+        with suppress(ExitRequestedError):
+            await menu.run()
+        return _exit(menu.status)
 
 
 async def _act(args: Namespace, service: RotationService, own: Secret | None) -> RotationStatus:
