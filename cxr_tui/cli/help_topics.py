@@ -19,7 +19,7 @@ class Option(NamedTuple):
     """An option or an argument of a command."""
 
     value: str
-    """How its value is called, in brackets if it may be left out, or the choices; empty for a flag."""
+    """Name of its value, in brackets if it may be left out, or its choices; empty for a flag."""
     words: str
     """What it does."""
 
@@ -34,11 +34,6 @@ class Command(NamedTuple):
     options: Mapping[str, Option]
     examples: str
     """Command lines, each below a comment that names its purpose."""
-
-    @property
-    def lines(self) -> list[str]:
-        """Return the command lines of the examples."""
-        return [line.strip() for line in self.examples.splitlines() if line and not line.startswith("  #")]
 
 
 @cache
@@ -68,13 +63,18 @@ def _options(text: str, shared: Mapping[str, Option]) -> dict[str, Option]:
     return found
 
 
-def epilogue(command: str) -> str:
-    """Return the text below the options of a command."""
+@cache
+def _exit_codes_in_prose() -> str:
     import textwrap
 
     codes = "; ".join(f"{code.value} {code.meaning}" for code in Exit)
-    listed = textwrap.fill(codes, WIDTH, initial_indent="  ", subsequent_indent="  ")
-    return f"examples:\n{command_pages()[command].examples}\n\nexit codes:\n{listed}\n\n{SEE_ALSO}"
+    return textwrap.fill(codes, WIDTH, initial_indent="  ", subsequent_indent="  ")
+
+
+def epilogue(command: str) -> str:
+    """Return the text below the options of a command."""
+    examples = command_pages()[command].examples
+    return f"examples:\n{examples}\n\nexit codes:\n{_exit_codes_in_prose()}\n\n{SEE_ALSO}"
 
 
 def filled(text: str) -> str:

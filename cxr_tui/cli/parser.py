@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from cxr_tui import __version__
-from cxr_tui.cli.help_topics import command_pages, epilogue, filled
+from cxr_tui.cli.help_topics import command_pages, epilogue
 from cxr_tui.domain.text import printable, visible
 from cxr_tui.security.stdio import write_error, write_out
 
@@ -131,7 +131,7 @@ _MORE: Mapping[str, Mapping[str, Any]] = {
     "--texts": {"const": "all"},
     "act": {"default": "show"},
 }
-"""What argparse has to know about an option besides what the manual says."""
+"""Arguments for argparse that the manual does not express, by option."""
 
 _FUNCTIONS = {"rehearse": "walk.rehearse", "apply": "walk.apply", "check": "walk.check", "help": "help.show_help"}
 """Module and function of a command below `cli.commands`; the others are named like their module."""
@@ -144,7 +144,7 @@ def parser() -> Grammar:
     pages = command_pages()
     top = Grammar(
         prog="cxr-tui",
-        description=filled(pages["wizard"].summary),
+        description=pages["wizard"].summary,
         epilog=epilogue("wizard"),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -160,7 +160,7 @@ def parser() -> Grammar:
         own = commands.add_parser(
             name,
             help=f"{page.summary[0].lower()}{page.summary[1:-1]}",
-            description=filled(f"{page.summary}\n\n{page.text}".strip()),
+            description=f"{page.summary}\n\n{page.text}",
             epilog=epilogue(name),
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )

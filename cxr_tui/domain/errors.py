@@ -1,4 +1,4 @@
-"""Errors of outside systems, one type per cause, so that a check can name the cause; and of what a person gives."""
+"""Errors of outside systems, one type per cause, so that a check can name the cause; and of input."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Flaw(StrEnum):
 
 
 class InputError(Exception):
-    """What a person gave cannot be used: a command line, a file, a name; the text is safe to show and says why."""
+    """Input that cannot be used: a command line, a file, a name; the text says why."""
 
 
 class OutsideError(Exception):

@@ -39,7 +39,7 @@ def open_brought(view: FieldView) -> bool:
 
 
 Answer: TypeAlias = Value | Secret | ParsedCommand | None
-"""What was answered; None: nothing was typed, and what is there stays."""
+"""An answer; None keeps the value that is there."""
 Judge: TypeAlias = Callable[[Value], str | None]
 """Says what is wrong with a value; None: nothing."""
 
