@@ -17,7 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if "_ARGCOMPLETE" in os.environ:  # a shell asks for completions
         from cxr_tui.cli.commands.completion import complete
 
-        complete(parser())
+        complete()
     args = parser().parse(arguments)
     if args.light:
         code: int = _load(args.run)(args)

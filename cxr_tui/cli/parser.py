@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from cxr_tui import __version__
 from cxr_tui.cli.help_topics import command_pages, epilogue
@@ -16,6 +16,9 @@ from cxr_tui.security.stdio import write_error, write_out
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
+
+Completions: TypeAlias = Mapping[str, Callable[[], Iterable[str]]]
+"""Sources of the values of options, by the options' names in the result."""
 
 
 class Grammar(argparse.ArgumentParser):
@@ -139,8 +142,8 @@ _LIGHT = ("explain", "config", "completion", "help")
 """Commands that open no integration."""
 
 
-def parser() -> Grammar:
-    """Return the parser of the whole command line, as the manual describes it."""
+def parser(completions: Completions | None = None) -> Grammar:
+    """Return the parser of the whole command line, as the manual describes it; `completions` are for a shell."""
     pages = command_pages()
     top = Grammar(
         prog="cxr-tui",
@@ -148,7 +151,7 @@ def parser() -> Grammar:
         epilog=epilogue("wizard"),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    _add_options(top, "wizard")
+    _add_options(top, "wizard", completions or {})
     top.add_argument("--version", action="version", version=f"cxr-tui {__version__}")
     top.set_defaults(command="wizard", run="wizard.wizard", light=False)
     top.set_defaults(integration=None, at=None, people=None, scenario=[], fault=[])
@@ -164,12 +167,12 @@ def parser() -> Grammar:
             epilog=epilogue(name),
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
-        _add_options(own, name)
+        _add_options(own, name, completions or {})
         own.set_defaults(command=name, run=_FUNCTIONS.get(name, f"{name}.{name}"), light=name in _LIGHT)
     return top
 
 
-def _add_options(own: argparse.ArgumentParser, command: str) -> None:
+def _add_options(own: argparse.ArgumentParser, command: str, completions: Completions) -> None:
     """Add the options that the manual lists for a command.
 
     A general one that is not given is absent from the result, so that the same option before the command keeps its
@@ -181,7 +184,9 @@ def _add_options(own: argparse.ArgumentParser, command: str) -> None:
         names = ("-i", name) if name == "--integration" else (name,)
         absent = {"default": argparse.SUPPRESS} if name in _GENERAL else {}
         form = {**_form(option.value), **absent, **_MORE.get(name, {})}
-        (group if name in one_of else own).add_argument(*names, help=option.words, **form)
+        action = (group if name in one_of else own).add_argument(*names, help=option.words, **form)
+        if words := completions.get(action.dest):
+            vars(action)["completer"] = lambda words=words, **_: list(words())  # argcomplete looks for this attribute
 
 
 def _form(value: str) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from cxr_tui.plain.rotation import RotationMenu
 from cxr_tui.plain.vocabulary import BY_WORD, LOCKED, ParsedCommand, help_lines, misunderstood, understand
 from cxr_tui.presentation.findings import finding_lines
 from cxr_tui.presentation.instructions import Exact, instruction_lines
-from cxr_tui.presentation.values import OVERRULING, STATE_WORDS, restored, state_sentence
+from cxr_tui.presentation.values import OVERRULING, STATE_WORDS, named_step, restored, state_sentence
 from cxr_tui.reports.review import review
 from cxr_tui.rotation.password_age import reminder
 from cxr_tui.security.crash_report import leave_report
@@ -253,9 +253,7 @@ class PlainApp:
             self._console.say("Nothing is saved yet, so there is nothing to undo.")
             return
         step = self._integration.guide.step(last.step_id)
-        self._console.say(
-            f"The last entries were saved at step {self._integration.guide.number(step.id)}, {step.title}."
-        )
+        self._console.say(f"The last entries were saved at {named_step(self._integration.guide, step.id)}.")
         self._console.print(f"If you undo them: {line}." for line in restored(step, last.before))
         if await self._console.agrees("Undo?"):
             self._console.say(await self._controller.undo(last))

@@ -55,19 +55,15 @@ def read_line(view: FieldView, text: str) -> Value:
 
 def pick(choices: Sequence[Choice], text: str) -> Choice:
     """Return the choice that a number, a value, a label or a part of one stands for; ParseError lists what fits."""
-    number = whole_number(text)
-    if number is not None:
-        if 1 <= number <= len(choices):
-            return choices[number - 1]
-        exact = [one for one in choices if text in (one.value, one.label)]
-        if exact:
-            return exact[0]
-        raise ParseError(f"There is no number {text}. Choose from 1 to {len(choices)}.")
+    number, low = whole_number(text), text.casefold()
+    if number is not None and 1 <= number <= len(choices):
+        return choices[number - 1]
     same = [one for one in choices if text in (one.value, one.label)]
-    low = text.casefold()
     same = same or [one for one in choices if low in (one.value.casefold(), one.label.casefold())]
     if same:
         return same[0]
+    if number is not None:
+        raise ParseError(f"There is no number {text}. Choose from 1 to {len(choices)}.")
     part = [one for one in choices if low in one.value.casefold() or low in one.label.casefold()]
     if len(part) == 1:
         return part[0]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
 from typing import NoReturn
 
 import argcomplete
@@ -14,6 +13,7 @@ from argcomplete.shell_integration import shellcode
 from cxr_tui.cli.exit_codes import Exit
 from cxr_tui.cli.help_topics import TOPICS, command_pages
 from cxr_tui.cli.output import print_data
+from cxr_tui.cli.parser import parser
 from cxr_tui.docs import facts
 
 
@@ -23,25 +23,10 @@ def completion(args: argparse.Namespace) -> Exit:
     return Exit.OK
 
 
-def complete(parser: argparse.ArgumentParser) -> NoReturn:
+def complete() -> NoReturn:
     """Answer a shell that asks for completions at the cursor, and end."""
-    give_words(parser)
-    argcomplete.autocomplete(parser, always_complete_options="long")
+    argcomplete.autocomplete(parser(WORDS), always_complete_options="long")
     sys.exit(Exit.USAGE)  # argcomplete did not understand the shell's question
-
-
-def give_words(parser: argparse.ArgumentParser) -> None:
-    """Give options their completers; an option without one completes file names."""
-    for action in parser._actions:
-        if isinstance(action, argparse._SubParsersAction):
-            for one in set(action.choices.values()):
-                give_words(one)
-        elif action.dest in WORDS:
-            vars(action)["completer"] = partial(_words, action.dest)
-
-
-def _words(option: str, **_: object) -> list[str]:
-    return list(WORDS[option]())
 
 
 def _steps() -> Iterable[str]:
@@ -77,4 +62,4 @@ WORDS: Mapping[str, Callable[[], Iterable[str]]] = {
     "topic": lambda: (*TOPICS, *command_pages()),
     "section": lambda: facts().sections,
 }
-"""Sources of the values of an option, by its name in the parser."""
+"""Sources of the values of an option, by its name in the parser; one without a source completes file names."""

@@ -93,11 +93,10 @@ def test_commands_options_and_their_values_are_completed(complete: Complete) -> 
 
 
 def test_words_are_those_of_the_program() -> None:
-    from cxr_tui.cli.commands.completion import WORDS, give_words
+    from cxr_tui.cli.commands.completion import WORDS
     from cxr_tui.cli.parser import parser
 
-    top = parser()
-    give_words(top)
+    top = parser(WORDS)
     named = {action.dest for action in top._actions}
     [commands] = [action for action in top._actions if isinstance(action.choices, dict)]
     for one in dict(commands.choices or {}).values():
