@@ -42,8 +42,3 @@ def print_result(args: Namespace, document: Mapping[str, Any], text: str) -> Non
         print_json(document)
     else:
         print_data(text)
-
-
-def clear_screen() -> None:
-    """Clear the terminal before output that replaces the previous one."""
-    write_out("\x1b[H\x1b[2J")

@@ -218,7 +218,7 @@ class PlainApp:
             view = next(view for view in ordered if view.field.name == name)
             if askable(view):
                 return await self._ask(lambda one: one.field.name == name)
-            self._console.print(step_text.carried_lines(view))
+            self._console.say(f"{view.field.label}: from {view.came_from}, not asked here. {view.field.help}".strip())
             return None
         if step_id not in self._asked and any(map(beforehand, views)):
             return await self._ask(beforehand, self._asked)
@@ -356,8 +356,7 @@ class PlainApp:
             self._console.say(f"Reminder: {due}; type rotate.")
 
     def _state(self, view: StepView) -> None:
-        self._console.say(step_text.heading(view.number, len(self._integration.guide.steps), view.step))
-        self._console.print(step_text.state_lines(view))
+        self._console.print(step_text.state_lines(view, len(self._integration.guide.steps)))
         self._console.print(finding_lines(view.findings, view.state.overruled))
 
     def _outcome(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from cxr_tui.domain.answers import Value
-from cxr_tui.guide.definition import Guide, Kind, Product, Step
+from cxr_tui.guide.definition import Guide, Kind, Product
 from cxr_tui.guided.overview import YOU, PendingStep
 from cxr_tui.guided.step_view import StepView
 from cxr_tui.integration.form import EMPTY, FieldView
@@ -27,14 +27,11 @@ def labelled(label: str, value: str) -> str:
     return f"{label} {value}" if label.endswith("?") else f"{label}: {value}"
 
 
-def heading(number: int, count: int, step: Step) -> str:
-    """Return the step's number, title and product."""
+def state_lines(step_view: StepView, count: int) -> Iterator[str]:
+    """Yield a step's number of `count`, its title, its state with the reason, and since when it waits."""
+    step = step_view.step
     where = f" In {step.product.value}." if step.product is not Product.NONE else ""
-    return f"Step {number} of {count}: {step.title}.{where}"
-
-
-def state_lines(step_view: StepView) -> Iterator[str]:
-    """Yield a step's state, the reason, and since when it waits."""
+    yield f"Step {step_view.number} of {count}: {step.title}.{where}"
     state = step_view.state
     yield f"State: {STATE_WORDS[state.state]}. {step_view.reason}"
     if state.waiting and state.waiting.since and state.state is State.WAITING:
@@ -88,13 +85,6 @@ def _source(view: FieldView, store: str, entered: Mapping[str, Value]) -> str:
     if view.field.name in entered:
         return "not saved yet"
     return {"carried": f"from {view.came_from}", "default": "suggested", "answered": "saved"}.get(view.source, "")
-
-
-def carried_lines(view: FieldView) -> Iterator[str]:
-    """Yield a read-only field with the source of its value and of its documentation."""
-    yield f"{view.field.label}: from {view.came_from}, not asked here. {view.field.help}".strip()
-    if view.field.source:
-        yield f"Documented: {view.field.source}"
 
 
 def review_lines(step: ReviewedStep) -> Iterator[str]:

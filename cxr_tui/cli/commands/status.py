@@ -12,12 +12,13 @@ from typing import Any
 
 from cxr_tui.cli.exit_codes import Exit
 from cxr_tui.cli.open_integration import home_of, integration_exists, open_integration
-from cxr_tui.cli.output import clear_screen, print_data, print_diagnostic, print_json
+from cxr_tui.cli.output import print_data, print_diagnostic, print_json
 from cxr_tui.gateways.rest.login_limit import FailedLogins
 from cxr_tui.integration.paths import integration_names
 from cxr_tui.jobs.evidence import UnavailableReason
 from cxr_tui.jobs.status import IntegrationStatus, Opening, look, overview
 from cxr_tui.presentation.jobs import document, status_lines, summary
+from cxr_tui.security.stdio import write_out
 
 
 async def status(args: Namespace) -> Exit:
@@ -64,7 +65,7 @@ def _print(args: Namespace, whole: dict[str, Any], text: str) -> None:
         print_json(whole, one_line=repeats)  # so that a reader knows where each ends
     elif text:
         if repeats and sys.stdout.isatty() and not args.settings.plain:
-            clear_screen()
+            write_out("\x1b[H\x1b[2J")  # clear the terminal: this replaces what is there
         print_data(text)
 
 

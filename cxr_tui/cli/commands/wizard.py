@@ -85,14 +85,11 @@ def _openings(args: Namespace, stack: AsyncExitStack) -> Openings:
         # imported in a thread, so that the screen keeps responding
         await asyncio.to_thread(import_module, "cxr_tui.cli.open_integration")
         from cxr_tui.cli.expected_errors import expected
-        from cxr_tui.cli.open_integration import fresh_sandbox, open_integration, sandbox_options
+        from cxr_tui.cli.open_integration import open_integration
 
-        if choice is Choice.REHEARSE:
-            opening = fresh_sandbox(args.people, **sandbox_options(args))
-        else:
-            opening = open_integration(args, "" if choice is Choice.AS_TOLD else name)
+        told = Namespace(**vars(args) | {"sandbox": args.sandbox or choice is Choice.REHEARSE})
         try:
-            return await stack.enter_async_context(opening)
+            return await stack.enter_async_context(open_integration(told, name))
         except Exception as error:
             known = expected(error)
             if known is None:
