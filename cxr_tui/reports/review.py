@@ -6,7 +6,7 @@ It reads the journal and the forms, asks no outside system, and reads no secret.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -92,25 +92,23 @@ def review(integration: Integration, drafts: Drafts | None = None, *, everything
     """
     drafts, steps = drafts or Drafts(), []
     for number, step in enumerate(integration.guide.steps, 1):
-        state, typed = integration.states()[step.id], drafts.of(step.id)
+        state = integration.states()[step.id]
         due = everything or not state.blocked_by
-        rows = [
-            _secret(integration, step, view, typed=view.field.name in drafts.secrets_of(step.id), due=due)
-            if view.field.kind is Kind.SECRET
-            else _value(integration, step, view, typed, due=due)
-            for view in integration.form(step.id, typed)
-        ]
+        views = integration.form(step.id, drafts.of(step.id))
+        rows = [_value(integration, step, view, drafts, due=due) for view in views]
         steps.append(ReviewedStep(step.id, number, step.title, state, (*rows, *_facts(integration, step))))
     return steps
 
 
-def _value(
-    integration: Integration, step: Step, view: FieldView, entered: Mapping[str, Value], *, due: bool
-) -> ReviewRow:
-    one, change, problem = view.field, (step.id, view.field.name), ""
+def _value(integration: Integration, step: Step, view: FieldView, drafts: Drafts, *, due: bool) -> ReviewRow:
+    one, entered, secret = view.field, drafts.of(step.id), view.field.kind is Kind.SECRET
+    typed = one.name in (drafts.secrets_of(step.id) if secret else entered)
     answered = integration.journal_state().answer_sources.get(one.origin or step.key(one.name))
+    if secret and not view.stored:
+        answered = None
+    words = (MASK if typed or answered else "") if secret else in_words(view.value)
     source, at = (source_of(answered.source), answered.at) if answered else (MISSING, None)
-    whence = ""
+    whence, problem, change = "", "", (step.id, one.name)
     if one.origin:
         whence = f"from {view.came_from}{f', {WORDS[source]}' if answered else ''}"
         source = MISSING if view.value is None else "carried"
@@ -119,41 +117,29 @@ def _value(
         is_field = any(field.name == name for field in integration.guide.step(step_id).fields)
         change = (step_id, name if is_field else "")
     else:
-        empty = view.value in EMPTY
-        if one.name in entered:
+        if typed:
             source, at = ENTERED, None
-        elif answered is None and not empty:
+        elif words and answered is None:
             source = PROPOSED
-        if empty and not one.optional:
+        if not words and not one.optional:
             problem = one.needed if due or source != MISSING else ""
-        elif empty and answered is None:
+        elif not words and answered is None:
             whence = "optional, empty"
+        elif secret:
+            store = integration.world.credentials.store
+            whence = f"typed, not saved; goes to {store}" if typed else f"{WORDS[source]}; in {store}"
         elif view.value is not None:
             problem = integration.problem(step.id, one.name, view.value, entered) or ""
     return ReviewRow(
         step.key(one.name),
         _plain(one.label),
-        in_words(view.value),
+        words,
         source,
         _plain(whence or WORDS[source]),
         at,
         _plain(problem),
         change,
     )
-
-
-def _secret(integration: Integration, step: Step, view: FieldView, *, typed: bool, due: bool) -> ReviewRow:
-    key, label, change = step.key(view.field.name), _plain(view.field.label), (step.id, view.field.name)
-    answered = integration.journal_state().answer_sources.get(key)
-    store = _plain(integration.world.credentials.store)
-    if typed:
-        return ReviewRow(key, label, MASK, ENTERED, f"typed, not saved; goes to {store}", change=change)
-    if answered is not None and view.stored:
-        source = source_of(answered.source)
-        return ReviewRow(key, label, MASK, source, f"{WORDS[source]}; in {store}", answered.at, change=change)
-    whence = "optional, empty" if view.field.optional else WORDS[MISSING]
-    needed = view.field.needed if due and not view.field.optional else ""
-    return ReviewRow(key, label, "", MISSING, whence, None, needed, change)
 
 
 def _facts(integration: Integration, step: Step) -> Iterator[ReviewRow]:
