@@ -74,13 +74,11 @@ def pick(choices: Sequence[Choice], text: str) -> Choice:
 
 def choice_lines(choices: Sequence[Choice], some: Sequence[Choice] | None = None) -> list[str]:
     """Return choices with their numbers."""
-    shown = choices if some is None else some
-    lines = []
-    for number, one in enumerate(choices, 1):
-        if one in shown:
-            hint = f" ({one.hint})" if one.hint else ""
-            lines.append(f"  {number}. {one.label}{hint}")
-    return lines
+    return [
+        f"  {number}. {one.label}{f' ({one.hint})' if one.hint else ''}"
+        for number, one in enumerate(choices, 1)
+        if some is None or one in some
+    ]
 
 
 def _picked(choices: Sequence[Choice], text: str) -> list[str]:

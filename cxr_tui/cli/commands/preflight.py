@@ -77,7 +77,7 @@ async def _opened(args: Namespace) -> AsyncIterator[PreflightService | None]:
 
 
 async def _preflight(args: Namespace, service: PreflightService | None) -> Exit:
-    def tell(progress: Progress) -> None:
+    def report(progress: Progress) -> None:
         _show(progress_line(progress))
 
     key = None
@@ -85,12 +85,14 @@ async def _preflight(args: Namespace, service: PreflightService | None) -> Exit:
         key = SecretKey(expanded(args.key), await asyncio.to_thread(_passphrase) if args.passphrase_stdin else None)
     try:
         if service is None:
-            answer = await read_file(PreflightRequest(args.file, with_options(ImportOptions(), args), key), None, tell)
+            answer = await read_file(
+                PreflightRequest(args.file, with_options(ImportOptions(), args), key), None, report
+            )
         else:
             expected = await service.expected()
             for words in expected.unseen if args.columns is None else ():
                 print_diagnostic(words)
-            answer = await service.read(args.file, with_options(expected.options, args), tell, key)
+            answer = await service.read(args.file, with_options(expected.options, args), report, key)
     finally:
         _show("")
     print_result(args, {"file": visible(args.file, 300), **answer.document()}, result_text(answer))

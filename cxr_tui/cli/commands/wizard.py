@@ -87,9 +87,9 @@ def _openings(args: Namespace, stack: AsyncExitStack) -> Openings:
         from cxr_tui.cli.expected_errors import expected
         from cxr_tui.cli.open_integration import open_integration
 
-        told = Namespace(**vars(args) | {"sandbox": args.sandbox or choice is Choice.REHEARSE})
+        options = Namespace(**vars(args) | {"sandbox": args.sandbox or choice is Choice.REHEARSE})
         try:
-            return await stack.enter_async_context(open_integration(told, name))
+            return await stack.enter_async_context(open_integration(options, name))
         except Exception as error:
             known = expected(error)
             if known is None:
