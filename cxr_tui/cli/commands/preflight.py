@@ -85,9 +85,8 @@ async def _preflight(args: Namespace, service: PreflightService | None) -> Exit:
         key = SecretKey(expanded(args.key), await asyncio.to_thread(_passphrase) if args.passphrase_stdin else None)
     try:
         if service is None:
-            answer = await read_file(
-                PreflightRequest(args.file, with_options(ImportOptions(), args), key), None, report
-            )
+            request = PreflightRequest(args.file, with_options(ImportOptions(), args), key)
+            answer = await read_file(request, None, report)
         else:
             expected = await service.expected()
             for words in expected.unseen if args.columns is None else ():
