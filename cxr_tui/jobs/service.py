@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from cxr_tui.domain.answers import Known
-from cxr_tui.domain.errors import NotFoundError, OutsideError
+from cxr_tui.domain.errors import NotFoundError
 from cxr_tui.domain.login_endings import one_command
 from cxr_tui.domain.ports import Responsys
 from cxr_tui.domain.responsys_data import ConnectRun, LogLine, RunStatus
@@ -43,11 +43,8 @@ class Followed:
         return self.run is not None and self.run.status is not None and self.run.status is not RunStatus.RUNNING
 
 
-class NoConnectError(OutsideError):
+class NoConnectError(Exception):
     """There is no API user with access to Connect."""
-
-    def __init__(self) -> None:
-        super().__init__("This needs an API user with access to Connect (step 1).")
 
 
 class JobsService:
