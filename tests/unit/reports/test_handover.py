@@ -215,16 +215,16 @@ async def test_requests_and_mails_hold_the_values_of_the_journal() -> None:
     assert "Audience Designer" in found["audience-designer"].text
     for key in ("destination-connectivity.server", "destination-connectivity.user_name"):
         assert known.text(key) in found["external-server"].text
-    assert known.text("add-user.login_name") in found["welcome-mail"].body
+    assert known.text("add-user.login_name") in found["welcome-mail"].text
     assert found["welcome-mail"].to == known.text("add-user.email")
-    assert known.text("ssh2-key.fingerprint") in found["ssh2-key-pending"].body
-    assert known.text("audience-designer.sr_number") in found["filters-change"].body
+    assert known.text("ssh2-key.fingerprint") in found["ssh2-key-pending"].text
+    assert known.text("audience-designer.sr_number") in found["filters-change"].text
 
 
 async def test_the_colleague_gets_what_is_to_do_with_labels_and_values() -> None:
     integration = opened(walked(until="export-notification"))
     found = {one.id: one for one in texts(integration)}
-    body = found["colleague-responsys"].body
+    body = found["colleague-responsys"].text
     assert "16. Export job: Schedule and activate" in body
     assert "Then click: Activate, then Save & Close" in body
     assert "- Expiration: Never expire" in body
@@ -244,7 +244,7 @@ def test_a_value_cannot_change_the_head_of_a_text() -> None:
 
 @pytest.mark.parametrize("until", ["account", "destination-connectivity", "ssh2-key"])
 def test_no_text_asks_for_a_secret_by_email(until: str) -> None:
-    bodies = [one.body for one in texts(opened(walked(until=until)))]
+    bodies = [one.text for one in texts(opened(walked(until=until)))]
     asked = [line for body in bodies for line in body.split("\n") if line.startswith(("- ", "   Please send me: "))]
     assert any("Password" in line for line in asked)
     for line in asked:
