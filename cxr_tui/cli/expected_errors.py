@@ -8,7 +8,7 @@ from cxr_tui.cli.exit_codes import Exit
 from cxr_tui.domain.errors import InputError, OutsideError, StoreUnusableError, machine_fault
 from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.text import visible
-from cxr_tui.guide.catalog.anomalies import UNREACHABLE
+from cxr_tui.guide.catalog.errors import UNREACHABLE
 from cxr_tui.integration.erase import UnderWayError
 from cxr_tui.integration.integration import StepLockedError
 from cxr_tui.sandbox_launcher import SandboxOptionError, SandboxStartError

@@ -45,7 +45,7 @@ def rows(one: Recognised) -> list[tuple[str, str]]:
     message = one.message
     seen = visible(redact_report(one.seen))
     parts = [
-        ("from", message.origin.value),
+        ("from", message.origin),
         ("seen", "" if one.seen == one.name.rstrip("…") else seen),
         ("", "The text is cut off; no other known message begins so." if one.cut else ""),
         ("finding", message.cause.code),

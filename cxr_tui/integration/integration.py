@@ -18,7 +18,7 @@ from cxr_tui.domain.ports import Credentials, Operator, Progress, Screens, World
 from cxr_tui.domain.responsys_data import FirstSeen, bare
 from cxr_tui.domain.secret import Secret
 from cxr_tui.gateways.rest.login_limit import FailedLogins
-from cxr_tui.guide.catalog.anomalies import UNREACHABLE
+from cxr_tui.guide.catalog.errors import UNREACHABLE
 from cxr_tui.guide.checks.run import run_check
 from cxr_tui.guide.definition import Field, Guide, Kind, Step
 from cxr_tui.guide.forms.schedule import account_zone

@@ -16,7 +16,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from cxr_tui.domain.errors import Flaw
 from cxr_tui.domain.responsys_data import HostAnswer
 from cxr_tui.gateways.rest.tls import trusted
-from cxr_tui.guide.catalog.anomalies import ANOMALIES, UNREACHABLE
+from cxr_tui.guide.catalog.errors import UNREACHABLE
 from cxr_tui.guide.steps.prepare.account import STEP as ACCOUNT
 from support.processes.resource_limits import bounded
 from support.servers.real_parts import LOOPBACK, probed, raw_server
@@ -74,7 +74,7 @@ async def account_at(url: str) -> list[tuple[str, str]]:
         "account.sign_in": "responsys",
     }
     outcome = await run(ACCOUNT, Knocking(), known)
-    within = {one.within for one in outcome.findings if one.code in ANOMALIES}
+    within = {one.within for one in outcome.findings if one.code in set(Flaw)}
     assert within <= {"host-unreachable"}, "one thing, told twice"
     return [(one.code, one.seen) for one in outcome.findings if one.code != "audience-host-answers"]
 

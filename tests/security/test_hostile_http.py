@@ -21,7 +21,7 @@ from cxr_tui.gateways.rest import response_models
 from cxr_tui.gateways.rest.http_client import MOST_BYTES, HttpClient, Limits
 from cxr_tui.gateways.rest.responsys import ResponsysGateway
 from cxr_tui.gateways.rest.server_clock import ServerClock
-from cxr_tui.guide.catalog.anomalies import ANOMALIES
+from cxr_tui.guide.catalog.explanation import causes
 from cxr_tui.guide.checks.common import report_error
 from cxr_tui.guide.steps.prepare.account import STEP as ACCOUNT
 from cxr_tui.guide.steps.responsys.first_password import STEP as FIRST_PASSWORD
@@ -38,8 +38,9 @@ Console = Callable[[socket.socket], None]
 
 
 def test_every_flaw_has_its_meaning() -> None:
-    assert set(ANOMALIES) == set(Flaw)
-    for flaw, cause in ANOMALIES.items():
+    assert {name for name in causes() if name.startswith("flaw.")} == {f"flaw.{flaw}" for flaw in Flaw}
+    for flaw in Flaw:
+        cause = causes()[f"flaw.{flaw}"]
         assert (cause.code, bool(cause.why), bool(cause.remedy)) == (flaw.value, True, True)
 
 

@@ -12,14 +12,15 @@ from cxr_tui.cli.exit_codes import Exit
 from cxr_tui.cli.help_topics import WIDTH
 from cxr_tui.cli.output import print_diagnostic, print_result
 from cxr_tui.domain.text import visible
-from cxr_tui.guide.catalog.explanation import Origin
+from cxr_tui.guide.catalog.explanation import messages
 from cxr_tui.guide.catalog.recognition import LONGEST, Recognised, recognise
 from cxr_tui.guided.explain import rows
 from cxr_tui.security.redaction import redact_report
 
+_ORIGINS = ", ".join(dict.fromkeys(message.origin for message in messages()))
 _NOT_KNOWN = (
     "Not known. The text contains no documented or observed message, and nothing is guessed. Give it to Oracle Support "
-    f"unchanged, without passwords and keys. Messages are known from: {', '.join(Origin)}."
+    f"unchanged, without passwords and keys. Messages are known from: {_ORIGINS}."
 )
 
 
@@ -60,7 +61,7 @@ def _document(one: Recognised) -> dict[str, Any]:
     message = one.message
     return {
         "message": one.name,
-        "origin": message.origin.value,
+        "origin": message.origin,
         "seen": visible(redact_report(one.seen)),
         "cut": one.cut,
         "code": message.cause.code,

@@ -1,12 +1,20 @@
-"""What an error or a message of an outside system means: a finding without what was seen."""
+"""What errors and messages of outside systems mean, as `causes.toml` and `messages.toml` have it.
+
+The files are read when an error or a message is explained for the first time, so start-up does not wait for them.
+"""
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import NamedTuple
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
 
-from cxr_tui.domain.certainty import Basis, Ground, ground_of
+from cxr_tui.domain.certainty import Basis, Ground, ground_of, inferred
 from cxr_tui.domain.finding import Finding, Status
+from cxr_tui.guide.forms.login_hosts import all_login_hosts
+from cxr_tui.guide.screens import USER_MANAGEMENT
 
 
 class Cause(NamedTuple):
@@ -27,24 +35,11 @@ class Cause(NamedTuple):
         return Finding(self.code, self.status, seen, why or self.why, self.remedy, at=at, within=within, ground=ground)
 
 
-class Origin(StrEnum):
-    """The system that writes a message."""
-
-    SIGN_IN = "sign-in page of Responsys"
-    REST = "REST API of Responsys and CX Audience"
-    CONNECT = "Connect"
-    IMPORT = "import of CX Audience"
-    SSH = "SSH"
-    SFTP = "SFTP"
-    OPENPGP = "OpenPGP"
-    TLS = "TLS"
-    NETWORK = "network"
-
-
 class Message(NamedTuple):
     """A message that is documented or observed, in all its wordings with the same meaning."""
 
-    origin: Origin
+    origin: str
+    """The system that writes it."""
     phrases: tuple[str, ...]
     """Any of these is enough. `*` stands for a name or a number; a phrase in capitals matches in capitals only."""
     cause: Cause
@@ -53,22 +48,43 @@ class Message(NamedTuple):
     """The section of the facts that has the message and its source."""
 
 
-def message(
-    phrases: tuple[str, ...],
-    meaning: str | Cause,
-    why: str = "",
-    remedy: str = "",
-    *,
-    origin: Origin,
-    basis: Basis = Basis.OWN,
-    facts: str,
-) -> Message:
-    """Return a message with the cause of an error, or with its own cause, whose code is `meaning`."""
-    return Message(
-        origin, phrases, meaning if isinstance(meaning, Cause) else cause(meaning, why, remedy), basis, facts
+@cache
+def causes() -> Mapping[str, Cause]:
+    """Return the causes of errors by their section of the file, such as `reach.dns`."""
+    groups = _read("causes.toml")
+    words = groups.pop("words")
+    return {
+        f"{group}.{name}": _cause(entry, words, name)
+        for group, entries in groups.items()
+        for name, entry in entries.items()
+    }
+
+
+@cache
+def messages() -> tuple[Message, ...]:
+    """Return every message that is documented or observed; what is not among them is not known."""
+    return tuple(
+        Message(
+            origin["name"],
+            tuple(entry["phrases"]),
+            causes()[entry["cause"]] if "cause" in entry else _cause(entry, {}),
+            Basis(entry.get("basis", origin["basis"])),
+            entry.get("facts", origin["facts"]),
+        )
+        for origin in _read("messages.toml")["origin"]
+        for entry in origin["message"]
     )
 
 
-def cause(code: str, why: str, remedy: str) -> Cause:
-    """Return a cause that only explains: a quoted message has no status."""
-    return Cause(code, Status.UNKNOWN, why, remedy)
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_name(name).read_text("utf-8"))
+
+
+def _cause(entry: Mapping[str, str], words: Mapping[str, str], name: str = "") -> Cause:
+    """Return the cause of an entry; that of a quoted message only explains, so it has no status of its own."""
+    places = {**words, "USER_MANAGEMENT": USER_MANAGEMENT, "login_hosts": all_login_hosts()}
+    why, remedy = (" ".join(entry[part].format_map(places).split()) for part in ("why", "remedy"))
+    ground = inferred(entry["inferred_from"]) if "inferred_from" in entry else None
+    return Cause(
+        entry.get("code", name), Status(entry.get("status", "unknown")), why, remedy, entry.get("at", ""), ground
+    )

@@ -11,14 +11,8 @@ from math import ceil
 from typing import NamedTuple
 
 from cxr_tui.domain.text import is_hidden
-from cxr_tui.guide.catalog.explanation import Message
-from cxr_tui.guide.catalog.network import NETWORK
-from cxr_tui.guide.catalog.openpgp import OPENPGP
-from cxr_tui.guide.catalog.products import PRODUCTS
-from cxr_tui.guide.catalog.ssh import SSH
+from cxr_tui.guide.catalog.explanation import Message, messages
 
-MESSAGES: tuple[Message, ...] = (*PRODUCTS, *SSH, *OPENPGP, *NETWORK)
-"""Every message that is documented or observed; what is not among them is not known."""
 LONGEST = 65_536
 """Characters of a text that are read."""
 MOST = 5
@@ -55,7 +49,7 @@ class Recognised(NamedTuple):
 def recognise(text: str) -> list[Recognised]:
     """Return the known messages in a text, in their order."""
     squeezed = _Squeezed(_plain(text[:LONGEST]))
-    phrases = [(message, phrase) for message in MESSAGES for phrase in message.phrases]
+    phrases = [(message, phrase) for message in messages() for phrase in message.phrases]
     found = [
         Recognised(message, phrase, squeezed.seen(span) if "*" in phrase else phrase, span)
         for message, phrase in phrases

@@ -17,8 +17,8 @@ from cxr_tui.domain.finding import Fix, Report, Status
 from cxr_tui.domain.login_endings import Result, result_of
 from cxr_tui.domain.ports import Responsys
 from cxr_tui.domain.text import quoted
-from cxr_tui.guide.catalog.anomalies import ANOMALIES
 from cxr_tui.guide.catalog.errors import budget_left, cause_of
+from cxr_tui.guide.catalog.explanation import causes
 from cxr_tui.guide.definition import Check, Product
 
 Seen = TypeVar("Seen")
@@ -95,8 +95,8 @@ def password_refused(error: OutsideError) -> bool:
 def add_exact(report: Report, error: OutsideError, code: str, optional: Status | None = None) -> None:
     """Add the finding of an error's flaw where it has one that is more exact than `code`."""
     if error.flaw is not None and error.flaw.value != code:
-        exact = ANOMALIES[error.flaw]._replace(status=optional or ANOMALIES[error.flaw].status)
-        report.add(exact.finding(str(error), within=code))
+        exact = causes()[f"flaw.{error.flaw}"]
+        report.add(exact._replace(status=optional or exact.status).finding(str(error), within=code))
 
 
 def _asked_at(error: OutsideError) -> str:

@@ -13,12 +13,13 @@ import pytest
 
 from cxr_tui.docs import facts
 from cxr_tui.domain.certainty import Basis
-from cxr_tui.guide.catalog.explanation import Message
-from cxr_tui.guide.catalog.recognition import LONGEST, MESSAGES, recognise
+from cxr_tui.guide.catalog.explanation import Message, messages
+from cxr_tui.guide.catalog.recognition import LONGEST, recognise
 from cxr_tui.sandbox_launcher import scenario_codes
 from support.messages import WAYS, known, near_misses
 from support.processes.cli_process import environment
 
+MESSAGES = messages()
 MEANING = {phrase: message for message in MESSAGES for phrase in message.phrases}
 KNOWN = [(name, MEANING[name], text) for name, text in known()]
 NEAR = near_misses()

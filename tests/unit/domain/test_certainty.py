@@ -12,7 +12,7 @@ from cxr_tui.docs import facts
 from cxr_tui.domain.certainty import GROUNDS, Basis, Ground, ground_of, inferred
 from cxr_tui.domain.errors import Flaw
 from cxr_tui.domain.finding import Finding, Report, Status
-from cxr_tui.guide.catalog.recognition import MESSAGES
+from cxr_tui.guide.catalog.explanation import causes, messages
 from cxr_tui.preflight.validation.rules import Code
 from support.paths import PACKAGE
 
@@ -27,8 +27,6 @@ _MAKERS = frozenset(
         "warn",
         "unknown",
         "Finding",
-        "Cause",
-        "cause",
         "Mismatch",
         "problem",
         "ReadingError",
@@ -116,7 +114,7 @@ def written_codes() -> dict[str, str]:
 def test_every_code_of_the_package_has_its_ground_and_the_table_no_other() -> None:
     written = written_codes()
     codes = set(written) | _COMPOSED | {one.value for kind in (Flaw, Code) for one in kind}
-    codes |= {message.cause.code for message in MESSAGES} - {""}
+    codes |= {cause.code for cause in (*causes().values(), *(message.cause for message in messages()))} - {""}
     assert {code: written.get(code) for code in codes - set(GROUNDS) - OWN_CODES} == {}
     assert (set(GROUNDS) | OWN_CODES) - codes == set()
     assert OWN_CODES & set(GROUNDS) == set()

@@ -34,8 +34,8 @@ from cxr_tui.domain.errors import (
 )
 from cxr_tui.domain.finding import Finding, Report, Status, Verdict
 from cxr_tui.domain.instruction import Site
-from cxr_tui.guide.catalog.anomalies import UNREACHABLE
-from cxr_tui.guide.catalog.errors import login_cause
+from cxr_tui.guide.catalog.errors import UNREACHABLE, login_cause
+from cxr_tui.guide.catalog.explanation import causes
 from cxr_tui.guide.checks.common import compare, integration_user, report_error
 from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
 from cxr_tui.guide.definition import Check, Product
@@ -164,6 +164,13 @@ def test_every_error_of_the_model_is_among_them() -> None:
 
     of_the_model = {kind for kind in below(OutsideError) if kind.__module__ == OutsideError.__module__}
     assert of_the_model == {type(error) for error, _, _ in CAUSES}
+
+
+def test_every_section_of_the_causes_has_its_error() -> None:
+    types = {f"error.{type(error).__name__}" for error, _, _ in CAUSES}
+    sections = {group: {one for one in causes() if one.startswith(f"{group}.")} for group in ("reach", "error")}
+    assert sections["reach"] == {f"reach.{reach}" for reach in Reach}
+    assert sections["error"] <= types
 
 
 def test_each_way_not_to_arrive_is_told_apart() -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from cxr_tui.domain.errors import RemotePathError
+from cxr_tui.domain.errors import Flaw, RemotePathError
+from cxr_tui.domain.finding import Report
 from cxr_tui.domain.ports import FileServer
 from cxr_tui.domain.responsys_data import RemoteFile, age_key
+from cxr_tui.guide.catalog.explanation import causes
 from cxr_tui.guide.checks.columns import nearest
 from cxr_tui.guide.checks.export.file_name import ExportedName
 
@@ -20,6 +22,8 @@ Result = TypeVar("Result")
 
 _USUAL_FOLDERS = ("download", "upload", ARCHIVE, ".")
 """Folders that every SCP user has (facts B.9; documented)."""
+_NAMES = 3
+"""How many names one finding shows."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +110,16 @@ async def newer_files(server: FileServer, folder: tuple[RemoteFile, ...], path: 
         return "The folders have no newer file."
     names = ", ".join(f"{place}/{name}" for place, name in newer[:3])
     return f"Newer: {names}."
+
+
+def report_strange_names(report: Report, folder: str, files: Sequence[RemoteFile]) -> None:
+    """Add a finding where a folder contains names that no export gives."""
+    strange = [file.name for file in files if file.strange]
+    if strange:
+        shown = ", ".join(strange[:_NAMES])
+        more = f" and {len(strange) - _NAMES} more" if len(strange) > _NAMES else ""
+        cause = causes()[f"flaw.{Flaw.FILE_NAMES_STRANGE}"]
+        report.add(cause.finding(f"{folder} contains {shown or 'such files'}{more}."))
 
 
 def _fitting(files: tuple[RemoteFile, ...], name: ExportedName) -> tuple[RemoteFile, ...]:

@@ -8,9 +8,10 @@ from cxr_tui.domain.finding import Fix, Outcome
 from cxr_tui.domain.instruction import Mismatch, Site, Visit
 from cxr_tui.domain.ports import FileServer
 from cxr_tui.domain.ssh_public_key import NoFingerprintError, fingerprint_in
-from cxr_tui.guide.catalog.anomalies import report_anomaly, report_strange_names
+from cxr_tui.guide.catalog.explanation import causes
 from cxr_tui.guide.checks.common import FILE_SERVER_PASSPHRASE, report_error
 from cxr_tui.guide.checks.entries import check_entries
+from cxr_tui.guide.checks.export.find_file import report_strange_names
 from cxr_tui.guide.checks.sftp_key import OWN_SSH_KEY, report_refused_key
 from cxr_tui.guide.definition import Check, Choice, Fact, Field, Kind, Note, Part, Product, Request, Step
 from cxr_tui.guide.forms.connect_job import EXPORT_JOB
@@ -121,7 +122,8 @@ def _check_kind(c: Check, confirmed: str, found_kind: str) -> None:
     fingerprint, _, kind = seen.partition(" ")
     if fingerprint == confirmed and _strength(found_kind) < _strength(kind):
         seen_now = f"The confirmed key is of kind {kind}; the server shows {found_kind}."
-        report_anomaly(c.report, Flaw.HOST_KEY_DOWNGRADED, seen_now, "host-key-changed")
+        downgraded = causes()[f"flaw.{Flaw.HOST_KEY_DOWNGRADED}"]
+        c.report.add(downgraded.finding(seen_now, within="host-key-changed"))
     if seen:
         c.report.learn("host_key_seen", seen)
 

@@ -14,7 +14,6 @@ from cxr_tui.domain.ports import FileServer
 from cxr_tui.domain.responsys_data import CLOCK_SKEW, RemoteFile, RunStatus
 from cxr_tui.domain.schedule import Schedule, UnknownZoneError, zone_of
 from cxr_tui.domain.text import duration
-from cxr_tui.guide.catalog.anomalies import report_strange_names
 from cxr_tui.guide.checks.clock_difference import report_clock
 from cxr_tui.guide.checks.common import integration_user, look, report_error
 from cxr_tui.guide.checks.export.completeness import UNFINISHED, count_of_ready_file, if_stuck, is_complete
@@ -25,6 +24,7 @@ from cxr_tui.guide.checks.export.find_file import (
     dated_instead,
     newer_files,
     other_files,
+    report_strange_names,
     retry_if_moved,
     search,
 )
