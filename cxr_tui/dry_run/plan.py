@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from string import Formatter
 from typing import Any
 
 from cxr_tui.config.bounded_toml import read_toml
 from cxr_tui.domain.answers import Known
-from cxr_tui.domain.text import visible
+from cxr_tui.domain.text import counted, visible
 from cxr_tui.gateways.keyring.credentials import PREFIX
 from cxr_tui.guide.checks.export.file_name import exported_name
 from cxr_tui.guide.definition import Guide, Step
@@ -39,15 +38,8 @@ class Kind(StrEnum):
     """A visit of the sandbox's operator, who acts for a person in a browser."""
 
 
-KIND_NAMES = {
-    Kind.REQUEST: ("request", "requests"),
-    Kind.SFTP: ("call of the file server", "calls of the file server"),
-    Kind.FILE: ("file", "files"),
-    Kind.PROGRAM: ("program", "programs"),
-    Kind.KEYRING: ("keyring item", "keyring items"),
-    Kind.SCREEN: ("visit of the operator", "visits of the operator"),
-}
-"""Singular and plural of each kind."""
+_NOUNS = {Kind.SFTP: "file server call", Kind.KEYRING: "keyring item", Kind.SCREEN: "operator visit"}
+"""How an access of a kind is counted, where that is not its value."""
 
 
 @dataclass(frozen=True)
@@ -92,65 +84,60 @@ def verified_steps() -> frozenset[str]:
 
 
 def plan_at(integration: Integration, step_id: str, secrets: Collection[str] = (), *, operated: bool = False) -> Plan:
-    """Return what saving and checking a step would touch; with `operated` also the visits of the sandbox's operator."""
+    """Return what saving and checking a step would touch; see `Planner`."""
     guide, standing = integration.guide, integration.states()[step_id]
     if standing.blocked_by:
         return Plan(stops=f"Nothing would be done. {state_sentence(guide, standing)}")
-    step = guide.step(step_id)
-    known = integration.journal_state().known()
-    planner = Planner(guide, known, integration.name, integration.place, operated=operated)
-    items = {one.item for one in step.fields if one.brought or not one.optional} if operated else set(secrets)
-    visits = [f"{one.site.value}: {' ▸ '.join(one.path)}" for one in integration.visits(step_id)] if operated else []
-    return Plan(planner.step(step, items, [visible(one, 300) for one in visits]))
+    return Plan(Planner(integration, operated=operated).step(guide.step(step_id), secrets))
 
 
 class Planner:
     """Fills in the table for one integration."""
 
-    def __init__(self, guide: Guide, known: Known, name: str, journal: Path, *, operated: bool = False) -> None:
-        """`known` are all values of the integration, `journal` is its file; an operator brings optional values."""
-        self._guide = guide
+    def __init__(self, integration: Integration, *, operated: bool = False) -> None:
+        """With `operated`, the sandbox's operator does the browser part and brings optional values too."""
+        self._integration = integration
+        self._guide = integration.guide
         self._operated = operated
-        self._known = known
-        self._journal = journal
+        self._known = integration.journal_state().known()
         self._planned: set[str] = set()
         """Steps planned so far: later steps may rest on their values."""
-        self._places = _places(known, name, journal)
+        self._places = _places(self._known, integration.name, integration.place)
 
-    def step(self, step: Step, secrets: Collection[str] = (), visits: Sequence[str] = ()) -> list[Access]:
-        """Return what saving and checking a step touches; `secrets` are the items to store, `visits` the screens."""
-        found = [Access(step.id, Kind.SCREEN, "visit", visit, "", "Do the browser part") for visit in visits]
-        for one in step.fields:
-            if one.kind is FieldKind.SECRET and one.item in secrets:
-                only_if = "there is one" if one.optional else ""
-                found += [self._access(step.id, name, only_if, one.item) for name in ("secret-lock", "secret-new")]
+    def step(self, step: Step, secrets: Collection[str] = ()) -> list[Access]:
+        """Return what saving and checking a step touches; `secrets` are the items to store, an operator brings all."""
+        found = []
+        for one in self._integration.visits(step.id) if self._operated else ():
+            where = visible(f"{one.site.value}: {' ▸ '.join(one.path)}", 300)
+            found.append(Access(step.id, Kind.SCREEN, "visit", where, "", "Do the browser part"))
+        for field_ in step.fields:
+            if field_.kind is FieldKind.SECRET and (self._operated or field_.item in secrets):
+                only_if = "there is one" if field_.optional else ""
+                found += [self._access(step.id, name, only_if, field_.item) for name in ("secret-lock", "secret-new")]
         found += self.check(step)
         last = step is self._guide.steps[-1]
         for other in self._guide.steps:  # checks that see more once this step is done run again
             if other is not step and (last or other.checked_after == step.id):
                 found += self.check(other, step.id)
-        return _once(found)
+        return list(dict.fromkeys(found))  # one login serves all calls of a command
 
     def check(self, step: Step, at: str = "") -> list[Access]:
         """Return what checking a step touches, listed at the step `at` if given."""
         self._planned.add(at or step.id)
-        names = ["host", *([] if self._journal.exists() else ["journal-begin"]), "journal"]
-        rows = [*names[:1], *_table()["steps"][step.id], *names[1:]]
+        begin = [] if self._integration.place.exists() else ["journal-begin"]
         found = []
-        for row in rows:
-            name, condition = (row, "") if isinstance(row, str) else row
-            needs = condition.removeprefix(_NEEDS).split() if condition.startswith(_NEEDS) else []
-            if not all(self._had(key) for key in needs):
-                continue
-            only_if = condition.removeprefix(_ONLY_IF) if condition.startswith(_ONLY_IF) else ""
-            found.append(self._access(at or step.id, name, only_if))
-        return _once(found)
+        for name, condition in _rows(["host", *_table()["steps"][step.id], *begin, "journal"]):
+            if condition.startswith(_NEEDS):
+                if not all(self._had(key) for key in condition.removeprefix(_NEEDS).split()):
+                    continue
+                condition = ""
+            found.append(self._access(at or step.id, name, condition.removeprefix(_ONLY_IF)))
+        return list(dict.fromkeys(found))
 
     def rotation(self, part: str, item: str) -> list[Access]:
         """Return what one part of a rotation touches."""
-        rows = _table()["rotation"][part]
-        pairs = ((row, "") if isinstance(row, str) else row for row in rows)
-        return [self._access("", name, condition.removeprefix(_ONLY_IF), item) for name, condition in pairs]
+        rows = _rows(_table()["rotation"][part])
+        return [self._access("", name, condition.removeprefix(_ONLY_IF), item) for name, condition in rows]
 
     def _had(self, key: str) -> bool:
         """Return whether a value is known or comes from a step planned before."""
@@ -163,21 +150,25 @@ class Planner:
         )
         return step_id in self._planned and not left_out
 
-    def _access(self, step_id: str, name: str, only_if: str = "", item: str = "") -> Access:
-        row = _table()["access"][name]
-        places = {**self._places, "item": item}
-        template = row["where"]
-        where, purpose = (_filled(row[part], places) for part in ("where", "purpose"))
+    def _access(self, step_id: str, name: str, only_if: str, item: str = "") -> Access:
+        row, places = _table()["access"][name], {**self._places, "item": item}
         return Access(
             step_id,
             Kind(row["kind"]),
             row["act"],
-            visible(where, 400),
-            template.replace("{item}", item),
-            visible(purpose, 200),
+            visible(row["where"].format_map(places), 400),
+            row["where"].replace("{item}", item),
+            visible(row["purpose"].format_map(places), 200),
             row.get("each", ""),
             only_if,
         )
+
+
+def _rows(rows: Iterable[str | list[str]]) -> Iterator[tuple[str, str]]:
+    """Yield the name of each access with its condition; empty: it always happens."""
+    for row in rows:
+        name, condition = (row, "") if isinstance(row, str) else row
+        yield name, condition
 
 
 def _places(known: Known, name: str, journal: Path) -> Mapping[str, str]:
@@ -185,45 +176,22 @@ def _places(known: Known, name: str, journal: Path) -> Mapping[str, str]:
     text = known.text
     likely = exported_name(known).likely if text("destination-specification.file_name") else ""
     folder = text("destination-connectivity.path").strip("/")
-    exported = text("exported-file.path").strip("/") or (f"{folder}/{likely}" if likely else "")
-    named = {
+    server, user = text("destination-connectivity.server"), text("destination-connectivity.user_name")
+    entered = {place: next(filter(None, map(text, keys)), "") for place, keys in _table()["places"].items()}
+    made = {
         "login": login_url(known),
-        "api": "",
         "audience": audience_url(text("account.audience_token")),
-        "user": text("add-user.login_name"),
-        "audience_user": text("account.audience_api_user"),
-        "connect_user": text("account.connect_api_user"),
         "keyring": f"{PREFIX}/{name}",
-        "list": text("integration-settings.responsys_list") or text("select-object.list"),
-        "job": text("export-schedule.job_id"),
-        "run": "",
-        "file_server": _server(known),
+        "file_server": f"sftp://{user}@{server}" if server else "",
         "folder": folder,
-        "exported_file": exported,
-        "ready_file": "",
-        "private_key": text("destination-connectivity.key_file"),
-        "public_key": text("import-key.key_file") or text("generate-key.key_file"),
-        "ssh2_key": text("ssh2-key.key_file"),
+        "exported_file": text("exported-file.path").strip("/") or (f"{folder}/{likely}" if likely else ""),
         "files": str(journal.with_suffix(".files")),
         "journal": str(journal),
         "rotation_lock": str(journal.with_name(LOCK)),
     }
-    unknown = {"api": "(API host returned by the login)", "run": "(a run)", "login": "(login host)"}
-    return {one: value or unknown.get(one, f"({one.replace('_', ' ')})") for one, value in named.items()}
-
-
-def _server(known: Known) -> str:
-    server, user = known.text("destination-connectivity.server"), known.text("destination-connectivity.user_name")
-    return f"sftp://{user}@{server}" if server else ""
-
-
-def _filled(template: str, places: Mapping[str, str]) -> str:
-    return "".join(text + (places[name] if name else "") for text, name, _, _ in Formatter().parse(template))
-
-
-def _once(accesses: Sequence[Access]) -> list[Access]:
-    """Return each access once, for one login serves all calls of a command."""
-    return list({(one.step_id, one.kind, one.act, one.template, one.only_if): one for one in accesses}.values())
+    unknown = {"api": "API host returned by the login", "run": "a run", "login": "login host"}
+    found = {**dict.fromkeys(("api", "run", "ready_file"), ""), **entered, **made}
+    return {place: value or f"({unknown.get(place, place.replace('_', ' '))})" for place, value in found.items()}
 
 
 @dataclass(frozen=True)
@@ -265,7 +233,7 @@ def summary(plans: Sequence[Plan]) -> str:
     """Return a sentence with the number of accesses."""
     certain = [one for plan in plans for one in plan.accesses if not one.only_if]
     counts = {kind: len({(one.act, one.where) for one in certain if one.kind is kind}) for kind in Kind}
-    named = [f"{count} {KIND_NAMES[kind][count != 1]}" for kind, count in counts.items() if count]
+    named = [counted(count, _NOUNS.get(kind, kind.value)) for kind, count in counts.items() if count]
     more = " More only after an unexpected answer." if any(one.only_if for p in plans for one in p.accesses) else ""
     return f"{', '.join(named) or 'nothing'} with expected answers.{more}"
 

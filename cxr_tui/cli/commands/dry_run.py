@@ -10,8 +10,8 @@ from cxr_tui.cli.exit_codes import Exit
 from cxr_tui.cli.open_integration import SANDBOX_STORE
 from cxr_tui.cli.output import print_data, print_diagnostic, print_json
 from cxr_tui.domain.text import counted, visible
-from cxr_tui.dry_run.memory import in_memory
 from cxr_tui.dry_run.plan import Plan, Planner, plan_document, plan_lines, summary, verified_steps
+from cxr_tui.gateways.keyring.credentials import KeyringCredentials
 from cxr_tui.guide.definition import Kind, Step
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guided import walk
@@ -20,7 +20,7 @@ from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.paths import data_home, journal_path
 from cxr_tui.integration.rotation_state import Stage
 from cxr_tui.journal.events import answer_entry, secret_entry
-from cxr_tui.journal.store import read_records
+from cxr_tui.journal.store import Journal, read_records
 from cxr_tui.plain.step_text import review_lines
 from cxr_tui.reports.review import review, review_document
 from cxr_tui.rotation.managed_secrets import managed_secret
@@ -30,22 +30,18 @@ SCHEMA = 2
 
 
 def _copy(args: Namespace) -> Integration:
-    """Return the named integration in memory.
+    """Return the named integration with a copy of its journal in memory; its keyring is never opened.
 
     Raises JournalError, IntegrationNameError, and SandboxStartError if no sandbox runs in the directory.
     """
-    home, store = data_home(), "this computer's keyring"
+    name, home, store = args.integration, data_home(), "this computer's keyring"
     if args.at:
         from cxr_tui.sandbox_launcher import attach_sandbox
 
         home, store = attach_sandbox(Path(args.at)).directory, SANDBOX_STORE
-    path = journal_path(home, args.integration)
-    return in_memory(GUIDE, args.integration, path, read_records(path), store)
-
-
-def _planner(integration: Integration, *, operated: bool = False) -> Planner:
-    known = integration.journal_state().known()
-    return Planner(GUIDE, known, integration.name, integration.place, operated=operated)
+    path = journal_path(home, name)
+    journal, credentials = Journal.in_memory(path, read_records(path)), KeyringCredentials(name, store_name=store)
+    return Integration(GUIDE, journal, credentials, None, name)
 
 
 async def apply(args: Namespace, answers: walk.Plan) -> Exit:
@@ -53,16 +49,13 @@ async def apply(args: Namespace, answers: walk.Plan) -> Exit:
     integration = _copy(args)
     _take(integration, answers)
     operated = answers.browser is walk.Browser.OPERATOR
-    standing, planner, plan = integration.states(), _planner(integration, operated=operated), Plan()
+    standing, planner, plan = integration.states(), Planner(integration, operated=operated), Plan()
     for step in GUIDE.steps:
         if not standing[step.id].done:
             plan.stops = _stop(integration, step, answers)
             if plan.stops:
                 break
-            own = {one.item for one in step.fields if one.brought or not one.optional}
-            secrets = own if operated else own & answers.secrets.keys()
-            visits = [f"{one.site.value}: {' ▸ '.join(one.path)}" for one in integration.visits(step.id)]
-            plan.accesses += planner.step(step, secrets, [visible(one, 300) for one in visits] if operated else ())
+            plan.accesses += planner.step(step, answers.secrets.keys())
         if step.id == answers.until:
             break
     return await _close(args, integration, "apply", [plan])
@@ -100,7 +93,7 @@ async def check(args: Namespace) -> Exit:
         print_diagnostic(f"No step of “{integration.name}” was checked before.")
         await integration.close()
         return Exit.PROBLEM
-    planner = _planner(integration)
+    planner = Planner(integration)
     return await _close(args, integration, "check", [Plan([one for step in due for one in planner.check(step)])])
 
 
@@ -123,7 +116,7 @@ async def rotate(args: Namespace) -> Exit:
         order = order[names.index(rotation.stage.value) :]
     if args.abort:
         order = [("abort", "Now")]
-    planner = _planner(integration)
+    planner = Planner(integration)
     plans = [Plan(planner.rotation(part, secret.item), when=when) for part, when in order]
     return await _close(args, integration, "rotate", plans)
 

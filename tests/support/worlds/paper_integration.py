@@ -6,20 +6,20 @@ from datetime import timedelta
 from pathlib import Path
 from time import monotonic
 
-from cxr_tui.dry_run.memory import in_memory
 from cxr_tui.gateways.rest.server_clock import ServerClock
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.paths import journal_path
 from cxr_tui.journal.store import Journal, Record, RecordKind
 from support.worlds.recorded_journals import records as recorded
+from support.worlds.toy_guide import MemoryCredentials
 
 NOWHERE = Path("/nowhere/journal.db")
 
 
 def opened(records: list[Record], name: str = "acme", path: Path = NOWHERE) -> Integration:
     """Return an integration with these records; its clock goes on from the last of them."""
-    integration = in_memory(GUIDE, name, path, records, "the store")
+    integration = Integration(GUIDE, Journal.in_memory(path, records), MemoryCredentials(), None, name)
     if records:
         begun, started = records[-1].at, monotonic()
         integration._open_world._clock = ServerClock(lambda: begun + timedelta(seconds=monotonic() - started))

@@ -152,6 +152,6 @@ async def taken(integration: Integration, step: Step) -> None:
 
 async def test_checking_everything_again_touches_what_its_dry_run_lists(stage: Stage) -> None:
     async with stage.opened() as integration:
-        planner = Planner(GUIDE, integration.journal_state().known(), integration.name, integration.place)
+        planner = Planner(integration)
         accesses = [one for step in GUIDE.steps for one in planner.check(step)]
         assert await compare(stage, accesses, lambda: integration.recheck(GUIDE.steps, quiet)) == {}
