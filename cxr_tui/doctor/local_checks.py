@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+import platform
 import shutil
-import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,7 +14,6 @@ from cxr_tui.doctor.result import CheckResult, failed, passed, skipped, warned
 from cxr_tui.domain.text import visible
 from cxr_tui.system.terminal import COMFORTABLE, SMALLEST, WITHOUT_SCREENS, few_colors
 
-OLDEST_PYTHON = (3, 11)
 ROOM = 200 * 1024 * 1024
 """Bytes that should be free for journals and parts of files."""
 LEAST_ROOM = 1024 * 1024
@@ -22,11 +21,8 @@ LEAST_ROOM = 1024 * 1024
 
 
 def python() -> CheckResult:
-    """Check whether this Python is new enough."""
-    version = ".".join(str(part) for part in sys.version_info[:3])
-    if sys.version_info[:2] < OLDEST_PYTHON:
-        return failed("python", f"Python {version}", "Install Python 3.11 or newer.")
-    return passed("python", f"Python {version}")
+    """Return this Python's version, for support; an older Python does not start the program."""
+    return passed("python", f"Python {platform.python_version()}")
 
 
 def terminal(environ: Mapping[str, str], size: tuple[int, int] | None) -> CheckResult:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+from cxr_tui.domain.date_formats import BLANKS
 from cxr_tui.domain.text import is_strange_name
 
 MATCH_COLUMNS = ("CUSTOMER_ID_", "EMAIL_ADDRESS_", "MOBILE_NUMBER_", "EMAIL_MD5_HASH_", "EMAIL_SHA256_HASH_")
@@ -21,6 +22,16 @@ QUERY_ATTRIBUTES = {
     "EMAIL_SHA256_HASH_": "e_sha256",
 }
 """The value of `qa` for each column that members can be looked up by (facts A.7; documented)."""
+
+IDENTITIES = ("CUSTOMER_ID_", "EMAIL_ADDRESS_", "MOBILE_NUMBER_")
+"""Every record needs a valid value in one of them (facts C.9; documented)."""
+
+EMAIL = rf"[^@{BLANKS},;]+@[^@{BLANKS},;]+\.[^@{BLANKS},;.]+"
+"""INVALID DATA FORMAT is documented (facts C.9), the form of an address is inferred."""
+MOBILE = r"[0-9]{6,15}"
+"""6 to 15 digits (facts C.9; documented)."""
+COUNTRY = r"[A-Za-z]{2}"
+"""ISO two-letter code (facts C.9; documented)."""
 
 SYSTEM_COLUMNS: tuple[tuple[str, str], ...] = (
     ("RIID_", "INTEGER"),

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from cxr_tui.domain.responsys_data import column_key
+from cxr_tui.domain.responsys_data import COUNTRY, EMAIL, IDENTITIES, MOBILE, column_key
 
 _REJECTION = re.compile(r"(\d[\d,]*) records? (?:was|were) rejected:\s*(.+)", re.IGNORECASE)
-_MOBILE = re.compile(r"[0-9]{6,15}")
-_COUNTRY = re.compile(r"[A-Za-z]{2}")
-_EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]+")
-_IDENTITIES = ("CUSTOMER_ID_", "EMAIL_ADDRESS_", "MOBILE_NUMBER_")
+_FORMATS = (
+    ("MOBILE_NUMBER_", MOBILE, "6 to 15 digits and nothing else"),
+    ("MOBILE_COUNTRY_", COUNTRY, "two letters"),
+    ("EMAIL_ADDRESS_", EMAIL, "an address"),
+)
 
 REASONS = (
     "Known reasons: INVALID DATA FORMAT (a delimiter within a value, a date or number in another format, a "
@@ -46,12 +47,9 @@ def rejection_cause(record: Mapping[str, str], mapped: Iterable[str], match_colu
     given = {column_key(column): record.get(column_key(column), "").strip() for column in mapped}
     if match_column in given and not given[match_column]:
         return RejectionCause(match_column, "", "some value, because records are matched by it")
-    if given.get("MOBILE_NUMBER_") and not _MOBILE.fullmatch(given["MOBILE_NUMBER_"]):
-        return RejectionCause("MOBILE_NUMBER_", given["MOBILE_NUMBER_"], "6 to 15 digits and nothing else")
-    if given.get("MOBILE_COUNTRY_") and not _COUNTRY.fullmatch(given["MOBILE_COUNTRY_"]):
-        return RejectionCause("MOBILE_COUNTRY_", given["MOBILE_COUNTRY_"], "two letters")
-    if given.get("EMAIL_ADDRESS_") and not _EMAIL.fullmatch(given["EMAIL_ADDRESS_"]):
-        return RejectionCause("EMAIL_ADDRESS_", given["EMAIL_ADDRESS_"], "an address")
-    if not any(given.get(column) for column in _IDENTITIES):
-        return RejectionCause(" or ".join(_IDENTITIES), "", "a value in one of them")
+    for column, pattern, wanted in _FORMATS:
+        if given.get(column) and not re.fullmatch(pattern, given[column]):
+            return RejectionCause(column, given[column], wanted)
+    if not any(given.get(column) for column in IDENTITIES):
+        return RejectionCause(" or ".join(IDENTITIES), "", "a value in one of them")
     return None

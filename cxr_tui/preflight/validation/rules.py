@@ -29,7 +29,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from cxr_tui.domain.answers import whole_number
-from cxr_tui.domain.date_formats import BLANKS
 from cxr_tui.domain.responsys_data import SYSTEM_COLUMNS
 
 MATCHED_WITHOUT_CASE = "EMAIL_"
@@ -38,16 +37,6 @@ MATCHED_WITHOUT_CASE = "EMAIL_"
 RECORD_ID = "RIID_"
 KEPT_BY_THE_LIST = ("CREATED_DATE_", "MODIFIED_DATE_")
 """Read and validated, but the list keeps its own dates (inferred)."""
-
-IDENTITIES = ("CUSTOMER_ID_", "EMAIL_ADDRESS_", "MOBILE_NUMBER_")
-"""Every record needs a valid value in one of them (facts C.9; documented)."""
-
-EMAIL = rf"[^@{BLANKS},;]+@[^@{BLANKS},;]+\.[^@{BLANKS},;.]+"
-"""INVALID DATA FORMAT is documented (facts C.9), the form of an address is inferred."""
-MOBILE = r"[0-9]{6,15}"
-"""6 to 15 digits (facts C.9; documented)."""
-COUNTRY = r"[A-Za-z]{2}"
-"""ISO two-letter code (facts C.9; documented)."""
 
 INTEGER = r"[+\-]?[0-9]{1,38}"
 NUMBER = r"[+\-]?(?:[0-9]{1,38}(?:\.[0-9]*)?|\.[0-9]+)"

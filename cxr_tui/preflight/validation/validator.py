@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from cxr_tui.domain.finding import Report
-from cxr_tui.domain.responsys_data import DELIMITERS
+from cxr_tui.domain.responsys_data import COUNTRY, DELIMITERS, EMAIL, IDENTITIES, MOBILE
 from cxr_tui.domain.secret import Secret
 from cxr_tui.preflight.import_options import ImportOptions
 from cxr_tui.preflight.reading.decode import ReadingError
@@ -31,13 +31,9 @@ from cxr_tui.preflight.validation.dates import DateColumn
 from cxr_tui.preflight.validation.duplicates import HASH, Duplicates, KeyHashes
 from cxr_tui.preflight.validation.rules import (
     CONTROL,
-    COUNTRY,
-    EMAIL,
-    IDENTITIES,
     KEPT_BY_THE_LIST,
     LETTERS,
     MATCHED_WITHOUT_CASE,
-    MOBILE,
     MOST_COLUMNS,
     REASON,
     REPLACEMENT,
