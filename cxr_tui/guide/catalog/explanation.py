@@ -5,7 +5,6 @@ The files are read when an error or a message is explained for the first time, s
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -77,6 +76,8 @@ def messages() -> tuple[Message, ...]:
 
 
 def _read(name: str) -> dict[str, Any]:
+    import tomllib  # loaded only where it is needed: start-up stays light
+
     return tomllib.loads(Path(__file__).with_name(name).read_text("utf-8"))
 
 
