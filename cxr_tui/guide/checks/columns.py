@@ -11,6 +11,7 @@ from typing import NamedTuple
 from cxr_tui.domain.responsys_data import MATCH_COLUMNS, ListSchema, column_key
 
 _NEVER = ("PERMISSION_STATUS_", "DELIVERABILITY_STATUS_")
+_REASON = "_PERMISSION_REASON_"
 RECORD_ID = "RIID_"
 """Each product assigns its own record ids, so this one never means the same in both (facts C.6; inferred)."""
 _KEPT_BY_AUDIENCE = (
@@ -88,11 +89,9 @@ def match_columns_of(*schemas: ListSchema) -> tuple[str, ...]:
 
 def nearest(name: str, names: Iterable[str], count: int = 3) -> list[str]:
     """Return the names most like this one: another case first, then similar spelling."""
-    known = sorted(names)
-    same = [one for one in known if one.casefold() == name.strip().casefold()]
-    folded = {one.casefold(): one for one in known}
+    folded = {one.casefold(): one for one in sorted(names)}
     similar = difflib.get_close_matches(name.strip().casefold(), list(folded), n=count, cutoff=0.5)
-    return list(dict.fromkeys([*same, *(folded[one] for one in similar)]))[:count]
+    return [folded[one] for one in similar]
 
 
 class Fill(NamedTuple):
@@ -121,7 +120,7 @@ def proposed_mapping(carried: Iterable[str], match_column: str) -> dict[str, str
         name
         for name in carried
         if _same(name, match_column)
-        or (column_key(name) not in _KEPT_BY_AUDIENCE and not never_synced(name) and not _permission_reason(name))
+        or not (column_key(name) in _KEPT_BY_AUDIENCE or column_key(name).endswith(_REASON) or never_synced(name))
     ]
     if match_column and not any(_same(name, match_column) for name in wanted):
         wanted.insert(0, match_column)
@@ -219,10 +218,6 @@ def _same(one: str, other: str) -> bool:
 def _system(name: str) -> bool:
     """Return whether a column is a system column: custom names never end with `_` (facts B.11; documented)."""
     return name.endswith("_")
-
-
-def _permission_reason(name: str) -> bool:
-    return column_key(name).endswith("_PERMISSION_REASON_")
 
 
 def _near(name: str, schema: ListSchema) -> str:

@@ -139,14 +139,14 @@ def _words(value: Value) -> str:
     return ", ".join(value) if isinstance(value, list) else quoted(str(value), 120)
 
 
-async def box_shown(c: Check) -> bool | None:
-    """Report whether the checkbox is saved as selected, and return it; None where only a person can look."""
+async def check_enabled(c: Check) -> None:
+    """Report whether the checkbox of the CX Audience settings is saved as selected, where that can be seen."""
     page = await shown_on_screen(c, Site.RESPONSYS, CX_AUDIENCE_SETTINGS)
     if page is None:
-        return None
+        return
     if page.get(ENABLED) is True:
         c.report.passed("integration-enabled", f"{ENABLED}: selected and saved.")
-        return True
+        return
     c.report.fail(
         "integration-not-enabled",
         f"{ENABLED}: not selected, or not saved.",
@@ -154,7 +154,6 @@ async def box_shown(c: Check) -> bool | None:
         f"{' > '.join(CX_AUDIENCE_SETTINGS)}: select {ENABLED} and click Save (step 7), then continue.",
         at="cx-audience-settings",
     )
-    return False
 
 
 async def shown_schedule(c: Check, step_id: str, visit: Visit) -> Known | None:

@@ -13,7 +13,7 @@ from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
 from cxr_tui.guide.checks.lists import compare_lists
 from cxr_tui.guide.checks.members import control_column, sample_rule
 from cxr_tui.guide.checks.responsys_user import compare_account_name, compare_email
-from cxr_tui.guide.checks.sandbox_screen import box_shown
+from cxr_tui.guide.checks.sandbox_screen import check_enabled
 from cxr_tui.guide.definition import Check, Choice, Fact, Field, Kind, Note, Part, Personal, Product, Step, keys_of
 from cxr_tui.guide.forms.validators import list_of_lines, one_line
 from cxr_tui.guide.help_links import DATA_PRIVACY
@@ -92,7 +92,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
 
 async def _check(c: Check) -> Outcome:
     report, known = c.report, c.known
-    await box_shown(c)
+    await check_enabled(c)
     if found := known.text("first-password.account_name"):
         compare_account_name(report, known.text("account.account_name"), found)
     if found := known.text("first-password.email"):

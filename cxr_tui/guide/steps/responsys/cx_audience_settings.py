@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from cxr_tui.domain.finding import Outcome
 from cxr_tui.domain.instruction import Site, Visit
-from cxr_tui.guide.checks.sandbox_screen import ENABLED, box_shown
+from cxr_tui.guide.checks.sandbox_screen import ENABLED, check_enabled
 from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Step
 from cxr_tui.guide.forms.validators import must_be
 from cxr_tui.guide.screens import CX_AUDIENCE_SETTINGS
 
 
 async def _check(c: Check) -> Outcome:
-    await box_shown(c)
+    await check_enabled(c)
     return c.report.confirmable()
 
 
