@@ -82,7 +82,7 @@ def _read(name: str) -> dict[str, Any]:
 
 
 def _cause(entry: Mapping[str, str], words: Mapping[str, str], name: str = "") -> Cause:
-    """Return the cause of an entry; that of a quoted message only explains, so it has no status of its own."""
+    """Return the cause of an entry; that of a quoted message only explains, so it has no status."""
     places = {**words, "USER_MANAGEMENT": USER_MANAGEMENT, "login_hosts": all_login_hosts()}
     why, remedy = (" ".join(entry[part].format_map(places).split()) for part in ("why", "remedy"))
     ground = inferred(entry["inferred_from"]) if "inferred_from" in entry else None
