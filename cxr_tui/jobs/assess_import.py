@@ -6,13 +6,15 @@ One is enough if records that were changed right before the export have their ne
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.responsys_data import RemoteFile
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.screens import SSH2_KEYS_MANAGEMENT
-from cxr_tui.guide.steps.transfer.ssh2_key import LONGEST, USUAL, business_day
+from cxr_tui.guide.steps.transfer.ssh2_key import LONGEST, PROCESSING, USUAL, business_day
 from cxr_tui.jobs.assessment import Assessment, JobContext, JobState
-from cxr_tui.jobs.evidence import FilesSeen, KeySeen, Unavailable
+from cxr_tui.jobs.evidence import FilesSeen, Unavailable
 from cxr_tui.jobs.import_evidence import ImportEvidence
 
 _ONLY_ON_SCREENS = "CX Audience shows its jobs only on its screens, which a program cannot read."
@@ -32,10 +34,10 @@ def assess_import(case: JobContext, traces: ImportEvidence) -> Assessment:
 
 
 def _waiting_for_key(case: JobContext) -> Assessment | None:
-    key = case.evidence.key
-    if not isinstance(key, KeySeen) or not key.processing:
+    if case.known.text("ssh2-key.status") != PROCESSING:
         return None
-    day = business_day(key.since, case.now) if key.since else 0
+    since = case.known.text("ssh2-key.since")
+    day = business_day(datetime.fromisoformat(since), case.now) if since else 0
     progress = f" (business day {day}; usually {USUAL})" if day else f" (usually {USUAL})"
     remedy = f"Look at {' > '.join(SSH2_KEYS_MANAGEMENT)} from time to time; no other action is needed."
     if day > LONGEST:

@@ -29,12 +29,10 @@ from cxr_tui.guide.checks.export.find_file import retry_if_moved, search
 from cxr_tui.guide.checks.members import look_up
 from cxr_tui.guide.forms.connect_job import job_named
 from cxr_tui.guide.forms.login_hosts import login_url
-from cxr_tui.guide.steps.transfer.ssh2_key import COMPLETED, PROCESSING
 from cxr_tui.jobs.evidence import (
     ConnectSeen,
     Evidence,
     FilesSeen,
-    KeySeen,
     MembersSeen,
     PublishedSeen,
     Unavailable,
@@ -63,12 +61,10 @@ async def gather(
     plans: Sequence[ScheduledJob],
     world: World,
     runs_since: datetime | None = None,
-    key_since: datetime | None = None,
 ) -> Evidence:
     """Collect all evidence concurrently; outside errors become `Unavailable`.
 
-    `runs_since` is the time from which the journal lacks runs of the export; None: it has none. `key_since` is the time
-    since which Oracle is adding the SSH2 key, according to the journal.
+    `runs_since` is the time from which the journal lacks runs of the export; None: it has none.
     """
     export = next((plan for plan in plans if plan.kind is JobKind.EXPORT), None)
     async with asyncio.TaskGroup() as group:
@@ -77,8 +73,7 @@ async def gather(
         files = begin(_guarded("The file server", _files(known, world)))
         members = begin(_guarded("The sample records", _members(known, world)))
         published = begin(_guarded("The published audience", _published(known, world)))
-    key = _key(known, key_since)
-    seen = Evidence(connect.result(), files.result(), members.result(), key, published.result())
+    seen = Evidence(connect.result(), files.result(), members.result(), published.result())
     if all(isinstance(one, Unavailable) for one in (seen.connect, seen.members, seen.published)):
         await _learn_time(known, world)  # no REST answer has brought it
     return seen
@@ -197,17 +192,6 @@ async def _published(known: Known, world: World) -> PublishedSeen | Unavailable:
         return Unavailable("No audience was published yet (step 26).")
     filters = await world.responsys().filters()
     return PublishedSeen(name, any(one.name == name for one in filters))
-
-
-def _key(known: Known, since: datetime | None) -> KeySeen | Unavailable:
-    """Return whether Oracle is still adding CX Audience's SSH2 key, by the latest note."""
-    status = known.text("ssh2-key.status")
-    if status not in (PROCESSING, COMPLETED):
-        return Unavailable("It is not noted yet whether the SSH2 key was added (step 19).")
-    with suppress(ValueError):
-        noted = datetime.fromisoformat(known.text("ssh2-key.since"))
-        since = noted if noted.tzinfo is not None else since
-    return KeySeen(status == PROCESSING, since)
 
 
 def _sample(known: Known) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -114,20 +113,6 @@ class MembersSeen:
 
 
 @dataclass(frozen=True)
-class KeySeen:
-    """The SSH2 key with which CX Audience fetches the file, by the latest note: whether Oracle is still adding it."""
-
-    processing: bool
-    since: datetime | None = None
-
-    def said(self, zone: str) -> str:
-        """Return what was seen."""
-        if not self.processing:
-            return "Oracle has added it."
-        return f"Oracle is adding it{f' since {local_time(zone, self.since)}' if self.since else ''}."
-
-
-@dataclass(frozen=True)
 class PublishedSeen:
     """Whether the audience of the last step is among the filters of Responsys."""
 
@@ -146,7 +131,6 @@ class Evidence:
     connect: ConnectSeen | Unavailable
     files: FilesSeen | Unavailable
     members: MembersSeen | Unavailable
-    key: KeySeen | Unavailable
     published: PublishedSeen | Unavailable
 
     def unavailable(self) -> tuple[Unavailable, ...]:
@@ -165,15 +149,14 @@ class Evidence:
             "Connect runs": self.connect,
             "exported file": self.files,
             "sample records": self.members,
-            "SSH2 key": self.key,
             "published audience": self.published,
         }
 
 
-Piece: TypeAlias = ConnectSeen | FilesSeen | MembersSeen | KeySeen | PublishedSeen | Unavailable
+Piece: TypeAlias = ConnectSeen | FilesSeen | MembersSeen | PublishedSeen | Unavailable
 
 
-NOTHING = Evidence(*(Unavailable("Nothing was looked at.") for _ in range(5)))
+NOTHING = Evidence(*(Unavailable("Nothing was looked at.") for _ in range(4)))
 """No evidence."""
 
 

@@ -120,7 +120,7 @@ async def _look(integration: Integration) -> IntegrationStatus:
         return IntegrationStatus(integration.name, world.now(), zone, trouble=why_not_assessable(known))
     before = {plan.kind: run_history.remembered(journal.runs.get(plan.kind.value, {})) for plan in set_up}
     since = run_history.fetch_runs_since(before.get(JobKind.EXPORT, ()))
-    evidence = await gather(known, set_up, world, since, journal.waiting_since.get("ssh2-key"))
+    evidence = await gather(known, set_up, world, since)
     statuses = assess(set_up, known, evidence, world.now(), before)
     news = [entry for job in statuses for entry in run_history.entries(job.kind, before[job.kind], job.runs)]
     if news:

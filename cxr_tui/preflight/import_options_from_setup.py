@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.errors import OutsideError
@@ -14,88 +13,65 @@ from cxr_tui.guide.forms.connect_job import job_screen
 from cxr_tui.preflight.import_options import FileForm, ImportOptions, Target, charset_of, delimiter_of, enclosure_of
 
 
-@dataclass(frozen=True)
-class ExpectedOptions:
-    """The options of the import job, and why some of them are not known."""
-
-    options: ImportOptions
-    unseen: tuple[str, ...] = ()
-    """One sentence for each."""
-
-
-async def expected_options(known: Known, world: World) -> ExpectedOptions:
+async def expected_options(known: Known, world: World) -> ImportOptions:
     """Return the options of the integration's import job; ImportOptionsError.
 
     Screens come first: an input mistake shows there and not in the answers.
     """
-    unseen: list[str] = []
-    job = known.text("source-connectivity.job_name")
-    source = await _shown(world, job, "Source Specification")
-    target = await _shown(world, job, "Target Definition")
-    lists: Sequence[ListSchema] = ()
+    settings, export, import_ = "integration-settings", "destination-specification", "target-definition"
+    source: Mapping[str, Value | None] = {
+        "Field delimiter": known.text(f"{export}.delimiter"),
+        "Field enclosure": known.text(f"{export}.enclosure"),
+        "Character set": known.text(f"{export}.character_set"),
+        "First line contains column names": known.value("source-specification.first_line"),
+        **await _shown(known, world, "Source Specification"),
+    }
+    target: Mapping[str, Value] = {
+        "Target Tables": known.text(f"{import_}.target_list", known.text(f"{settings}.profile_list")),
+        "Match column": known.text(f"{import_}.match_column", known.text(f"{settings}.match_column")),
+        "Column mapping": known.pairs(f"{import_}.mapping"),
+        **await _shown(known, world, "Target Definition"),
+    }
+    name, mapping = str(target["Target Tables"]), target["Column mapping"]
+    lists, unseen = await _lists(world)
+    return ImportOptions(
+        FileForm(
+            delimiter_of(str(source["Field delimiter"]) or "Comma"),
+            enclosure_of(str(source["Field enclosure"])),
+            charset_of(str(source["Character set"]) or "UTF-8"),
+            header=source["First line contains column names"] is not False,
+        ),
+        Target(
+            str(target["Match column"]),
+            mapping if isinstance(mapping, dict) and mapping else None,
+            next((one.columns for one in lists if one.name == name), ()),
+            name,
+            known.number("select-object.records") or None,
+            known.text(f"{import_}.upload_format"),
+        ),
+        unseen,
+    )
+
+
+async def _lists(world: World) -> tuple[Sequence[ListSchema], tuple[str, ...]]:
+    """Return the lists of CX Audience, and why they are not known, if so."""
     audience = world.audience()
     if audience is None:
-        unseen.append(
-            "Without an API user for CX Audience, the columns of the list are not known, so types are not checked."
-        )
-    else:
-        try:
-            lists = await audience.lists()
-        except OutsideError as error:
-            unseen.append(f"The lists of CX Audience could not be read ({error}), so types are not checked.")
-    name = _text(target, "Target Tables") or known.text(
-        "target-definition.target_list", known.text("integration-settings.profile_list")
-    )
-    schema = next((one for one in lists if one.name == name), None)
-    mapping = target.get("Column mapping") or known.pairs("target-definition.mapping") or None
-    columns = schema.columns if schema is not None else ()
-    match_column = _text(target, "Match column") or known.text(
-        "target-definition.match_column", known.text("integration-settings.match_column")
-    )
-    members = known.number("select-object.records") or None
-    return ExpectedOptions(
-        ImportOptions(
-            _form(known, source),
-            Target(
-                match_column,
-                dict(mapping) if isinstance(mapping, dict) else None,
-                columns,
-                name,
-                members,
-                known.text("target-definition.upload_format"),
-            ),
-        ),
-        tuple(unseen),
-    )
+        why = "Without an API user for CX Audience, the columns of the list are not known, so types are not checked."
+        return (), (why,)
+    try:
+        return await audience.lists(), ()
+    except OutsideError as error:
+        return (), (f"The lists of CX Audience could not be read ({error}), so types are not checked.",)
 
 
-def _form(known: Known, source: Mapping[str, Value]) -> FileForm:
-    step = "destination-specification"
-    form = FileForm()
-    delimiter = _text(source, "Field delimiter") or known.text(f"{step}.delimiter")
-    enclosure = _text(source, "Field enclosure") or known.text(f"{step}.enclosure")
-    charset = _text(source, "Character set") or known.text(f"{step}.character_set")
-    header = source.get("First line contains column names")
-    if header is None:
-        header = known.value("source-specification.first_line")
-    return replace(
-        form,
-        delimiter=delimiter_of(delimiter) if delimiter else form.delimiter,
-        enclosure=enclosure_of(enclosure),
-        charset=charset_of(charset) if charset else form.charset,
-        header=header is not False,
-    )
-
-
-async def _shown(world: World, job: str, screen: str) -> Mapping[str, Value]:
+async def _shown(known: Known, world: World, screen: str) -> Mapping[str, Value]:
+    """Return the filled entries of a screen of the import job; none if it cannot be read."""
+    job = known.text("source-connectivity.job_name")
     if world.screens is None or not job:
         return {}
     try:
-        return await world.screens.look(Site.AUDIENCE, job_screen(job, screen))
+        shown = await world.screens.look(Site.AUDIENCE, job_screen(job, screen))
     except (VisitRefusedError, OutsideError):
         return {}
-
-
-def _text(shown: Mapping[str, Value], label: str) -> str:
-    value = shown.get(label)
-    return value if isinstance(value, str) else ""
+    return {label: value for label, value in shown.items() if value not in ("", {})}

@@ -11,7 +11,6 @@ import msgspec
 from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.secret import Secret
 from cxr_tui.domain.text import visible
-from cxr_tui.journal.events import finding_from
 from cxr_tui.preflight.validation.rules import Code
 
 _MASK_LIMIT = 40
@@ -71,6 +70,9 @@ class MatchCount:
     duplicate_rows: int = 0
     """Records that a later record with the same value overwrites."""
     examples: tuple[SharedValue, ...] = ()
+    """The first in the file."""
+    complete: bool = True
+    """Whether all records were compared."""
 
 
 @dataclass(frozen=True)
@@ -115,47 +117,22 @@ class PreflightResult:
         bad = any(finding.status in (Status.FAIL, Status.UNKNOWN) for finding in self.findings)
         return self.complete and not self.fails and self.rejected == 0 and not bad
 
+    def saved(self) -> dict[str, Any]:
+        """Return the result for the journal, without values; msgspec reads it back."""
+        saved: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(self, enc_hook=lambda _: None))
+        for reason in saved["reasons"]:
+            for sample in reason["samples"]:
+                del sample["value"]
+        return saved
+
     def document(self) -> dict[str, Any]:
-        """Return the result for scripts and the journal, without values."""
-        return {
-            "rows": self.rows,
-            "accepted": self.accepted,
-            "rejected": self.rejected,
-            "reasons": {one.code.value: _reason_document(one) for one in self.reasons},
-            "match": _document(self.match),
-            "columns": _document(self.columns),
-            "bytes": self.bytes,
+        """Return the result for scripts, without values."""
+        document = self.saved()
+        del document["fails"]
+        return document | {
+            "reasons": {reason.pop("code"): reason for reason in document["reasons"]},
             "seconds": round(self.seconds, 3),
-            "run": "failed" if self.fails else "succeeded" if self.complete else "unknown",
-            "complete": self.complete,
-            "recipients": list(self.recipients),
             "findings": [one.document() for one in self.findings],
+            "run": "failed" if self.fails else "succeeded" if self.complete else "unknown",
             "ok": self.ok,
         }
-
-
-def result_from(document: Mapping[str, Any]) -> PreflightResult:
-    """Read a result back from its document; KeyError, TypeError, ValueError, msgspec.ValidationError."""
-    reasons = [{"code": code, **one} for code, one in document["reasons"].items()]
-    plain = ("rows", "accepted", "rejected", "bytes", "seconds", "complete")
-    return PreflightResult(
-        reasons=msgspec.convert(reasons, tuple[ReasonCount, ...]),
-        match=msgspec.convert(document["match"], MatchCount),
-        columns=msgspec.convert(document["columns"], tuple[ColumnCount, ...]),
-        findings=tuple(map(finding_from, document["findings"])),
-        fails=document["run"] == "failed",
-        recipients=tuple(document["recipients"]),
-        **{name: document[name] for name in plain},
-    )
-
-
-def _reason_document(reason: ReasonCount) -> dict[str, Any]:
-    document: dict[str, Any] = _document(reason)
-    del document["code"]
-    for sample in document["samples"]:
-        del sample["value"]
-    return document
-
-
-def _document(part: object) -> Any:  # noqa: ANN401 - what JSON has
-    return msgspec.json.decode(msgspec.json.encode(part, enc_hook=lambda _: None))

@@ -179,18 +179,18 @@ def validate_file(
             except ReadingError as error:
                 report.add(error.finding)
                 complete = False
-    duplicates = file.duplicates()
+    match = file.match()
     # a run that accepts no record probably counts as failed (inferred)
     fails = report.failed or (bool(file.layout.names) and file.rejected == file.rows)
     if file.layout.names:
-        report_records(file, duplicates, report, fails=fails)
+        report_records(file, match, report, fails=fails)
     accepted = 0 if fails else file.rows - file.rejected
     return PreflightResult(
         rows=file.rows,
         accepted=accepted,
         rejected=file.rows - accepted,
         reasons=file.reasons(),
-        match=file.match(duplicates),
+        match=match,
         columns=file.columns(),
         bytes=text_bytes,
         seconds=time.monotonic() - started,

@@ -23,13 +23,13 @@ from cxr_tui.guide.checks.export.find_file import ARCHIVE
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.events import preflight_entry
 from cxr_tui.preflight.import_options import ImportOptions, ImportOptionsError
-from cxr_tui.preflight.import_options_from_setup import ExpectedOptions, expected_options
+from cxr_tui.preflight.import_options_from_setup import expected_options
 from cxr_tui.preflight.reading.decrypt import SecretKey
 from cxr_tui.preflight.reading.source import HEAD, REMOTE, SourceError, Streaming
 from cxr_tui.preflight.rehearsal_key import state
 from cxr_tui.preflight.rehearsal_key.key_pair import RehearsalPair, make_pair, remove_pair, secret_key
 from cxr_tui.preflight.rehearsal_key.state import NextStep, RehearsalState, Stage
-from cxr_tui.preflight.result import PreflightResult, result_from
+from cxr_tui.preflight.result import PreflightResult
 from cxr_tui.preflight.runner import OPEN_SECONDS, PreflightRequest, Progress, preflight
 from cxr_tui.security.private_files import open_named
 from cxr_tui.system.threads import run_in_thread
@@ -108,7 +108,7 @@ class PreflightService:
         files = sorted((one for one in found if not one.is_folder), key=age_key, reverse=True)
         return tuple((f"{REMOTE}{one.path}", _listed(one)) for one in files)
 
-    async def expected(self) -> ExpectedOptions:
+    async def expected(self) -> ImportOptions:
         """Return the options of the import job, from its screens or from the answers; ImportOptionsError."""
         return await expected_options(self._integration.journal_state().known(), self._integration.world)
 
@@ -118,8 +118,8 @@ class PreflightService:
         if noted is None:
             return None
         try:
-            return Remembered(noted.body["file"], noted.at, result_from(noted.body["answer"]))
-        except (KeyError, TypeError, ValueError, msgspec.ValidationError):
+            return Remembered(noted.body["file"], noted.at, msgspec.convert(noted.body["answer"], PreflightResult))
+        except msgspec.ValidationError:  # an earlier version saved it in another form
             return None
 
     async def read(
@@ -141,7 +141,7 @@ class PreflightService:
         server = cast("Streaming | None", self._integration.world.file_server())
         request = PreflightRequest(file, options, key, self.import_key_ids())
         result = await preflight(request, server, report_progress)
-        entries = [preflight_entry(ANSWER, {"file": visible(file, 300), "answer": result.document()})]
+        entries = [preflight_entry(ANSWER, {"file": visible(file, 300), "answer": result.saved()})]
         if pair is not None and set(result.recipients) & set(pair.key_ids):
             entries.append(state.entry(pair, Stage.READ, await self._written(file)))
         self._integration.note(entries)
@@ -180,7 +180,8 @@ class PreflightService:
     async def prove(self, file: str = "") -> Finding:
         """Check by the recipients of a file, or of the newest export, whether the export uses the right key again.
 
-        Raises ImportOptionsError without a pair or a file, SourceError for a file that cannot be read.
+        Then the rehearsal is over, and the pair is removed. Raises ImportOptionsError without a pair or a file,
+        SourceError for a file that cannot be read, and StoreUnusableError.
         """
         rehearsal = self.rehearsing()
         if rehearsal.pair is None:
@@ -193,7 +194,7 @@ class PreflightService:
         message = await self._integration.world.openpgp.read_message(head)
         finding = state.check_file(rehearsal, message, modified, self.import_key_ids(), name)
         if finding.status is Status.PASS:
-            self._integration.note([state.entry(rehearsal.pair, Stage.REPLACED)])
+            await self.remove_pair()
         elif finding.code == "rehearsal-key-in-use":
             self._integration.note([state.entry(rehearsal.pair, Stage.READ, modified)])
         return finding

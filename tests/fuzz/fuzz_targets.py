@@ -164,7 +164,7 @@ def _delimited(data: bytes) -> None:
     with contextlib.suppress(ReadingError, ImportOptionsError):
         file.validate(line_chunks(_blocks(data[1:]), form.charset, 4096))
     if file.layout.names:
-        report_records(file, file.duplicates(), report, fails=False)
+        report_records(file, file.match(), report, fails=False)
         assert 0 <= file.rejected <= file.rows
     for one in report.verified().findings:
         assert_shown(one.seen)

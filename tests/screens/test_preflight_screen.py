@@ -312,8 +312,8 @@ async def _switch_back(drive: PreflightDriven, integration: Integration, right: 
     await drive.press("f6")
     assert "is encrypted only to the key of CX" in drive.words
     assert await chosen_key(integration) == right
-    await drive.press("f6")
     assert "○ Pair made" in drive.text
+    assert "can be deleted in Responsys too" in drive.words
     drive.assert_nothing_is_cut()
     assert drive.screen.view is View.KEY
 

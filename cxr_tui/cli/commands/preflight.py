@@ -91,7 +91,7 @@ async def _preflight(args: Namespace, service: PreflightService | None) -> Exit:
             expected = await service.expected()
             for words in expected.unseen if args.columns is None else ():
                 print_diagnostic(words)
-            answer = await service.read(args.file, with_options(expected.options, args), report, key)
+            answer = await service.read(args.file, with_options(expected, args), report, key)
     finally:
         _show("")
     print_result(args, {"file": visible(args.file, 300), **answer.document()}, result_text(answer))

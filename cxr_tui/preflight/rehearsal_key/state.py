@@ -51,13 +51,6 @@ class Stage(StrEnum):
     """The pair exists; no file encrypted to it was seen."""
     READ = "read"
     """A file encrypted to the pair was read; the export must go back to the key of CX Audience."""
-    REPLACED = "replaced"
-    """A newer file is encrypted to the key of CX Audience; the pair can be removed."""
-
-    @property
-    def unsafe(self) -> bool:
-        """Whether the export may write files that CX Audience cannot read."""
-        return self in (Stage.MADE, Stage.READ)
 
 
 @dataclass(frozen=True)
@@ -90,7 +83,9 @@ def rehearsing(folder: Path, journal: JournalState) -> RehearsalState:
     if noted is None or body["fingerprint"] != pair.fingerprint:
         return RehearsalState(Stage.MADE, pair)
     modified = body["modified"]
-    return RehearsalState(Stage(body["stage"]), pair, datetime.fromisoformat(modified) if modified else noted.at)
+    # an earlier version also recorded that the key was replaced, before the pair was removed
+    stage = Stage.MADE if body["stage"] == Stage.MADE else Stage.READ
+    return RehearsalState(stage, pair, datetime.fromisoformat(modified) if modified else noted.at)
 
 
 def entry(pair: RehearsalPair, stage: Stage, modified: datetime | None = None) -> Entry:
@@ -165,11 +160,6 @@ def todo(rehearsal: RehearsalState, known: Known) -> NextStep:
                     next_run,
                 ),
             )
-        case RehearsalState(Stage.REPLACED, RehearsalPair() as pair):
-            return NextStep(
-                "Remove the rehearsal key pair",
-                (f"If Responsys offers it, also delete the public key {key_name(pair)} there.",),
-            )
         case _:
             return NextStep("Make a key pair for one rehearsal export", (_WHY, _AFTERWARDS))
 
@@ -209,4 +199,9 @@ def check_file(
             "It does not show which key the export uses now.",
             "Let the export job run, then check again. If you never chose the rehearsal key there, remove the pair.",
         )
-    return Finding("rehearsal-key-replaced", Status.PASS, f"{shown} is encrypted only to the key of CX Audience.")
+    return Finding(
+        "rehearsal-key-replaced",
+        Status.PASS,
+        f"{shown} is encrypted only to the key of CX Audience. The rehearsal is over, and its key pair is removed here; "
+        f"{key_name(pair)} can be deleted in Responsys too, if offered.",
+    )

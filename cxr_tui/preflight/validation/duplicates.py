@@ -7,29 +7,14 @@ first `MOST_RECORDS` records are compared; a finding reports the rest.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cxr_tui.preflight.reading.engine import pl
 from cxr_tui.preflight.reading.records import LINE
-from cxr_tui.preflight.result import SharedValue
+from cxr_tui.preflight.result import MatchCount, SharedValue
 
 MOST_RECORDS = 30_000_000
 """360 MB."""
 EXAMPLES = 10
 HASH = "hash"
-
-
-@dataclass(frozen=True)
-class Duplicates:
-    """The values that accepted records share."""
-
-    distinct: int
-    rows: int
-    """Records that a later record overwrites."""
-    examples: tuple[SharedValue, ...]
-    """The first in the file."""
-    complete: bool = True
-    """Whether all records were compared."""
 
 
 class KeyHashes:
@@ -48,8 +33,8 @@ class KeyHashes:
         self._rows += kept.height
         self._frames.append(kept.select(pl.col(LINE).cast(pl.UInt32), HASH))
 
-    def find(self) -> Duplicates:
-        """Return the shared values."""
+    def counted(self, column: str, empty: int) -> MatchCount:
+        """Return the counts of the match column, which is empty in so many records; slow."""
         keys = pl.concat(self._frames).sort(HASH, maintain_order=True)
         neighbours = pl.col(HASH).shift(1), pl.col(HASH).shift(-1)
         shared = keys.filter(pl.any_horizontal(pl.col(HASH) == other for other in neighbours))
@@ -57,4 +42,4 @@ class KeyHashes:
         rows = shared.height - groups.height
         first = groups.sort(pl.col(LINE).list.first()).head(EXAMPLES).select(LINE, "wins")
         examples = tuple(SharedValue(tuple(lines), wins) for lines, wins in first.rows())
-        return Duplicates(self._rows - rows, rows, examples, self._complete)
+        return MatchCount(column, empty, self._rows - rows, rows, examples, self._complete)

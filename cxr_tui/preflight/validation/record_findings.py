@@ -6,7 +6,8 @@ from cxr_tui.domain.date_formats import DAY_FIRST, MONTH_FIRST, STANDARD
 from cxr_tui.domain.finding import Report
 from cxr_tui.domain.text import counted, visible
 from cxr_tui.preflight.import_options import delimiter_name
-from cxr_tui.preflight.validation.duplicates import MOST_RECORDS, Duplicates
+from cxr_tui.preflight.result import MatchCount
+from cxr_tui.preflight.validation.duplicates import MOST_RECORDS
 from cxr_tui.preflight.validation.file_findings import report_empty
 from cxr_tui.preflight.validation.rules import REASON, Code
 from cxr_tui.preflight.validation.validator import FileValidator
@@ -18,7 +19,7 @@ _DATE_SETTING = (
 )
 
 
-def report_records(file: FileValidator, duplicates: Duplicates, report: Report, *, fails: bool) -> None:
+def report_records(file: FileValidator, match: MatchCount, report: Report, *, fails: bool) -> None:
     """Report the counts; `fails`: the import would fail completely."""
     if not file.rows:
         report_empty(report, "The file holds only column names and no record.")
@@ -28,7 +29,7 @@ def report_records(file: FileValidator, duplicates: Duplicates, report: Report, 
     _report_dates(file, report)
     if not fails:
         _report_losses(file, report)
-    report_duplicates(duplicates, file.layout.match_column, report)
+    report_duplicates(match, report)
     _report_members(file, report)
 
 
@@ -174,18 +175,18 @@ def _report_losses(file: FileValidator, report: Report) -> None:
 _BY_LINE = (Code.CHARSET_DOUBTFUL, Code.LETTER_LOST)
 
 
-def report_duplicates(duplicates: Duplicates, match_column: str, report: Report) -> None:
+def report_duplicates(match: MatchCount, report: Report) -> None:
     """Report the values of the match column that records share."""
-    if duplicates.rows:
-        example = duplicates.examples[0]
+    if match.duplicate_rows:
+        example = match.examples[0]
         report.warn(
             "match-duplicates",
-            f"{duplicates.rows:,} records share {match_column} with a later one, such as lines "
+            f"{match.duplicate_rows:,} records share {match.column} with a later one, such as lines "
             f"{', '.join(str(line) for line in example.lines[:4])}.",
             f"They become one record with the values of the last line (here {example.wins}).",
             "Choose a match column with a unique value in each record, if there is one.",
         )
-    if not duplicates.complete:
+    if not match.complete:
         report.unknown(
             "match-duplicates-unseen",
             f"Only the first {MOST_RECORDS:,} records were compared with each other.",

@@ -28,7 +28,7 @@ from cxr_tui.preflight.reading.records import (
 from cxr_tui.preflight.result import ColumnCount, MatchCount, ReasonCount, Sample, mask_value
 from cxr_tui.preflight.validation.columns import ColumnLayout, MappedColumn, resolve_columns
 from cxr_tui.preflight.validation.dates import DateColumn
-from cxr_tui.preflight.validation.duplicates import HASH, Duplicates, KeyHashes
+from cxr_tui.preflight.validation.duplicates import HASH, KeyHashes
 from cxr_tui.preflight.validation.rules import (
     CONTROL,
     KEPT_BY_THE_LIST,
@@ -122,10 +122,6 @@ class FileValidator:
         """Return the usual delimiters that do not occur in the text, by their names on the screens."""
         return [name for name in DELIMITERS if name in self._free]
 
-    def duplicates(self) -> Duplicates:
-        """Return the match column values that records share; slow."""
-        return self._keys.find()
-
     def reasons(self) -> tuple[ReasonCount, ...]:
         """Return the reasons in the order of the rules."""
         found = []
@@ -136,10 +132,9 @@ class FileValidator:
                 found.append(ReasonCount(code, count.rows, main, tuple(count.lines), columns, tuple(count.samples)))
         return tuple(found)
 
-    def match(self, duplicates: Duplicates) -> MatchCount:
-        """Return the counts of the match column."""
-        column = self.layout.match_column
-        return MatchCount(column, self._no_match, duplicates.distinct, duplicates.rows, duplicates.examples)
+    def match(self) -> MatchCount:
+        """Return the counts of the match column; slow."""
+        return self._keys.counted(self.layout.match_column, self._no_match)
 
     def columns(self) -> tuple[ColumnCount, ...]:
         """Return every column of the file and where it goes."""

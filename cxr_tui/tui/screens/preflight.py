@@ -28,7 +28,6 @@ from cxr_tui.domain.text import visible
 from cxr_tui.guide.forms.validators import email_address
 from cxr_tui.journal.store import JournalError
 from cxr_tui.preflight.import_options import FileForm, ImportOptions, ImportOptionsError
-from cxr_tui.preflight.import_options_from_setup import ExpectedOptions
 from cxr_tui.preflight.reading.source import SourceError
 from cxr_tui.preflight.rehearsal_key.state import Stage
 from cxr_tui.preflight.result import PreflightResult, ReasonCount
@@ -62,7 +61,6 @@ _CHOICES = {
         (_REMOVE, "Remove the pair; its key was never chosen in Responsys"),
     ),
     Stage.READ: ((_PROVE, "Verify that the export uses the right key again"), (_REMOVE, _STILL_USED)),
-    Stage.REPLACED: ((_REMOVE, "Remove the pair"), (_PROVE, "Check the newest file once more")),
 }
 _HELLO = (
     "Preflight reads a file as its import will, and shows which records would be rejected, cut or lost, and why.",
@@ -117,7 +115,7 @@ class PreflightScreen(WorkScreen[None]):
         self.source = Line(placeholder="a file of this computer, or sftp:PATH on the file server")
         self._answer: PreflightResult | None = None
         self._note = "No file was read yet."
-        self._expected = ExpectedOptions(ImportOptions())
+        self._expected = ImportOptions()
         self._form: FileForm | None = None
         self._finding: Finding | None = None
         self._notice = ""
@@ -149,7 +147,7 @@ class PreflightScreen(WorkScreen[None]):
         if remembered is not None:
             self._answer = remembered.answer
             self._note = f"read {remembered.at:%Y-%m-%d %H:%M} UTC: {_end_of(remembered.file)}"
-        if self._rehearsing.stage.unsafe or self._rehearsing.stage is Stage.REPLACED:
+        if self._rehearsing.pair is not None:
             self.view = View.KEY
         self.draw()
         self.source.focus()
@@ -167,8 +165,7 @@ class PreflightScreen(WorkScreen[None]):
     @property
     def options(self) -> ImportOptions:
         """How the next file is read."""
-        options = self._expected.options
-        return replace(options, form=self._form) if self._form is not None else options
+        return replace(self._expected, form=self._form) if self._form is not None else self._expected
 
     @property
     def reason(self) -> ReasonCount | None:
@@ -463,10 +460,7 @@ class PreflightScreen(WorkScreen[None]):
     def action_operate(self) -> None:
         """Let the sandbox's operator do the next part, and show its result."""
         self._turn_to(View.KEY)
-        stage = self._rehearsing.stage
-        if stage is Stage.REPLACED:
-            self.start(WORK, self._service.remove_pair, "Removing the pair")
-        elif stage is Stage.READ:
+        if self._rehearsing.stage is Stage.READ:
             self.start(WORK, self._switch_back, "Switching the key back")
         else:
             self.start(WORK, self._rehearse, "Making a key pair")

@@ -156,18 +156,14 @@ def finding_blocks(answer: PreflightResult | None, unseen: tuple[str, ...]) -> l
     return blocks or [Paragraph("No findings yet.", style="$muted")]
 
 
-_STAGES = (
-    (Stage.MADE, "Pair made"),
-    (Stage.READ, "File read with it"),
-    (Stage.REPLACED, "Export back at the right key"),
-)
+_STAGES = (Stage.MADE, Stage.READ)
+_STAGE_WORDS = ("Pair made", "File read with it", "Export back at the right key")
 
 
 def key_blocks(rehearsal: RehearsalState, todo: NextStep, finding: Finding | None) -> Iterator[Block]:
     """Yield how far the rehearsal is, what was found, and what to do now."""
-    order = [stage for stage, _ in _STAGES]
-    reached = order.index(rehearsal.stage) if rehearsal.stage in order else -1
-    for at, (_, words) in enumerate(_STAGES):
+    reached = _STAGES.index(rehearsal.stage) if rehearsal.stage in _STAGES else -1
+    for at, words in enumerate(_STAGE_WORDS):
         glyph, style = ("✓", "$success") if at <= reached else ("○", "$faint")
         yield Paragraph(words, style="" if at <= reached else "$faint", head=Content.styled(f"{glyph} ", style))
     if rehearsal.stage is Stage.READ:
@@ -176,7 +172,7 @@ def key_blocks(rehearsal: RehearsalState, todo: NextStep, finding: Finding | Non
     if finding is not None:
         yield from (Paragraph(), partial(finding_in_lines, finding))
     yield from (Paragraph(), Paragraph(todo.title, style="bold", head=Content.styled("Now  ", "bold $accent")))
-    if rehearsal.removed:
+    if rehearsal.removed and finding is None:
         said = (
             f"The pair is removed here. {visible(rehearsal.removed, 60)} can be deleted in Responsys too, if offered."
         )

@@ -16,7 +16,6 @@ from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
 from cxr_tui.integration.integration import Integration
 from cxr_tui.jobs.service import JobsService
 from cxr_tui.preflight.import_options import ImportOptions, Target
-from cxr_tui.preflight.import_options_from_setup import ExpectedOptions
 from cxr_tui.preflight.reading.decrypt import SecretKey
 from cxr_tui.preflight.result import PreflightResult
 from cxr_tui.preflight.runner import Progress
@@ -53,9 +52,9 @@ def jobs_in(state: str) -> Opened:
 class Shielded(PreflightService):
     """A service that asks no system outside, and reads one file without an end."""
 
-    async def expected(self) -> ExpectedOptions:
+    async def expected(self) -> ImportOptions:
         unseen = "Without an API user for CX Audience, the columns of the list are not known, so types are not checked."
-        return ExpectedOptions(ImportOptions(target=Target("CUSTOMER_ID_", list_name="CUSTOMER_PROFILES")), (unseen,))
+        return ImportOptions(target=Target("CUSTOMER_ID_", list_name="CUSTOMER_PROFILES"), unseen=(unseen,))
 
     async def read(
         self,

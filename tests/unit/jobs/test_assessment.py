@@ -17,7 +17,6 @@ from cxr_tui.jobs.evidence import (
     ConnectSeen,
     Evidence,
     FilesSeen,
-    KeySeen,
     MembersSeen,
     Unavailable,
     UnavailableReason,
@@ -215,7 +214,10 @@ TOUCHED = person("Eve", LATELY, "Eve", LONG_AGO)
 """Changed, but in nothing that is carried over: equal values that no import has brought."""
 FETCHED = FilesSeen(None, file(TODAY, "archive/C.csv.gpg"))
 LEFT = FilesSeen(file(TODAY), file(YESTERDAY, "archive/C.csv.gpg"))
-PROCESSING = KeySeen(True, NOW - timedelta(days=3))
+WAITING: dict[str, Value] = {
+    "ssh2-key.status": "Processing",
+    "ssh2-key.since": (NOW - timedelta(days=3)).isoformat(),
+}
 IMPORT_ROWS = [
     Row("not due", JobState.NOT_DUE, NOTHING, now=datetime(2026, 5, 31, 16, tzinfo=UTC)),
     Row("nothing to see", JobState.UNKNOWN, NOTHING, "could not be seen"),
@@ -232,10 +234,10 @@ IMPORT_ROWS = [
     Row("changed in what is not carried", JobState.UNKNOWN, seen(members=MembersSeen((TOUCHED,)))),
     Row("left lying", JobState.UNKNOWN, seen(files=LEFT), "is still where", findings=("file-not-fetched",)),
     Row("left lying, but arrived", JobState.ON_TIME, seen(files=LEFT, members=MembersSeen((ARRIVED,)))),
-    Row("left lying for want of the key", JobState.WAITING_FOR_KEY, seen(files=LEFT, key=PROCESSING),
-        "business day 3"),
-    Row("left lying with the key added", JobState.UNKNOWN, seen(files=LEFT, key=KeySeen(False)),
-        findings=("file-not-fetched",)),
+    Row("left lying for want of the key", JobState.WAITING_FOR_KEY, seen(files=LEFT),
+        "business day 3", known=WAITING),
+    Row("left lying with the key added", JobState.UNKNOWN, seen(files=LEFT),
+        known={"ssh2-key.status": "Completed"}, findings=("file-not-fetched",)),
     Row("nothing to import", JobState.UNKNOWN, seen(files=FilesSeen(None, file(YESTERDAY))),
         findings=("nothing-to-import",)),
     Row("known to have rejected", JobState.REJECTED, seen(files=FETCHED, members=MembersSeen((SAME,))),
@@ -278,14 +280,14 @@ def test_business_days_leave_out_the_weekend(since: str, now: str, day: int) -> 
 
 
 def test_after_ten_business_days_support_is_named() -> None:
-    key = KeySeen(True, NOW - timedelta(days=20))
-    told = judged(Row("", JobState.UNKNOWN, seen(key=key), plan=IMPORT))
+    since = {**WAITING, "ssh2-key.since": (NOW - timedelta(days=20)).isoformat()}
+    told = judged(Row("", JobState.UNKNOWN, NOTHING, plan=IMPORT, known=since))
     assert told.state is JobState.WAITING_FOR_KEY
     assert "Oracle Support" in told.remedy
 
 
 def test_what_was_only_noted_is_not_told_as_seen() -> None:
-    told = judged(Row("", JobState.UNKNOWN, seen(key=KeySeen(True, NOW)), plan=IMPORT))
+    told = judged(Row("", JobState.UNKNOWN, NOTHING, plan=IMPORT, known=WAITING))
     assert told.reason.startswith("According to the latest note")
 
 

@@ -6,6 +6,7 @@ import json
 import threading
 from dataclasses import replace
 
+import msgspec
 import pytest
 
 from cxr_tui.domain.date_formats import DATE_FORMATS
@@ -21,7 +22,7 @@ from cxr_tui.preflight.import_options import (
     enclosure_of,
 )
 from cxr_tui.preflight.reading.engine import pl
-from cxr_tui.preflight.result import PreflightResult, mask_value, result_from
+from cxr_tui.preflight.result import PreflightResult, mask_value
 from cxr_tui.preflight.runner import validate_file
 from cxr_tui.preflight.validation.duplicates import KeyHashes
 from cxr_tui.preflight.validation.record_findings import report_duplicates
@@ -211,13 +212,13 @@ def test_a_shifted_record_shows_how_it_begins_and_how_many_fields_it_has(enclosu
     assert "Elm" not in json.dumps(told.document()) + repr(told)
 
 
-def test_an_answer_is_read_back_from_its_document() -> None:
+def test_an_answer_is_read_back_from_its_saved_form() -> None:
     rows = people(3)
     rows[0][2], rows[1][6] = "broken", "x" * 60
     rows[2][1] = "C1"
     told = answer(*rows, header=[*HEADER[:-1], "lifetime_value"])
-    back = result_from(json.loads(json.dumps(told.document())))
-    assert back == replace(told, seconds=back.seconds)
+    back = msgspec.convert(json.loads(json.dumps(told.saved())), PreflightResult)
+    assert back == told
     assert [sample.value for one in back.reasons for sample in one.samples] == [None, None]
 
 
@@ -275,9 +276,9 @@ def test_duplicates_are_exact(values: int) -> None:
         for number, text in zip(numbers, texts, strict=True):
             lines.setdefault(text, []).append(number)
         keys.add(hashed(numbers, texts))
-    found = keys.find()
+    found = keys.counted("CUSTOMER_ID_", 0)
     shared = sorted(sorted(one) for one in lines.values() if len(one) > 1)
-    assert (found.distinct, found.rows, found.complete) == (len(lines), 4000 - len(lines), True)
+    assert (found.distinct, found.duplicate_rows, found.complete) == (len(lines), 4000 - len(lines), True)
     assert [(list(one.lines), one.wins) for one in found.examples] == [(one[:10], one[-1]) for one in shared[:10]]
 
 
@@ -289,10 +290,10 @@ def test_records_beyond_the_limit_are_not_compared_and_it_is_said() -> None:
     keys = KeyHashes(most=5)
     for start in (2, 5, 8):
         keys.add(hashed(range(start, start + 3), ["A", "A", "B"]))
-    found = keys.find()
-    assert (found.distinct, found.rows, found.complete) == (2, 3, False)
+    found = keys.counted("CUSTOMER_ID_", 0)
+    assert (found.distinct, found.duplicate_rows, found.complete) == (2, 3, False)
     report = Report()
-    report_duplicates(found, "CUSTOMER_ID_", report)
+    report_duplicates(found, report)
     assert [one.code for one in report.verified().findings] == ["match-duplicates", "match-duplicates-unseen"]
 
 
