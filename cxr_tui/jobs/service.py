@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from cxr_tui.domain.answers import Known
-from cxr_tui.domain.errors import NotFoundError
+from cxr_tui.domain.errors import NotFoundError, OutsideError
 from cxr_tui.domain.login_endings import one_command
 from cxr_tui.domain.ports import Responsys
 from cxr_tui.domain.responsys_data import ConnectRun, LogLine, RunStatus
@@ -43,10 +43,6 @@ class Followed:
         return self.run is not None and self.run.status is not None and self.run.status is not RunStatus.RUNNING
 
 
-class NoConnectError(Exception):
-    """There is no API user with access to Connect."""
-
-
 class JobsService:
     """Everything that the jobs screen requests; raises OutsideError."""
 
@@ -76,37 +72,36 @@ class JobsService:
         if run.run_id is not None and job.job_id is not None:
             try:
                 with one_command():
-                    return await self._connect().connect_logs(job.job_id, run.run_id)
+                    connect, job_id = self._connect(job)
+                    return await connect.connect_logs(job_id, run.run_id)
             except NotFoundError:  # runs are listed longer than their logs are kept
                 return ()
         return ()
 
     async def run_now(self, job: JobStatus) -> int:
         """Start a job outside its schedule and return the run's id; never sent twice. Raises RefusedError."""
-        if job.job_id is None:
-            raise NoConnectError
         with one_command():
-            return await self._connect().trigger(job.job_id)
+            connect, job_id = self._connect(job)
+            return await connect.trigger(job_id)
 
     async def follow(self, job: JobStatus, run_id: int, report: Callable[[Followed], None]) -> Followed:
         """Request a run until it has ended, or for an hour; report every state, and return the last one."""
-        if job.job_id is None:
-            raise NoConnectError
-        connect = self._connect()
+        connect, job_id = self._connect(job)
         polls = 1
         while True:
-            followed = replace(await _request(connect, job.job_id, run_id), given_up=polls == MOST_POLLS)
+            followed = replace(await _request(connect, job_id, run_id), given_up=polls == MOST_POLLS)
             report(followed)
             if followed.ended or followed.given_up:
                 return followed
             polls += 1
             await self._sleep(POLL_SECONDS)
 
-    def _connect(self) -> Responsys:
+    def _connect(self, job: JobStatus) -> tuple[Responsys, int]:
+        """Return Connect and its number of the job; OutsideError without an API user for it."""
         connect = self._integration.world.connect()
-        if connect is None:
-            raise NoConnectError
-        return connect
+        if connect is None or job.job_id is None:
+            raise OutsideError("This needs an API user with access to Connect (step 1).")
+        return connect, job.job_id
 
 
 async def _request(connect: Responsys, job_id: int, run_id: int) -> Followed:

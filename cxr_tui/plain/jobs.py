@@ -6,7 +6,7 @@ from cxr_tui.domain.answers import whole_number
 from cxr_tui.domain.errors import OutsideError
 from cxr_tui.domain.responsys_data import LogLine
 from cxr_tui.jobs.run_history import JobRun
-from cxr_tui.jobs.service import Followed, JobsService, NoConnectError, obstacle
+from cxr_tui.jobs.service import Followed, JobsService, obstacle
 from cxr_tui.jobs.status import IntegrationStatus, JobStatus
 from cxr_tui.journal.store import JournalError
 from cxr_tui.plain.console import Console, carry_out
@@ -22,7 +22,6 @@ _OFFERED = {
     "log": "show the log of a run by its number in the list; alone: of the newest run of each job",
     "run": "run the export now, in addition to its schedule, and follow it",
 }
-_NEEDS_CONNECT = "This needs an API user with access to Connect (step 1)."
 
 
 class JobsMenu:
@@ -94,8 +93,6 @@ class JobsMenu:
     async def _read(self, job: JobStatus, run: JobRun) -> None:
         try:
             log = await carry_out(self._console, lambda _: self._service.log(job, run))
-        except NoConnectError:
-            self._console.say(_NEEDS_CONNECT)
         except OutsideError as error:
             self._console.say(str(error))
         else:
@@ -129,8 +126,6 @@ class JobsMenu:
         try:
             number = await self._service.run_now(job)
             ended = await carry_out(self._console, lambda _: self._service.follow(job, number, tell))
-        except NoConnectError:
-            self._console.say(_NEEDS_CONNECT)
         except OutsideError as error:
             self._console.say(str(error))
         else:

@@ -20,7 +20,6 @@ from cxr_tui.rotation.status import (
     RotationAction,
     RotationStatus,
     available_actions,
-    go_back_question,
     go_back_words,
     go_on_words,
 )
@@ -87,7 +86,7 @@ class RotationMenu:
             RotationAction.GO_ON: f"{go_on_words(self._status)}; your part is verified",
             RotationAction.OPERATE: "do it for me: the sandbox does the browser part, to the end",
             RotationAction.USE_SECRET: "print the password to enter; it stays visible on this terminal",
-            RotationAction.GO_BACK: f"{go_back_words(self._status)}, after a question",
+            RotationAction.GO_BACK: f"{go_back_words(self._status)[0]}, after a question",
             RotationAction.OWN: "begin with a new password of your choice, not shown while you type",
             RotationAction.AFTER_RESET: "the password was reset: allow two more login attempts",
         }[act]
@@ -104,7 +103,7 @@ class RotationMenu:
             case RotationAction.AFTER_RESET:
                 await self._do(service.retry_after_reset)
             case RotationAction.GO_BACK:
-                if await self._console.agrees(go_back_question(self._status)):
+                if await self._console.agrees(go_back_words(self._status)[1]):
                     await self._do(service.abort)
             case RotationAction.OWN:
                 own = await self._ask_own()

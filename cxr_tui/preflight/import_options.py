@@ -11,13 +11,6 @@ from cxr_tui.domain.responsys_data import DELIMITERS, Column
 from cxr_tui.domain.text import visible
 
 UTF_16 = "utf-16"
-_CHARSETS = {
-    "unicode (utf-8)": "utf-8",
-    "unicode (utf-16)": UTF_16,
-    "western european (iso-8859-1)": "iso-8859-1",
-    "western european (windows-1252)": "cp1252",
-    "central european (iso-8859-2)": "iso-8859-2",
-}
 _READABLE = ("utf-8", "iso8859-1", "iso8859-2", "iso8859-15", "cp1250", "cp1252", "utf-16")
 """Python's names of the supported character sets; all but the last are supersets of ASCII."""
 
@@ -65,14 +58,15 @@ def enclosure_of(text: str) -> str:
 
 
 def charset_of(text: str) -> str:
-    """Return Python's name of a character set for its name on the screens or any usual one; ImportOptionsError."""
-    wanted = _CHARSETS.get(text.strip().lower(), text.strip())
+    """Return Python's name of a character set for its name on the screens or any usual one; ImportOptionsError.
+
+    The screens have the usual name in parentheses, such as Unicode (UTF-8).
+    """
     try:
-        name = codecs.lookup(wanted).name
+        name = codecs.lookup(text.strip().removesuffix(")").rpartition("(")[2]).name
     except (LookupError, ValueError):
         raise ImportOptionsError(f"{text!r} is not a known character set") from None
-    if name in ("utf-8-sig", "utf-16-le", "utf-16-be"):
-        name = name.removesuffix("-sig").removesuffix("-le").removesuffix("-be")
+    name = name.removesuffix("-sig").removesuffix("-le").removesuffix("-be")
     if name not in _READABLE:
         raise ImportOptionsError(f"{text!r} is not a supported character set; use one of {', '.join(_READABLE)}")
     return name

@@ -19,7 +19,7 @@ from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.responsys_data import RemoteFile, age_key
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.export.file_name import exported_name
-from cxr_tui.guide.checks.export.find_file import ARCHIVE
+from cxr_tui.guide.checks.export.find_file import ARCHIVE, search
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.events import preflight_entry
 from cxr_tui.preflight.import_options import ImportOptions, ImportOptionsError
@@ -84,14 +84,11 @@ class PreflightService:
         folder = known.text("destination-connectivity.path")
         if server is None or not folder:
             return self.proposed_source()
-        name = exported_name(known)
         try:
-            listing = await server.listing(folder)
+            found = await search(server, folder, exported_name(known))
         except RemotePathError:
             return self.proposed_source()
-        found = [one for one in listing if not one.is_folder and name.fits(one.name)]
-        newest = max(found, key=age_key, default=None)
-        return f"{REMOTE}{newest.path}" if newest else self.proposed_source()
+        return f"{REMOTE}{found.files[0].path}" if found.files else self.proposed_source()
 
     async def files(self) -> tuple[tuple[str, str], ...]:
         """Return source and description of the files in the export's folders, newest first; empty without a server."""

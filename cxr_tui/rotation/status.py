@@ -167,25 +167,13 @@ def go_on_words(status: RotationStatus) -> str:
     return "Check again" if status.rotation.stage is Stage.PROMOTED else "It is done"
 
 
-def go_back_words(status: RotationStatus) -> str:
-    """Return the label of going back."""
-    match status.rotation.stage if status.rotation else None:
-        case Stage.PREPARED:
-            return "Cancel"
-        case Stage.ROLLING_BACK:
-            return "Keep new"
-        case _:
-            return "Go back"
+_GO_BACK = {
+    Stage.PREPARED: ("Cancel", "Cancel? Only if nothing was changed in Responsys yet."),
+    Stage.ROLLING_BACK: ("Keep new", "Keep the new password after all?"),
+}
 
 
-def go_back_question(status: RotationStatus) -> str:
-    """Return the question before going back."""
-    match status.rotation.stage if status.rotation else None:
-        case None:
-            return ""
-        case Stage.PREPARED:
-            return "Cancel? Only if nothing was changed in Responsys yet."
-        case Stage.ROLLING_BACK:
-            return "Keep the new password after all?"
-        case _:
-            return "Set the old password again on both sides?"
+def go_back_words(status: RotationStatus) -> tuple[str, str]:
+    """Return the label of going back, and the question before it."""
+    words = "Go back", "Set the old password again on both sides?"
+    return _GO_BACK.get(status.rotation.stage, words) if status.rotation else words

@@ -17,7 +17,7 @@ from textual.widgets.option_list import Option
 
 from cxr_tui.domain.responsys_data import ConnectRun, LogLine
 from cxr_tui.jobs.run_history import JobRun
-from cxr_tui.jobs.service import Followed, JobsService, NoConnectError, obstacle
+from cxr_tui.jobs.service import Followed, JobsService, obstacle
 from cxr_tui.jobs.status import JobStatus
 from cxr_tui.tui.actions.action import Action
 from cxr_tui.tui.actions.table import JOBS_ACTIONS
@@ -138,12 +138,6 @@ class JobsScreen(WorkScreen[None]):
 
     async def _look(self) -> None:
         self.status = await self._service.look()
-
-    def failure(self, error: BaseException) -> str:
-        """Return an error in words."""
-        if isinstance(error, NoConnectError):
-            return "This needs an API user that may use Connect (step 1)"
-        return super().failure(error)
 
     # Choosing and searching
 

@@ -21,7 +21,6 @@ from cxr_tui.rotation.status import (
     RotationAction,
     RotationStatus,
     available_actions,
-    go_back_question,
     go_back_words,
     go_on_words,
 )
@@ -96,7 +95,7 @@ class RotationScreen(WorkScreen[None]):
             case "go_on":
                 return go_on_words(self._status)
             case "go_back":
-                return go_back_words(self._status)
+                return go_back_words(self._status)[0]
             case "reveal" if self._sheet.revealed:
                 return "Hide"
             case _:
@@ -148,8 +147,9 @@ class RotationScreen(WorkScreen[None]):
 
     def action_go_back(self) -> None:
         """Ask once, then give up or go back."""
-        options = [("", "No, stay"), ("back", f"Yes: {go_back_words(self._status).lower()}")]
-        self.app.push_screen(Question(go_back_question(self._status), options), self._answered)
+        label, question = go_back_words(self._status)
+        options = [("", "No, stay"), ("back", f"Yes: {label.lower()}")]
+        self.app.push_screen(Question(question, options), self._answered)
 
     def _answered(self, answer: str | None) -> None:
         if answer == "back":

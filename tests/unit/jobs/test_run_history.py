@@ -34,7 +34,6 @@ def looked(*runs: JobRun, file: RemoteFile | None = None) -> Evidence:
         ConnectSeen(JOB, told),
         FilesSeen(file) if file else NOTHING.files,
         NOTHING.members,
-        NOTHING.key,
         NOTHING.published,
     )
 
