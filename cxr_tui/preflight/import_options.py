@@ -95,3 +95,5 @@ class ImportOptions:
 
     form: FileForm = field(default_factory=FileForm)
     target: Target = field(default_factory=Target)
+    unseen: tuple[str, ...] = ()
+    """Why some of them are not known, in one sentence each."""

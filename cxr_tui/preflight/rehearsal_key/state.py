@@ -202,6 +202,6 @@ def check_file(
     return Finding(
         "rehearsal-key-replaced",
         Status.PASS,
-        f"{shown} is encrypted only to the key of CX Audience. The rehearsal is over, and its key pair is removed here; "
-        f"{key_name(pair)} can be deleted in Responsys too, if offered.",
+        f"{shown} is encrypted only to the key of CX Audience. The rehearsal is over, and its key pair is removed "
+        f"here; {key_name(pair)} can be deleted in Responsys too, if offered.",
     )
