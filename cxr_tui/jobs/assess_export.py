@@ -58,47 +58,49 @@ def _by_connect(case: JobContext, seen: ConnectSeen, job: ConnectJob) -> Assessm
     newest, moved = seen.newest, _moved(case, job)
     running = newest is not None and newest.status is RunStatus.RUNNING
     if job.running or running:
-        return _running(case, newest.started if newest is not None and running else None, moved)
-    if job.active is False and not case.over:
+        found = _running(case, newest.started if newest is not None and running else None)
+    elif job.active is False and not case.over:
         return Assessment(
             JobState.INACTIVE,
             "The job exists but is not active, so it will not run.",
             f"Open Data > Connect > Manage Connect, the job {visible(case.plan.name)}, Schedule; click Activate, then "
             "Save & Close.",
         )
-    return _by_runs(case, seen, job, moved)
+    else:
+        found = _by_runs(case, seen, job, moved=bool(moved))
+    return replace(found, findings=(*moved, *found.findings))
 
 
-def _running(case: JobContext, began: datetime | None, findings: tuple[Finding, ...]) -> Assessment:
+def _running(case: JobContext, began: datetime | None) -> Assessment:
     """Assess a job with a run in progress: it must not outlast a day or the next slot."""
     since = f" since {case.when(began)}" if began else ""
     due = case.expected.due
     if began is not None and due is not None and not case.counts(began):
         reason = f"A run has been in progress{since}, so none has begun since the scheduled time, {case.slot(due)}."
-        return Assessment(JobState.LATE, reason, _STUCK, findings=findings)
+        return Assessment(JobState.LATE, reason, _STUCK)
     if began is not None and case.now - began > LONGEST_RUN:
         reason = f"A run has been in progress{since}, for more than a day; it may be stuck."
-        return Assessment(JobState.UNKNOWN, reason, _STUCK, findings=findings)
-    return Assessment(JobState.RUNNING, f"A run is in progress{since}.", findings=findings)
+        return Assessment(JobState.UNKNOWN, reason, _STUCK)
+    return Assessment(JobState.RUNNING, f"A run is in progress{since}.")
 
 
-def _by_runs(case: JobContext, seen: ConnectSeen, job: ConnectJob, moved: tuple[Finding, ...]) -> Assessment:
+def _by_runs(case: JobContext, seen: ConnectSeen, job: ConnectJob, *, moved: bool) -> Assessment:
     due, newest = case.expected.due, seen.newest
     began = newest.started if newest is not None else None
     if newest is not None and (due is None or case.counts(began)):
-        return _by_run(case, newest, seen, moved)
+        return _by_run(case, newest, seen)
     if due is None:
         return case.not_due()
     undated = max((run for run in seen.runs if run.started is None), key=lambda run: run.run_id, default=None)
     if undated is not None:
-        return _by_undated_run(case, undated, seen, moved)
+        return _by_undated_run(case, undated, seen)
     if moved and newest is not None:
         # By its own schedule no run is due; only a person knows which of the two schedules is right.
-        return _by_run(case, newest, seen, moved)
+        return _by_run(case, newest, seen)
     kept = case.runs[0] if case.runs else None
     last = max((one for one in (began, kept.started if kept else None, job.last_run) if one is not None), default=None)
     if case.counts(last):
-        return _by_run_not_listed(case, seen, moved)
+        return _by_run_not_listed(case, seen)
     known = case.known.number(JOB_NUMBER)
     if known and job.job_id != known:
         return Assessment(
@@ -106,7 +108,6 @@ def _by_runs(case: JobContext, seen: ConnectSeen, job: ConnectJob, moved: tuple[
             f"Responsys has the job under another number, {job.job_id} instead of {known}, so it was created again. "
             f"No run of it is known, nor whether it existed at the scheduled time, {case.slot(due)}.",
             "Check the step Export job: Schedule and activate again; its runs are expected from then on.",
-            findings=moved,
         )
     latest = f"The latest one began {case.when(last)}." if last else "No run was ever seen."
     return Assessment(
@@ -114,13 +115,12 @@ def _by_runs(case: JobContext, seen: ConnectSeen, job: ConnectJob, moved: tuple[
         f"No run has begun since the scheduled time, {case.slot(due)}. {latest}",
         "Open Data > Connect > Manage Connect in Responsys. Check whether the job waits for another one or shows an "
         "error. If Oracle's service was down, wait for the next run or start one.",
-        findings=moved,
     )
 
 
-def _by_undated_run(case: JobContext, run: ConnectRun, seen: ConnectSeen, findings: tuple[Finding, ...]) -> Assessment:
+def _by_undated_run(case: JobContext, run: ConnectRun, seen: ConnectSeen) -> Assessment:
     """Assess a run with an unknown start: a failure counts at any time, a success is on time only by its file."""
-    assessed, files = _by_run(case, run, seen, findings), case.evidence.files
+    assessed, files = _by_run(case, run, seen), case.evidence.files
     file = files.newest if isinstance(files, FilesSeen) else None
     if assessed.state is not JobState.ON_TIME or (file is not None and _fresh(case, file)):
         return assessed
@@ -134,41 +134,40 @@ def _by_undated_run(case: JobContext, run: ConnectRun, seen: ConnectSeen, findin
     )
 
 
-def _by_run_not_listed(case: JobContext, seen: ConnectSeen, findings: tuple[Finding, ...]) -> Assessment:
+def _by_run_not_listed(case: JobContext, seen: ConnectSeen) -> Assessment:
     """Assess a run that Responsys does not list: one seen earlier, or the last one that the job itself reports."""
     kept = case.runs[0] if case.runs else None
     if kept is not None and kept.run_id is not None and case.counts(kept.started):
         run = ConnectRun(kept.run_id, "", kept.status, kept.started, kept.seconds, kept.processed, 0, 0, kept.rejected)
-        return _by_run(case, run, seen, findings)
+        return _by_run(case, run, seen)
     began = kept.started if kept is not None and case.counts(kept.started) else seen.job.last_run if seen.job else None
     return Assessment(
         JobState.UNKNOWN,
         f"A run began {case.when(began) if began else 'at the scheduled time'}, but Responsys does not list it, so its "
         "result is unknown.",
         f"Look at {_COMPLETED} for the latest run.",
-        findings=findings,
     )
 
 
-def _by_run(case: JobContext, run: ConnectRun, seen: ConnectSeen, findings: tuple[Finding, ...]) -> Assessment:
+def _by_run(case: JobContext, run: ConnectRun, seen: ConnectSeen) -> Assessment:
     """Assess a run that ended."""
     subject = f"Run {run.run_id} (began {case.when(run.started)})" if run.started else f"Run {run.run_id}"
     lines = _relevant_lines(seen.logs.get(run.run_id, ()))
     match run.status:
         case RunStatus.SUCCEEDED if run.rejected:
             reason = f"{subject} rejected {run.rejected:,} of {counted(run.processed or 0, 'record')}."
-            return Assessment(JobState.REJECTED, reason, _READ_LOG, lines, findings)
+            return Assessment(JobState.REJECTED, reason, _READ_LOG, lines)
         case RunStatus.SUCCEEDED:
             count = f" with {counted(run.processed, 'record')}" if run.processed is not None else ""
             after = " It was the last one of its schedule." if case.over else ""
             reason = f"{subject} succeeded{count}.{after}"
-            return Assessment(JobState.ON_TIME, reason, findings=(*findings, *_file_findings(case)))
+            return Assessment(JobState.ON_TIME, reason, findings=_file_findings(case))
         case RunStatus.FAILED | RunStatus.ABORTED:
             cause = visible(run.error) or (lines[-1] if lines else "no reason is reported")
             reason = f"{subject} {run.status.value}: {cause}"
-            return Assessment(JobState.FAILED, reason, _READ_LOG, lines, findings)
+            return Assessment(JobState.FAILED, reason, _READ_LOG, lines)
         case _:
-            return Assessment(JobState.UNKNOWN, f"{subject} has an unknown status.", _READ_LOG, lines, findings)
+            return Assessment(JobState.UNKNOWN, f"{subject} has an unknown status.", _READ_LOG, lines)
 
 
 def _relevant_lines(log: Sequence[LogLine]) -> tuple[str, ...]:

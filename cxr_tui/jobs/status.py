@@ -192,35 +192,21 @@ def assess_job(case: JobContext, traces: ImportEvidence) -> Assessment:
     return replace(found, findings=(*found.findings, *run_history.trends(case.runs)))
 
 
-async def overview(
-    openings: Mapping[str, Opening],
-    at_once: int = AT_ONCE,
-    on_done: Callable[[IntegrationStatus], None] = lambda _: None,
-) -> tuple[IntegrationStatus, ...]:
-    """Return the status of every integration, in the given order; an error becomes the `trouble` of its integration.
-
-    `on_done` receives each status as soon as it is known.
-    """
-    room = asyncio.Semaphore(at_once)
+async def overview(openings: Mapping[str, Opening]) -> tuple[IntegrationStatus, ...]:
+    """Return the status of every integration, in the given order; an error becomes the `trouble` of its integration."""
+    room = asyncio.Semaphore(AT_ONCE)
 
     async def one(name: str, opening: Opening) -> IntegrationStatus:
-        async with room:
-            status = await _of_one(name, opening)
-        on_done(status)
-        return status
+        try:
+            async with room, opening() as integration:
+                return await look(integration)
+        except OutsideError as error:
+            cause = UnavailableReason.STORE if isinstance(error, StoreUnusableError) else UnavailableReason.UNREACHABLE
+            return _troubled(name, str(error), cause)
+        except Exception as error:  # noqa: BLE001 - a broken journal, or a bug, must not hide the other integrations
+            return _troubled(name, f"{type(error).__name__}: {error}")
 
     return tuple(await asyncio.gather(*(one(name, opening) for name, opening in openings.items())))
-
-
-async def _of_one(name: str, opening: Opening) -> IntegrationStatus:
-    try:
-        async with opening() as integration:
-            return await look(integration)
-    except OutsideError as error:
-        cause = UnavailableReason.STORE if isinstance(error, StoreUnusableError) else UnavailableReason.UNREACHABLE
-        return _troubled(name, str(error), cause)
-    except Exception as error:  # noqa: BLE001 - a broken journal, or a bug, must not hide the other integrations
-        return _troubled(name, f"{type(error).__name__}: {error}")
 
 
 def _troubled(name: str, why: str, *causes: UnavailableReason) -> IntegrationStatus:

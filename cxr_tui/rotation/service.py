@@ -28,14 +28,10 @@ from cxr_tui.rotation.verification import check_stale, runs_since
 Findings = tuple[Finding, ...]
 
 
-def _quiet(_: str) -> None:
-    """Ignore progress."""
-
-
 class RotationService:
     """Actions on the rotation of one secret; the state is in the journal only."""
 
-    def __init__(self, integration: Integration, secret: ManagedSecret, progress: Progress = _quiet) -> None:
+    def __init__(self, integration: Integration, secret: ManagedSecret, progress: Progress = lambda _: None) -> None:
         self.integration = integration
         self.secret = secret
         self.progress = progress

@@ -26,7 +26,7 @@ _KEPT_BY_AUDIENCE = (
 )
 """Columns about the origin of a record or derived from its address; CX Audience fills them itself (inferred)."""
 
-_TEXT = re.compile(r"STR(\d+)")
+_TEXT = re.compile(r"STR([0-9]{1,9})")
 _LONGEST_NUMBER = 25
 """Characters that a number or timestamp may take as text."""
 
@@ -172,15 +172,15 @@ def fits(source: str, target: str) -> bool:
     source, target = source.upper(), target.upper()
     if source == target:
         return True
-    room = _length(target)
+    room = text_length(target)
     if room is not None:
-        needed = _length(source)
+        needed = text_length(source)
         return room >= (_LONGEST_NUMBER if needed is None else needed)
     return source == "INTEGER" and target == "NUMBER"
 
 
-def _length(kind: str) -> int | None:
-    """Return the length of a text type, None for other types."""
+def text_length(kind: str) -> int | None:
+    """Return the number of characters that a column type holds, None for other types (facts B.11; documented)."""
     if kind == "CHAR":
         return 1
     match = _TEXT.fullmatch(kind)

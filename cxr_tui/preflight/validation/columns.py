@@ -9,9 +9,9 @@ from cxr_tui.domain.certainty import documented, inferred
 from cxr_tui.domain.finding import Report
 from cxr_tui.domain.responsys_data import DELIMITERS, MATCH_COLUMNS, Column, ListSchema, column_key
 from cxr_tui.domain.text import visible
-from cxr_tui.guide.checks.columns import mapping_problems, never_synced, proposed_mapping
+from cxr_tui.guide.checks.columns import RECORD_ID, mapping_problems, never_synced, proposed_mapping
 from cxr_tui.preflight.import_options import ImportOptions, ImportOptionsError, Target, delimiter_name
-from cxr_tui.preflight.validation.rules import KEPT_BY_THE_LIST, RECORD_ID, SYSTEM_TYPES
+from cxr_tui.preflight.validation.rules import KEPT_BY_THE_LIST, SYSTEM_TYPES
 
 _SHOWN = 8
 """Names listed in one sentence."""

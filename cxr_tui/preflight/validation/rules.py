@@ -28,13 +28,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from cxr_tui.domain.answers import whole_number
 from cxr_tui.domain.responsys_data import SYSTEM_COLUMNS
 
 MATCHED_WITHOUT_CASE = "EMAIL_"
 """Columns whose names begin with this are matched case-insensitively (inferred)."""
 
-RECORD_ID = "RIID_"
 KEPT_BY_THE_LIST = ("CREATED_DATE_", "MODIFIED_DATE_")
 """Read and validated, but the list keeps its own dates (inferred)."""
 
@@ -190,13 +188,6 @@ REASONS = (
 """In the order in which they are tried (words: facts C.9, documented; order: inferred)."""
 
 REASON = {reason.code: reason for reason in REASONS}
-
-
-def max_length(kind: str) -> int | None:
-    """Return the number of characters that a column type holds, None for other types (facts B.11; documented)."""
-    if kind == "CHAR":
-        return 1
-    return whole_number(kind[3:]) if kind.startswith("STR") else None
 
 
 def pattern_of(kind: str) -> str | None:

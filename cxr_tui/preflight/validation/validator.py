@@ -11,6 +11,7 @@ from typing import NamedTuple
 from cxr_tui.domain.finding import Report
 from cxr_tui.domain.responsys_data import COUNTRY, DELIMITERS, EMAIL, IDENTITIES, MOBILE
 from cxr_tui.domain.secret import Secret
+from cxr_tui.guide.checks.columns import text_length
 from cxr_tui.preflight.import_options import ImportOptions
 from cxr_tui.preflight.reading.decode import ReadingError
 from cxr_tui.preflight.reading.engine import pl
@@ -38,7 +39,6 @@ from cxr_tui.preflight.validation.rules import (
     REASON,
     REPLACEMENT,
     Code,
-    max_length,
     misread_pattern,
     pattern_of,
 )
@@ -242,7 +242,7 @@ class _Expressions:
             schema={_RULE: pl.UInt16, _CODE: pl.String, _POSITION: pl.Int32},
             orient="row",
         )
-        self._rooms = {one: room for one in layout.mapped if (room := max_length(one.kind)) is not None}
+        self._rooms = {one: room for one in layout.mapped if (room := text_length(one.kind)) is not None}
         self._texts = [one for one in layout.mapped if not _plain(one)]
         self._patterns = {
             Code.CONTROL_CHARACTER: CONTROL,
