@@ -11,7 +11,6 @@ import json
 import re
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from cxr_tui.domain.errors import GpgUnusableError, OpenPgpError
@@ -42,7 +41,6 @@ class RehearsalPair:
     fingerprint: str
     key_ids: tuple[str, ...]
     """Long ids of its parts that encrypt."""
-    made: datetime
     public_key: Path
     """The file to import in Responsys."""
     private_key: Path
@@ -56,7 +54,6 @@ def find_pair(folder: Path) -> RehearsalPair | None:
         return RehearsalPair(
             str(about["fingerprint"]),
             tuple(str(one) for one in about["key_ids"]),
-            datetime.fromisoformat(about["made"]),
             folder / _PUBLIC,
             folder / _PRIVATE,
         )
@@ -126,12 +123,10 @@ def _make(folder: Path, email: str, passphrase: Secret) -> RehearsalPair:
     if announces_aead(public):
         raise OpenPgpError("the key that gpg made announces AEAD, which Responsys may not read")
     private_folder(folder)
-    made = datetime.now(UTC)
     write_private(folder / _PRIVATE, private)
     write_private(folder / _PUBLIC, public)
-    about = {"fingerprint": fingerprint, "key_ids": key_ids, "made": made.isoformat()}
-    write_private(folder / _ABOUT, json.dumps(about).encode())
-    return RehearsalPair(fingerprint, key_ids, made, folder / _PUBLIC, folder / _PRIVATE)
+    write_private(folder / _ABOUT, json.dumps({"fingerprint": fingerprint, "key_ids": key_ids}).encode())
+    return RehearsalPair(fingerprint, key_ids, folder / _PUBLIC, folder / _PRIVATE)
 
 
 def _not_written(folder: Path, error: OSError) -> str:

@@ -24,7 +24,6 @@ class MappedColumn:
 
     position: int
     """Counted from 0 in the record."""
-    incoming: str
     column: str
     """Name in the list."""
     kind: str
@@ -99,7 +98,7 @@ def resolve_columns(header: Sequence[str] | None, options: ImportOptions, report
         )
     kinds = dict(SYSTEM_TYPES) | {spelled[column_key(column.name)]: column.type.upper() for column in target.columns}
     mapped = tuple(
-        MappedColumn(known[incoming.upper()], incoming, column, kinds.get(column, ""))
+        MappedColumn(known[incoming.upper()], column, kinds.get(column, ""))
         for incoming, column in mapping.items()
         if incoming.upper() in known and column != RECORD_ID
     )

@@ -14,7 +14,7 @@ Reading
     A byte order mark before UTF-8 text is skipped (inferred).
 
 Validating
-    REASONS are tried in their order; the first that applies is the record's one reason.
+    The reasons of reasons.toml are tried in their order; the first that applies is the record's one reason.
 
 Storing
     Blanks at the ends of a value are dropped, and values that are too long are cut (facts B.7; documented), before
@@ -25,8 +25,10 @@ Storing
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from cxr_tui.domain.responsys_data import SYSTEM_COLUMNS
 
@@ -85,7 +87,6 @@ class Code(StrEnum):
 class Reason:
     """A reason, in the import's own words if it rejects the record."""
 
-    code: Code
     words: str
     rejects: bool
     means: str
@@ -93,101 +94,11 @@ class Reason:
     remedy: str
 
 
-_BAD_FORMAT = "INVALID DATA FORMAT"
-
-REASONS = (
-    Reason(
-        Code.NOT_DECODABLE,
-        _BAD_FORMAT,
-        True,
-        "The record holds bytes that do not belong to the character set.",
-        "Choose the same character set in Destination Specification of the export and Source Specification of the "
-        "import; Unicode (UTF-8) has every letter.",
-    ),
-    Reason(
-        Code.COLUMN_COUNT,
-        _BAD_FORMAT,
-        True,
-        "The record has more or fewer fields than there are columns.",
-        "More fields: choose a delimiter that occurs in no value, in the export and in the import. Fewer: remove line "
-        "breaks from the values, and lines that are not records from the file.",
-    ),
-    Reason(
-        Code.TYPE_FORMAT,
-        _BAD_FORMAT,
-        True,
-        "A value is not a valid number, timestamp or letter for its column.",
-        "Correct the values in Responsys, or remove the column from the mapping.",
-    ),
-    Reason(
-        Code.NO_IDENTITY,
-        "MUST HAVE VALID CUSTOMER ID OR EMAIL ADDRESS OR MOBILE NUMBER",
-        True,
-        "The record has no customer id, no valid email address and no valid mobile number.",
-        "Map CUSTOMER_ID_, EMAIL_ADDRESS_ or MOBILE_NUMBER_, and fill one of them.",
-    ),
-    Reason(
-        Code.MATCH_EMPTY,
-        "match field cannot be empty",
-        True,
-        "The match column is empty.",
-        "Fill it in Responsys, or choose a match column with a value in every record, on every page that names one.",
-    ),
-    Reason(
-        Code.EMAIL_FORMAT,
-        _BAD_FORMAT,
-        True,
-        "The value is not an email address.",
-        "Correct or delete the addresses in Responsys.",
-    ),
-    Reason(
-        Code.MOBILE_FORMAT,
-        "INVALID FORMAT FOR MOBILE NUMBER",
-        True,
-        "The mobile number is not 6 to 15 digits.",
-        "Write mobile numbers as digits only, with the country code and without +.",
-    ),
-    Reason(
-        Code.MOBILE_COUNTRY,
-        "INVALID FORMAT FOR MOBILE COUNTRY",
-        True,
-        "The mobile country is not an ISO two-letter code.",
-        "Write countries as two letters, such as US.",
-    ),
-    Reason(
-        Code.TOO_LONG,
-        "cut to the length of the column",
-        False,
-        "A value is longer than its column in CX Audience.",
-        "Use a longer type for the column there, or shorten the values.",
-    ),
-    Reason(
-        Code.CONTROL_CHARACTER,
-        "accepted unchanged",
-        False,
-        "A value contains a control character.",
-        "Clean the values in Responsys; emails show such characters.",
-    ),
-    Reason(
-        Code.CHARSET_DOUBTFUL,
-        "accepted unchanged",
-        False,
-        "Every letter beyond ASCII in a value appears as two or three characters: probably UTF-8 that was read in "
-        "another character set.",
-        "Compare Character set in Destination Specification and Source Specification. If both are Unicode (UTF-8), the "
-        "text was encoded twice before it reached Responsys: correct it there.",
-    ),
-    Reason(
-        Code.LETTER_LOST,
-        "accepted unchanged",
-        False,
-        "A value contains the replacement character U+FFFD in place of a letter.",
-        "The letter is already lost in Responsys: load these values again from their source.",
-    ),
-)
+REASON = {
+    Code(code): Reason(**texts)
+    for code, texts in tomllib.loads(Path(__file__).with_name("reasons.toml").read_text("utf-8")).items()
+}
 """In the order in which they are tried (words: facts C.9, documented; order: inferred)."""
-
-REASON = {reason.code: reason for reason in REASONS}
 
 
 def pattern_of(kind: str) -> str | None:
