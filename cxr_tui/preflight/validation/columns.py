@@ -66,25 +66,22 @@ def resolve_columns(header: Sequence[str] | None, options: ImportOptions, report
         if not target.mapping:
             raise ImportOptionsError("a file without column names needs a mapping, in the order of its columns")
         names = tuple(target.mapping)
-        mapping = dict(target.mapping)
     else:
         names = tuple(name.strip() for name in header)
-        mapping = dict(target.mapping) if target.mapping is not None else _by_name(names, target)
-    if header is not None and not _knows_any(names, target):
-        _report_unknown_header(names, options, report)
-        # the line may be a person's record in place of names, so it is not shown
-        nameless = tuple(f"column {number}" for number in range(1, len(names) + 1))
-        return ColumnLayout(
-            nameless, (), dict.fromkeys(range(len(names)), "it has no name"), target.match_column, fails=True
-        )
+        if not _knows_any(names, target):
+            _report_unknown_header(names, options, report)
+            # the line may be a person's record in place of names, so it is not shown
+            nameless = tuple(f"column {number}" for number in range(1, len(names) + 1))
+            why = dict.fromkeys(range(len(names)), "it has no name")
+            return ColumnLayout(nameless, (), why, target.match_column, fails=True)
+    mapping = target.mapping if target.mapping is not None else _by_name(names, target)
     spelled = {column_key(name): name for name in (*(column.name for column in target.columns), *SYSTEM_TYPES)}
     mapping = {incoming: spelled.get(column_key(column), column) for incoming, column in mapping.items()}
     match_column = spelled.get(column_key(target.match_column), target.match_column) or next(
         (name for name in MATCH_COLUMNS if name in mapping.values()), MATCH_COLUMNS[0]
     )
     fails = _check_mapping(mapping, match_column, target, report)
-    positions = dict(enumerate(mapping)) if header is None else dict(enumerate(names))
-    known = {name.upper(): position for position, name in reversed(positions.items())}
+    known = {name.upper(): position for position, name in reversed(list(enumerate(names)))}
     if header is not None:
         _check_names(names, mapping, report)
     missing = [incoming for incoming in mapping if incoming.upper() not in known]
