@@ -99,6 +99,12 @@ class FileServer(Protocol):
     async def read(self, path: str, limit: int, offset: int = 0) -> bytes:
         """Return at most `limit` bytes of a file from `offset`."""
 
+    async def stream(self, path: str, take: Callable[[bytes], None], offset: int = 0, *, gentle: bool = False) -> None:
+        """Pass the bytes of a file from `offset` to its end to `take`, in order, in another thread.
+
+        `gentle` sends few requests at once, for servers that hang otherwise.
+        """
+
 
 class OpenPgp(Protocol):
     """OpenPGP through gpg, with a separate home directory."""

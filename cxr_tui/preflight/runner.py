@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from cxr_tui.domain.finding import Report
+from cxr_tui.domain.ports import FileServer
 from cxr_tui.domain.responsys_data import MessageInfo
 from cxr_tui.domain.text import utf_16_of, visible
 from cxr_tui.gateways.openpgp.inspect import read_message
@@ -32,7 +33,7 @@ from cxr_tui.preflight.reading.decode import (
     taken,
 )
 from cxr_tui.preflight.reading.decrypt import Decryption, OpenedKey, SecretKey, opened
-from cxr_tui.preflight.reading.source import HEAD, REMOTE, Source, SourceError, Streaming, open_local, open_remote
+from cxr_tui.preflight.reading.source import HEAD, REMOTE, Source, SourceError, open_local, open_remote
 from cxr_tui.preflight.result import PreflightResult
 from cxr_tui.preflight.validation.file_findings import (
     check_recipients,
@@ -87,7 +88,7 @@ class PreflightRequest:
 
 
 async def preflight(
-    request: PreflightRequest, server: Streaming | None, report_progress: Callable[[Progress], None]
+    request: PreflightRequest, server: FileServer | None, report_progress: Callable[[Progress], None]
 ) -> PreflightResult:
     """Read a file and return the expected result of its import.
 

@@ -10,7 +10,6 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import cast
 
 import msgspec
 
@@ -25,7 +24,7 @@ from cxr_tui.journal.events import preflight_entry
 from cxr_tui.preflight.import_options import ImportOptions, ImportOptionsError
 from cxr_tui.preflight.import_options_from_setup import expected_options
 from cxr_tui.preflight.reading.decrypt import SecretKey
-from cxr_tui.preflight.reading.source import HEAD, REMOTE, SourceError, Streaming
+from cxr_tui.preflight.reading.source import HEAD, REMOTE, SourceError
 from cxr_tui.preflight.rehearsal_key import state
 from cxr_tui.preflight.rehearsal_key.key_pair import RehearsalPair, make_pair, remove_pair, secret_key
 from cxr_tui.preflight.rehearsal_key.state import NextStep, RehearsalState, Stage
@@ -135,9 +134,8 @@ class PreflightService:
         if key is None and pair is not None:
             with contextlib.suppress(NothingStoredError):  # a finding then reports that the key is locked
                 key = await secret_key(pair, self._integration.world.credentials)
-        server = cast("Streaming | None", self._integration.world.file_server())
         request = PreflightRequest(file, options, key, self.import_key_ids())
-        result = await preflight(request, server, report_progress)
+        result = await preflight(request, self._integration.world.file_server(), report_progress)
         entries = [preflight_entry(ANSWER, {"file": visible(file, 300), "answer": result.saved()})]
         if pair is not None and set(result.recipients) & set(pair.key_ids):
             entries.append(state.entry(pair, Stage.READ, await self._written(file)))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import cast
 
 import pytest
 
@@ -18,7 +17,6 @@ from cxr_tui.integration.integration import Integration
 from cxr_tui.jobs.status import look
 from cxr_tui.journal.gate import State
 from cxr_tui.preflight.import_options import ImportOptions
-from cxr_tui.preflight.reading.source import Streaming
 from cxr_tui.preflight.runner import PreflightRequest, preflight
 from cxr_tui.sandbox.faults.registry import KINDS
 from cxr_tui.sandbox.faults.sftp_faults import MOVED
@@ -123,7 +121,7 @@ async def test_a_fault_is_named_and_takes_nothing_away(
 async def preflight_says_it(integration: Integration, *, readable: bool) -> None:
     """Read the exported file where it was archived: to its end, or told why not."""
     path = f"archive/{integration.journal_state().known().text('exported-file.name')}"
-    server = cast("Streaming | None", integration.world.file_server())
+    server = integration.world.file_server()
     flight = PreflightRequest(f"sftp:{path}", ImportOptions())
     if readable:
         answer = await preflight(flight, server, quiet)

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from importlib import import_module
-from typing import Any, cast
+from typing import Any
 
 from cxr_tui.domain.answers import Value
 from cxr_tui.domain.finding import Outcome, Status
@@ -26,7 +26,7 @@ from cxr_tui.integration.rotation_state import NEXT, Stage
 from cxr_tui.jobs.status import look
 from cxr_tui.journal.gate import State
 from cxr_tui.preflight.import_options import ImportOptions, ImportOptionsError
-from cxr_tui.preflight.reading.source import SourceError, Streaming
+from cxr_tui.preflight.reading.source import SourceError
 from cxr_tui.preflight.runner import PreflightRequest, preflight
 from cxr_tui.reports.handover import handover
 from cxr_tui.reports.handover_formats import handover_markdown
@@ -285,7 +285,7 @@ class Session:
         if not path:
             return NOTHING
         archived = f"archive/{known.text('exported-file.name')}"
-        server = cast("Streaming | None", self.integration.world.file_server())
+        server = self.integration.world.file_server()
         answer = await preflight(PreflightRequest(f"sftp:{archived}", ImportOptions()), server, quiet)
         return {"codes": sorted({one.code for one in answer.findings})}
 

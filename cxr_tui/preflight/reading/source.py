@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from collections.abc import Callable, Iterator
-from typing import BinaryIO, Protocol
+from collections.abc import Iterator
+from typing import BinaryIO
 
 from cxr_tui.domain.errors import InputError, OutsideError, Reach, RemotePathError, UnreachableError
+from cxr_tui.domain.ports import FileServer
 from cxr_tui.domain.responsys_data import RemoteFile
 from cxr_tui.domain.text import visible
 from cxr_tui.security.private_files import expanded, open_named
@@ -69,19 +70,6 @@ def open_local(named: str) -> Source:
         raise SourceError(f"{visible(str(path))}: {error.strerror or error}") from None
 
 
-class Streaming(Protocol):
-    """The file server as preflight uses it."""
-
-    async def stat(self, path: str) -> RemoteFile | None:
-        """Return size and time of a file, None if it does not exist."""
-
-    async def read(self, path: str, size: int) -> bytes:
-        """Return the first bytes of a file."""
-
-    async def stream(self, path: str, take: Callable[[bytes], None], offset: int = 0, *, gentle: bool = False) -> None:
-        """Pass the bytes of a file from `offset` to its end to `take`, in order."""
-
-
 class _ClosedError(Exception):
     """The reader has closed its end of the pipe."""
 
@@ -92,7 +80,7 @@ class RemoteSource(Source):
     The pipe is small, so a slow reader slows the transfer down. Nothing is written to disk.
     """
 
-    def __init__(self, server: Streaming, found: RemoteFile, size: int, head: bytes) -> None:
+    def __init__(self, server: FileServer, found: RemoteFile, size: int, head: bytes) -> None:
         reading, writing = os.pipe()
         super().__init__(found.name, os.fdopen(reading, "rb", buffering=0), size, head)
         self._pipe: BinaryIO = os.fdopen(writing, "wb", buffering=0)
@@ -149,7 +137,7 @@ class RemoteSource(Source):
         self._got += len(block)
 
 
-async def open_remote(path: str, server: Streaming | None) -> RemoteSource:
+async def open_remote(path: str, server: FileServer | None) -> RemoteSource:
     """Look at a file of the file server and return it, to be fetched; RemotePathError, OutsideError."""
     if server is None:
         raise RemotePathError(f"{visible(path)} cannot be reached: no file server is set up for this integration")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -115,6 +115,9 @@ class ScriptedFileServer:
 
     async def read(self, path: str, limit: int, offset: int = 0) -> bytes:
         return self.contents[path][offset : offset + limit]
+
+    async def stream(self, path: str, take: Callable[[bytes], None], offset: int = 0, *, gentle: bool = False) -> None:
+        raise NotImplementedError
 
     def put(self, path: str, content: bytes, modified: datetime | None, size: int | None = None) -> None:
         """Lay a file down."""

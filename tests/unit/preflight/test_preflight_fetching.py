@@ -28,6 +28,7 @@ from support.preflight_files import HEADER, Case
 from support.processes.resource_limits import bounded
 from support.reference_reader import write
 from support.servers.real_parts import LOOPBACK, SshServer, openssh_server
+from support.worlds.scripted_world import ScriptedFileServer
 
 GOOD = ["C1", "a@b.co", "H", "491701234567", "DE", "Rome", "2026-01-01 10:00:00", "Anna", "1", "1.5"]
 TEXT = write([HEADER, *([str(number), *GOOD] for number in range(30_000))], delimiter=",")
@@ -184,10 +185,11 @@ def cutting_proxy(target: int, after: int, cuts: int = 2) -> Iterator[int]:
         listening.close()
 
 
-class Flaky:
+class Flaky(ScriptedFileServer):
     """A file server whose line breaks after so many blocks, a number of times."""
 
     def __init__(self, content: bytes, breaks: int, every: int = 40_000) -> None:
+        super().__init__()
         self.content = content
         self.breaks = breaks
         self.every = every
@@ -198,8 +200,8 @@ class Flaky:
     async def stat(self, path: str) -> RemoteFile | None:
         return self.found or RemoteFile("c.gpg", path, len(self.content), datetime(2026, 1, 1, tzinfo=UTC))
 
-    async def read(self, path: str, size: int) -> bytes:
-        return self.content[:size]
+    async def read(self, path: str, limit: int, offset: int = 0) -> bytes:
+        return self.content[offset : offset + limit]
 
     async def stream(self, path: str, take: Callable[[bytes], None], offset: int = 0, *, gentle: bool = False) -> None:
         self.offsets.append(offset)
