@@ -33,11 +33,12 @@ from cxr_tui.preflight.import_options import (
     enclosure_of,
 )
 from cxr_tui.preflight.reading.decrypt import SecretKey
-from cxr_tui.preflight.rehearsal_key.key_pair import how_to_use, key_name
+from cxr_tui.preflight.rehearsal_key.key_pair import key_name
 from cxr_tui.preflight.runner import PreflightRequest, Progress
 from cxr_tui.preflight.runner import preflight as read_file
 from cxr_tui.preflight.service import PreflightService
 from cxr_tui.presentation.findings import finding_lines
+from cxr_tui.presentation.instructions import instruction_lines
 from cxr_tui.presentation.preflight import progress_line, result_text
 from cxr_tui.security.private_files import expanded, open_named
 from cxr_tui.security.stdio import write_error
@@ -107,7 +108,9 @@ async def _rehearsal(args: Namespace, service: PreflightService | None) -> Exit:
         wrong = email_address(email, Known({}))
         if wrong is not None:
             raise InputError(wrong)
-        print_data(how_to_use(await service.make_pair(email)))
+        await service.make_pair(email)
+        todo = service.todo()
+        print_data("\n".join([f"{todo.title}.", *todo.lines, *instruction_lines(todo.visits, {})]))
         return Exit.OK
     if service is None or service.rehearsing().pair is None:
         raise InputError("This integration has no rehearsal key pair; make one with --rehearsal make.")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.certainty import Ground, documented, inferred
 from cxr_tui.domain.finding import Fix, Report, Status
-from cxr_tui.domain.instruction import Mismatch, Site, Typed, Visit
+from cxr_tui.domain.instruction import FileRef, Mismatch, Site, Typed, Visit
 from cxr_tui.domain.ports import Responsys
 from cxr_tui.domain.responsys_data import ConnectJob
 from cxr_tui.domain.text import quoted
@@ -17,7 +17,7 @@ from cxr_tui.guide.checks.columns import nearest
 from cxr_tui.guide.checks.common import look
 from cxr_tui.guide.definition import Check, Field, Part, Personal, Product
 from cxr_tui.guide.forms.validators import JOB_NAME_LIMIT, job_name, one_line
-from cxr_tui.guide.screens import CREATE_JOB, MANAGE_CONNECT
+from cxr_tui.guide.screens import CREATE_JOB, IMPORT_KEY, MANAGE_CONNECT
 
 UNNAMED_JOB = "(the job)"
 """Replaces the name of a job in a click path while it has none."""
@@ -41,6 +41,21 @@ def create_job(site: Site, kind: str, name: str, description: str) -> Visit:
         note="Data > Connect opens the Manage Connect page. After the dialog the Connect wizard opens; its steps can "
         "be completed in any order.",
         undocumented=("Type of job",),
+    )
+
+
+def import_key_visits(name: str, file: str) -> tuple[Visit, Visit]:
+    """Return the click path of the import of a public key in Responsys, under a name."""
+    job = proposed_job_name(f"Key {name}")
+    return (
+        create_job(Site.RESPONSYS, "Import Profile Data", job, "Temporary job, used only to open the key dialog"),
+        Visit(
+            Site.RESPONSYS,
+            IMPORT_KEY,
+            {"New public key name": name, "Choose file": FileRef(file)},
+            ("Import",),
+            note="Use the Import public key section. Then exit the Connect job; you no longer need it.",
+        ),
     )
 
 

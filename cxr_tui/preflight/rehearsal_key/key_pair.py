@@ -31,7 +31,6 @@ _QUICK_TO_OPEN = "s2k-count 65536\n"
 """Key stretching slows down guessing; a passphrase of 256 random bits does not need it."""
 _EMAIL = re.compile(r"[^@\s<>()]+@[^@\s<>()]+\.[^@\s<>()]+")
 _LONGEST_SECONDS = 120.0
-_SCREEN = "Destination Specification of the export job: press Select or import key"
 
 
 @dataclass(frozen=True)
@@ -99,14 +98,6 @@ async def remove_pair(folder: Path, credentials: Credentials) -> None:
 def key_name(pair: RehearsalPair) -> str:
     """Return the name of its public key in Responsys, unique because keys of earlier pairs may still be there."""
     return f"{NAME} {pair.fingerprint[-8:]}"
-
-
-def how_to_use(pair: RehearsalPair) -> str:
-    """Return how to use a new pair in Responsys."""
-    return (
-        f"In Responsys, open {_SCREEN}, import {pair.public_key} under the name {key_name(pair)!r}, choose only this "
-        f"key, and let the job run once. Then preflight the file. The key's fingerprint is {pair.fingerprint}."
-    )
 
 
 def _make(folder: Path, email: str, passphrase: Secret) -> RehearsalPair:

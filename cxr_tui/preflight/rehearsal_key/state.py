@@ -14,12 +14,11 @@ from pathlib import Path
 
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.finding import Finding, Report, Status
-from cxr_tui.domain.instruction import FileRef, Site, Visit
+from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.responsys_data import MessageInfo
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.export.encryption import check_encryption
-from cxr_tui.guide.forms.connect_job import create_job, job_screen, proposed_job_name
-from cxr_tui.guide.screens import IMPORT_KEY
+from cxr_tui.guide.forms.connect_job import EXPORT_JOB, import_key_visits
 from cxr_tui.journal.events import preflight_entry
 from cxr_tui.journal.state import JournalState
 from cxr_tui.journal.store import Entry
@@ -28,9 +27,6 @@ from cxr_tui.preflight.rehearsal_key.key_pair import RehearsalPair, find_pair, k
 WHAT = "rehearsal"
 """Name of the journal's records of a rehearsal."""
 SPECIFICATION = "Destination Specification"
-_JOB = "select-object.job_name"
-_RIGHT_KEY = "import-key.public_key_name"
-
 
 _WHY = (
     "Only CX Audience can decrypt the real export. With a key pair of your own, preflight can read one export the way "
@@ -104,17 +100,15 @@ def reminder(journal: JournalState) -> str:
 
 def todo(rehearsal: RehearsalState, known: Known) -> NextStep:
     """Return the next step."""
-    job = known.text(_JOB)
     next_run = Visit(
         Site.CALENDAR,
         ("Until the job has run",),
-        {"Product": "Responsys", "Job name": job},
+        {"Product": "Responsys", "Job name": EXPORT_JOB.name(known)},
         note="To run it at once: Jobs (Ctrl+R), Run now.",
     )
-    specification = job_screen(job, SPECIFICATION)
     match rehearsal:
         case RehearsalState(Stage.MADE, RehearsalPair() as pair):
-            name = key_name(pair)
+            note = "Press Select or import key and choose only this key; change nothing else."
             return NextStep(
                 "Let the export run once with the rehearsal key, then read its file",
                 (
@@ -122,43 +116,18 @@ def todo(rehearsal: RehearsalState, known: Known) -> NextStep:
                     f"Fingerprint {pair.fingerprint}",
                 ),
                 (
-                    create_job(
-                        Site.RESPONSYS,
-                        "Import Profile Data",
-                        proposed_job_name(f"Key {name}"),
-                        "Opened only to reach the key dialog",
-                    ),
-                    Visit(
-                        Site.RESPONSYS,
-                        IMPORT_KEY,
-                        {"New public key name": name, "Choose file": FileRef(str(pair.public_key))},
-                        ("Import",),
-                        note="Use the section Import public key, then leave the job; it is not needed any more.",
-                    ),
-                    Visit(
-                        Site.RESPONSYS,
-                        specification,
-                        {"Key": name},
-                        ("Save",),
-                        note="Press Select or import key and choose only this key; change nothing else.",
-                    ),
+                    *import_key_visits(key_name(pair), str(pair.public_key)),
+                    EXPORT_JOB.screen(known, SPECIFICATION, {"Key": key_name(pair)}, note=note),
                     next_run,
                 ),
             )
         case RehearsalState(Stage.READ):
+            key = {"Key": known.text("import-key.public_key_name")}
+            note = "Press Select or import key and choose only the key of CX Audience."
             return NextStep(
                 "Switch the export back to the key of CX Audience, and let it run",
                 ("Until then CX Audience cannot decrypt the exported files, and every import fails.",),
-                (
-                    Visit(
-                        Site.RESPONSYS,
-                        specification,
-                        {"Key": known.text(_RIGHT_KEY)},
-                        ("Save",),
-                        note="Press Select or import key and choose only the key of CX Audience.",
-                    ),
-                    next_run,
-                ),
+                (EXPORT_JOB.screen(known, SPECIFICATION, key, note=note), next_run),
             )
         case _:
             return NextStep("Make a key pair for one rehearsal export", (_WHY, _AFTERWARDS))

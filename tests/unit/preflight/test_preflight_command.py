@@ -185,6 +185,7 @@ def test_in_a_sandbox_the_export_is_looked_at_where_it_lies(exported: Mapping[st
     made = cxr_tui(*at, "preflight", "--rehearsal", "make", home=tmp_path)
     assert made.code == 0, made.err
     assert "rehearsal-public.asc" in made.out
+    assert "choose only this key" in made.out
     switched = cxr_tui(*at, "preflight", "--rehearsal", "switched", "--json", home=tmp_path)
     # the file is encrypted to the right key, but it was written before the pair was made
     assert (switched.code, switched.document["findings"][0]["code"]) == (1, "rehearsal-not-over")

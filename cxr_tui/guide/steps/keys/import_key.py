@@ -7,15 +7,14 @@ from contextlib import suppress
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.errors import RemotePathError
 from cxr_tui.domain.finding import Fix, Outcome
-from cxr_tui.domain.instruction import FileRef, Site, Visit
+from cxr_tui.domain.instruction import Visit
 from cxr_tui.domain.ports import FileServer
 from cxr_tui.domain.responsys_data import RemoteFile, age_key
 from cxr_tui.guide.checks.common import look
 from cxr_tui.guide.checks.openpgp_key import next_name, read_key_file, readable
 from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Request, Step
-from cxr_tui.guide.forms.connect_job import create_job, proposed_job_name
+from cxr_tui.guide.forms.connect_job import import_key_visits
 from cxr_tui.guide.forms.validators import one_line
-from cxr_tui.guide.screens import IMPORT_KEY
 
 _ID = "import-key"
 _FOLDERS = ("download", "archive")
@@ -27,22 +26,7 @@ _HEAD = 4096
 
 
 def _visits(known: Known) -> tuple[Visit, ...]:
-    name = known.text(f"{_ID}.public_key_name")
-    return (
-        create_job(
-            Site.RESPONSYS,
-            "Import Profile Data",
-            proposed_job_name(f"Key {name}"),
-            "Temporary job, used only to open the key dialog",
-        ),
-        Visit(
-            Site.RESPONSYS,
-            IMPORT_KEY,
-            {"New public key name": name, "Choose file": FileRef(known.text("generate-key.public_key_file"))},
-            ("Import",),
-            note="Use the Import public key section. Then exit the Connect job; you no longer need it.",
-        ),
-    )
+    return import_key_visits(known.text(f"{_ID}.public_key_name"), known.text("generate-key.public_key_file"))
 
 
 async def _check(c: Check) -> Outcome:
