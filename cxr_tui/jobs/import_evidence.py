@@ -9,15 +9,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import Enum, auto
 from typing import TypeAlias
 
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.responsys_data import CLOCK_SKEW, RemoteFile, RunStatus, age_key
-from cxr_tui.domain.schedule import UnknownZoneError, zone_of
 from cxr_tui.guide.checks.members import changed_since, differences
-from cxr_tui.guide.forms.schedule import account_zone
 from cxr_tui.jobs.assessment import JobContext
 from cxr_tui.jobs.evidence import FilesSeen, MembersSeen, Record
 from cxr_tui.jobs.expected_runs import slot_before
@@ -143,25 +141,6 @@ def _compared(ours: Record, theirs: Record | None, known: Known, export: ExportW
     changed_late = changed_since(ours, exported, known)
     if theirs is None or differences(known.pairs("target-definition.mapping"), ours, theirs):
         return _Record.LATE if changed_late else _Record.AMISS
-    recent = before is not None and not changed_late and surely_changed_since(ours, before, known)
+    recent = before is not None and not changed_late and changed_since(ours, before, known, surely=True)
     # An import sets MODIFIED_DATE_ in CX Audience (inferred); equal values alone may be older.
-    return _Record.ARRIVED if recent and surely_changed_since(theirs, exported, known) else _Record.SAME
-
-
-def surely_changed_since(record: Record, moment: datetime, known: Known) -> bool:
-    """Return whether a record's MODIFIED_DATE_ is at a time (aware) or later, whatever the column's time zone.
-
-    That zone is not documented: the earlier reading of UTC and the account's zone counts.
-    """
-    try:
-        local = datetime.fromisoformat(record.get("MODIFIED_DATE_", "").strip())
-    except ValueError:
-        return False
-    if local.tzinfo is not None:
-        return local >= moment
-    readings = [local.replace(tzinfo=UTC)]
-    try:
-        readings.append(local.replace(tzinfo=zone_of(account_zone(known))))
-    except UnknownZoneError:
-        return readings[0] >= moment
-    return min(readings) >= moment
+    return _Record.ARRIVED if recent and changed_since(theirs, exported, known, surely=True) else _Record.SAME

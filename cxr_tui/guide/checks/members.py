@@ -203,13 +203,14 @@ def same_value(one: str, other: str) -> bool:
     )
 
 
-def changed_since(record: Mapping[str, str], moment: datetime, known: Known) -> bool:
-    """Return whether a record's MODIFIED_DATE_ may be later than a moment (aware).
+def changed_since(record: Mapping[str, str], moment: datetime, known: Known, *, surely: bool = False) -> bool:
+    """Return whether a record's MODIFIED_DATE_ may be a moment (aware) or later, or `surely` is.
 
-    The zone of that column is not documented, so UTC and the account's zone are both tried and the later one counts.
-    This separates late changes from errors where values differ.
+    The zone of that column is not documented, so UTC and the account's zone are both tried, and the later one counts,
+    or for `surely` the earlier. This separates late changes from errors where values differ.
     """
-    return any(one >= moment for one in _moments(record.get("MODIFIED_DATE_", "").strip(), known))
+    later = [one >= moment for one in _moments(record.get("MODIFIED_DATE_", "").strip(), known)]
+    return bool(later) and all(later) if surely else any(later)
 
 
 def _moments(text: str, known: Known) -> Iterable[datetime]:
