@@ -13,7 +13,7 @@ from cxr_tui.domain.responsys_data import RunStatus
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.export.find_file import ARCHIVE
 from cxr_tui.guide.forms.connect_job import job_named
-from cxr_tui.guide.forms.schedule import read_schedule
+from cxr_tui.guide.forms.schedule import readable_schedule
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import State, StepState
 
@@ -74,14 +74,9 @@ async def _by_connect(known: Known, world: World, since: datetime, succeeded: li
 
 def _ahead(known: Known, now: datetime) -> bool:
     """Return whether a run of either job is expected; an unreadable schedule counts as yes."""
-    slots = []
-    for step in ("export-schedule", "import-schedule"):
-        if known.has(f"{step}.date"):
-            try:
-                slots.append(read_schedule(known, step).next_slot(now))
-            except ValueError:
-                return True
-    return any(slot is not None for slot in slots)
+    steps = [step for step in ("export-schedule", "import-schedule") if known.has(f"{step}.date")]
+    schedules = [readable_schedule(known, step) for step in steps]
+    return any(one is None or one.next_slot(now) is not None for one in schedules)
 
 
 _BY_THE_PASSWORD = frozenset(
