@@ -63,15 +63,14 @@ def remembered(records: Mapping[str, Mapping[str, Any]]) -> tuple[JobRun, ...]:
 
 def seen_now(evidence: Evidence, now: datetime) -> tuple[JobRun, ...]:
     """Return the runs of the export in the evidence, newest first; a file of unknown age shows none."""
-    file = evidence.files.newest if isinstance(evidence.files, FilesSeen) else None
+    files = evidence.files if isinstance(evidence.files, FilesSeen) else FilesSeen()
+    file = files.newest
     if isinstance(evidence.connect, ConnectSeen):
         runs = _ordered(run for one in evidence.connect.runs if (run := _of_connect(one)) is not None)
         return _with_size(runs, file)
-    written = file.written(now) if file is not None else None
-    if file is None or written is None:
+    if file is None or (written := file.written(now)) is None:
         return ()
-    counted = evidence.files.counted if isinstance(evidence.files, FilesSeen) else None
-    return (JobRun(f"file:{written.isoformat()}", written, None, None, counted, None, file.size),)
+    return (JobRun(f"file:{written.isoformat()}", written, processed=files.counted, size=file.size),)
 
 
 def merged(before: Sequence[JobRun], now: Sequence[JobRun]) -> tuple[JobRun, ...]:
