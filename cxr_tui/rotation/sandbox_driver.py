@@ -11,6 +11,7 @@ from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.instruction import Shown, Site, Visit, VisitRefusedError
 from cxr_tui.domain.ports import Operator
 from cxr_tui.domain.secret import Secret
+from cxr_tui.guide.forms.connect_job import EXPORT_JOB, IMPORT_JOB
 from cxr_tui.guide.screens import user_page
 from cxr_tui.integration.rotation_state import Stage
 from cxr_tui.rotation import findings
@@ -18,7 +19,6 @@ from cxr_tui.rotation.service import Findings, RotationService
 from cxr_tui.rotation.status import RotationStatus
 
 _MOST_STAGES = 12
-_JOBS = (("Responsys", "select-object.job_name"), ("CX Audience", "source-connectivity.job_name"))
 
 
 async def operate(service: RotationService) -> RotationStatus:
@@ -76,9 +76,8 @@ async def _perform(
 
 async def _let_jobs_run(service: RotationService, operator: Operator) -> None:
     known = service.integration.journal_state().known()
-    for product, key in _JOBS:
-        name = known.text(key)
-        if name:
-            visit = Visit(Site.CALENDAR, ("Until the job has run",), {"Product": product, "Job name": name})
+    for job in (EXPORT_JOB, IMPORT_JOB):
+        if name := job.name(known):
+            visit = Visit(Site.CALENDAR, ("Until the job has run",), {"Product": job.product.value, "Job name": name})
             with suppress(VisitRefusedError):  # a job whose schedule is over does not run again
                 await _perform(service, operator, visit, {})

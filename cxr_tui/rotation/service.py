@@ -169,12 +169,21 @@ class RotationService:
             return await self._changed()
         return (findings.not_changed(self._tries_left()) if found.active else self._unproven(found),)
 
-    async def _verify_return(self, rotation: Rotation) -> Findings:
-        """Check whether the old secret is active again."""
-        found = await self._probe(rotation.item, rotation.next)
+    async def _verify_return(self, rotation: Rotation, *, stay: bool = False) -> Findings:
+        """Check whether the old secret is active again; to `stay` is to keep the new one if that is still active."""
+        items = (rotation.next, rotation.item) if stay else (rotation.item, rotation.next)
+        found = await self._probe(*items)
         if found.active == rotation.item:
             return await self._returned(rotation)
-        return (findings.not_back(self._tries_left()) if found.active else self._unproven(found),)
+        if not found.active:
+            return (self._unproven(found),)
+        if not stay:
+            return (findings.not_back(self._tries_left()),)
+        if not self.secret.shared_with_audience:
+            self.move(Stage.CHANGED)
+        else:
+            self.move(Stage.IN_AUDIENCE if rotation.audience else Stage.IN_RESPONSYS)
+        return (findings.passed("going-on", "The new password is active and kept. Continue with --resume."),)
 
     async def _changed(self) -> Findings:
         if not self.secret.shared_with_audience:
@@ -268,7 +277,7 @@ class RotationService:
                 seen = "Going back: set the old password again. Both are kept until a login decides."
                 return (Finding("rolling-back", Status.WARN, seen, "", "Set the old password, then run --resume."),)
             case Rotation(stage=Stage.ROLLING_BACK):
-                return await self._stay(rotation)
+                return await self._verify_return(rotation, stay=True)
             case _:
                 seen = "There is nothing to cancel at this point."
                 return (findings.problem("nothing-to-abort", seen, "", "To change it again, start another rotation."),)
@@ -294,19 +303,6 @@ class RotationService:
                 "rotation-aborted", "The old password works; the new one was removed. Nothing has changed."
             ),
         )
-
-    async def _stay(self, rotation: Rotation) -> Findings:
-        """Stop going back: keep the new secret if it is still active."""
-        found = await self._probe(rotation.next, rotation.item)
-        if found.active == rotation.item:
-            return await self._returned(rotation)
-        if not found.active:
-            return (self._unproven(found),)
-        if not self.secret.shared_with_audience:
-            self.move(Stage.CHANGED)
-        else:
-            self.move(Stage.IN_AUDIENCE if rotation.audience else Stage.IN_RESPONSYS)
-        return (findings.passed("going-on", "The new password is active and kept. Continue with --resume."),)
 
     async def _probe(self, *items: str) -> LoginProbe:
         return await probe(self.integration, self.secret, items, self.progress)
