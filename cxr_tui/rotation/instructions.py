@@ -5,18 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cxr_tui.domain.answers import Known
-from cxr_tui.domain.instruction import Carried, SecretRef, Site, Visit
+from cxr_tui.domain.instruction import SecretRef, Site, Visit
+from cxr_tui.guide.forms.password import RESET_SUBJECT, password_by_email
 from cxr_tui.guide.screens import INTEGRATION_SETTINGS, user_page
 from cxr_tui.integration.rotation_state import Rotation, Stage
 from cxr_tui.rotation.managed_secrets import ManagedSecret
-
-_RESET_MAIL = "Oracle Responsys password reset"
-_TEMPORARY = "Temporary password"
-
-BROWSER_LOGIN_NOT_ALLOWED = (
-    "The integration user cannot log in to Responsys in a browser (ui.authentication.login.browserLoginNotAllowed). "
-    "Therefore an Account Administrator resets the password, and the email sets the new one."
-)
 
 
 @dataclass(frozen=True)
@@ -80,32 +73,10 @@ def _change(item: str, secret: ManagedSecret, known: Known, title: str) -> Instr
 
 
 def password_visits(user: str, mailbox: str, item: str) -> tuple[Visit, ...]:
-    """Return the click path for a new password of a user who cannot log in to Responsys.
-
-    Integrating with Responsys, create a CX Audience-specific user, notes (documented): an Account Administrator resets
-    the password, and the email lets the user set a new one without logging in.
-    """
-    return (
-        Visit(
-            Site.RESPONSYS,
-            user_page(user),
-            press=("Reset password",),
-            note="From here on the old password is invalid, until the new one is set.",
-        ),
-        Visit(
-            Site.MAILBOX,
-            ("Inbox", _RESET_MAIL),
-            {"To": mailbox},
-            note="The owner of this mailbox opens the newest email and follows its link.",
-        ),
-        Visit(
-            Site.RESPONSYS,
-            ("Change password",),
-            {"User name": user, "Temporary password": Carried(_TEMPORARY), "New password": SecretRef(item)},
-            ("Change password",),
-            note=BROWSER_LOGIN_NOT_ALLOWED,
-        ),
-    )
+    """Return the click path for a new password of a user who cannot log in to Responsys in a browser."""
+    note = "From here on the old password is invalid, until the new one is set. Only the newest email counts."
+    first = Visit(Site.RESPONSYS, user_page(user), press=("Reset password",), note=note)
+    return password_by_email(first, RESET_SUBJECT, mailbox, user, item)
 
 
 def audience_visit(item: str) -> Visit:

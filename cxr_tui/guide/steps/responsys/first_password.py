@@ -7,7 +7,7 @@ from contextlib import suppress
 from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.errors import LoginBudgetSpentError, LoginRefusedError, OutsideError
 from cxr_tui.domain.finding import Outcome
-from cxr_tui.domain.instruction import Carried, SecretRef, Site, Visit
+from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.login_endings import Result, result_of
 from cxr_tui.domain.password_policy import FORBIDDEN, defects, forbidden_characters
 from cxr_tui.domain.schedule import UnknownZoneError, zone_of
@@ -17,11 +17,9 @@ from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD, look, report_error
 from cxr_tui.guide.checks.responsys_user import compare_account_name, compare_user, learn_existing
 from cxr_tui.guide.definition import Check, Fact, Field, Kind, Note, Part, Product, Step, keys_of
 from cxr_tui.guide.forms.login_hosts import all_login_hosts
+from cxr_tui.guide.forms.password import RESET_PATH, RESET_SUBJECT, password_by_email
 from cxr_tui.guide.forms.schedule import zone_unknown
-from cxr_tui.guide.screens import ADD_USER, USER_MANAGEMENT, user_page
-
-_RESET_PATH = f"{USER_MANAGEMENT}, the user, Reset password"
-
+from cxr_tui.guide.screens import ADD_USER, user_page
 
 _EXISTS = ("password-expired", "password-locked", "api-disabled")
 """Codes of refusals that only a user who exists can get."""
@@ -42,7 +40,7 @@ def password_rule(value: Value, known: Known) -> str | None:
 def _visits(known: Known) -> tuple[Visit, ...]:
     login_name = known.text("add-user.login_name")
     if login_name and known.text("first-password.exists") == login_name:
-        path, button, subject = user_page(login_name), "Reset password", "Oracle Responsys password reset"
+        path, button, subject = user_page(login_name), "Reset password", RESET_SUBJECT
         note = (
             "The user already exists. An Account Administrator resets the password; the email lets you set a new one "
             "without logging in."
@@ -50,29 +48,8 @@ def _visits(known: Known) -> tuple[Visit, ...]:
     else:
         path, button, subject = ADD_USER, "Create", "Welcome to Oracle Responsys"
         note = "Go back to the top of the page: the Create button is there."
-    return (
-        Visit(Site.RESPONSYS, path, press=(button,), note=note),
-        Visit(
-            Site.MAILBOX,
-            ("Inbox", subject),
-            {"To": known.text("add-user.email")},
-            note="The email has instructions for logging in and for changing the password. The recipient follows them.",
-            undocumented=(subject,),
-        ),
-        Visit(
-            Site.RESPONSYS,
-            ("Change password",),
-            {
-                "User name": login_name,
-                "Temporary password": Carried("Temporary password"),
-                "New password": SecretRef(RESPONSYS_PASSWORD),
-            },
-            ("Change password",),
-            undocumented=("Change password", "User name", "Temporary password", "New password"),
-            note="If you get ui.authentication.login.browserLoginNotAllowed, have an Account Administrator reset the "
-            f"password ({_RESET_PATH}). The email then lets you set it without logging in.",
-        ),
-    )
+    first = Visit(Site.RESPONSYS, path, press=(button,), note=note)
+    return password_by_email(first, subject, known.text("add-user.email"), login_name, RESPONSYS_PASSWORD)
 
 
 async def _check(c: Check) -> Outcome:
@@ -89,7 +66,7 @@ async def _check(c: Check) -> Outcome:
             "password-characters",
             f"The password contains {' '.join(found)}. No login was tried with it.",
             "API clients send passwords as form data, and these characters may be altered on the way.",
-            f"Change it in Responsys to one without {' '.join(FORBIDDEN)}: {_RESET_PATH}. Enter the new one here.",
+            f"Change it in Responsys to one without {' '.join(FORBIDDEN)}: {RESET_PATH}. Enter the new one here.",
         )
         return report.verified()
     doing = "Logging in as the integration user"
@@ -158,7 +135,7 @@ async def _refused(c: Check, error: LoginRefusedError, login_name: str) -> None:
             "Responsys refuses this password. Probably the temporary password from the email was never replaced; it "
             f"can only be used to set a new one. {budget_left(error)}",
             "Open the email, enter the temporary password on the Change password page, and click Change password. If "
-            f"you get ui.authentication.login.browserLoginNotAllowed, or the email is gone: {_RESET_PATH}. The new "
+            f"you get ui.authentication.login.browserLoginNotAllowed, or the email is gone: {RESET_PATH}. The new "
             "email lets you set a password without logging in.",
             hard_stop=True,
         )
