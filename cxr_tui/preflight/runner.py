@@ -75,42 +75,37 @@ class Progress:
         return max(0.0, self.size - self.done) / self.rate if self.rate else None
 
 
-@dataclass(frozen=True)
-class PreflightRequest:
-    """The file to read, and how."""
-
-    file: str
-    """A path on this machine, or `sftp:PATH` on the file server."""
-    options: ImportOptions
-    key: SecretKey | None = None
-    import_key_ids: tuple[str, ...] = ()
-    """Ids of the key that CX Audience decrypts with; empty: not known."""
-
-
 async def preflight(
-    request: PreflightRequest, server: FileServer | None, report_progress: Callable[[Progress], None]
+    file: str,
+    options: ImportOptions,
+    server: FileServer | None,
+    report_progress: Callable[[Progress], None],
+    key: SecretKey | None = None,
+    import_key_ids: tuple[str, ...] = (),
 ) -> PreflightResult:
     """Read a file and return the expected result of its import.
 
-    `report_progress` is called in another thread, several times per second. Canceling ends gpg and the transfer. Raises
-    SourceError, ImportOptionsError, OpenPgpError, and the errors of the file server.
+    `file` is a path on this computer, or `sftp:PATH` on the file server. `import_key_ids` are the ids of the key that
+    CX Audience decrypts with; empty: not known. `report_progress` is called in another thread, several times per
+    second. Canceling ends gpg and the transfer. Raises SourceError, ImportOptionsError, OpenPgpError, and the errors of
+    the file server.
     """
     transfer = None
     source: Source
-    if request.file.startswith(REMOTE):
-        source = remote = await open_remote(request.file.removeprefix(REMOTE), server)
+    if file.startswith(REMOTE):
+        source = remote = await open_remote(file.removeprefix(REMOTE), server)
         transfer = asyncio.create_task(remote.fetch())
     else:
         try:
-            source = await run_in_thread(lambda: open_local(request.file), OPEN_SECONDS, "preflight-open")
+            source = await run_in_thread(lambda: open_local(file), OPEN_SECONDS, "preflight-open")
         except TimeoutError:
-            raise SourceError(f"{visible(request.file)}: the disk does not answer") from None
+            raise SourceError(f"{visible(file)}: the disk does not answer") from None
     cancelled, ended, loop = threading.Event(), asyncio.Event(), asyncio.get_running_loop()
 
     def work() -> PreflightResult:
         try:
-            with opened(request.key) if request.key else contextlib.nullcontext() as key:
-                return validate_file(source, request.options, key, report_progress, cancelled, request.import_key_ids)
+            with opened(key) if key else contextlib.nullcontext() as opened_key:
+                return validate_file(source, options, opened_key, report_progress, cancelled, import_key_ids)
         finally:
             source.close()
             with contextlib.suppress(RuntimeError):  # the loop may have gone

@@ -29,7 +29,7 @@ from cxr_tui.preflight.rehearsal_key import state
 from cxr_tui.preflight.rehearsal_key.key_pair import RehearsalPair, make_pair, remove_pair, secret_key
 from cxr_tui.preflight.rehearsal_key.state import NextStep, RehearsalState, Stage
 from cxr_tui.preflight.result import PreflightResult
-from cxr_tui.preflight.runner import OPEN_SECONDS, PreflightRequest, Progress, preflight
+from cxr_tui.preflight.runner import OPEN_SECONDS, Progress, preflight
 from cxr_tui.security.private_files import open_named
 from cxr_tui.system.threads import run_in_thread
 
@@ -134,8 +134,8 @@ class PreflightService:
         if key is None and pair is not None:
             with contextlib.suppress(NothingStoredError):  # a finding then reports that the key is locked
                 key = await secret_key(pair, self._integration.world.credentials)
-        request = PreflightRequest(file, options, key, self.import_key_ids())
-        result = await preflight(request, self._integration.world.file_server(), report_progress)
+        server, ids = self._integration.world.file_server(), self.import_key_ids()
+        result = await preflight(file, options, server, report_progress, key, ids)
         entries = [preflight_entry(ANSWER, {"file": visible(file, 300), "answer": result.saved()})]
         if pair is not None and set(result.recipients) & set(pair.key_ids):
             entries.append(state.entry(pair, Stage.READ, await self._written(file)))

@@ -48,7 +48,7 @@ async def loaded_wizard(rows: int, loads: tuple[str, ...], latency: int) -> None
     from cxr_tui.integration.integration import Integration
     from cxr_tui.preflight.import_options import FileForm, ImportOptions, Target
     from cxr_tui.preflight.rehearsal_key.key_pair import make_pair, remove_pair
-    from cxr_tui.preflight.runner import PreflightRequest, preflight
+    from cxr_tui.preflight.runner import preflight
     from cxr_tui.tui import app
     from cxr_tui.tui.app import WizardApp
     from cxr_tui.tui.screens.wizard import WizardScreen
@@ -92,7 +92,7 @@ async def loaded_wizard(rows: int, loads: tuple[str, ...], latency: int) -> None
             plan = ImportOptions(FileForm(), Target("CUSTOMER_ID_"))
             await asyncio.to_thread(make, path, rows)
             while True:
-                await preflight(PreflightRequest(str(path), plan), None, lambda _: None)
+                await preflight(str(path), plan, None, lambda _: None)
                 self.told("preflight")
 
         def told(self, name: str) -> None:

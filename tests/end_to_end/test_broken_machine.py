@@ -21,7 +21,7 @@ from cxr_tui.integration.rotation_state import IntegrationState
 from cxr_tui.integration.services import LiveWorld
 from cxr_tui.preflight.import_options import ImportOptions
 from cxr_tui.preflight.reading.source import open_local
-from cxr_tui.preflight.runner import PreflightRequest, preflight
+from cxr_tui.preflight.runner import preflight
 from cxr_tui.security.private_files import open_named
 from support.processes.cli_process import Ended, cxr_tui, environment
 from support.servers.real_parts import need
@@ -222,9 +222,7 @@ READERS: dict[str, Callable[[Path], object]] = {
             str(path), 100
         )
     ),
-    "preflight": lambda path: asyncio.run(
-        preflight(PreflightRequest(str(path), ImportOptions()), None, lambda _: None)
-    ),
+    "preflight": lambda path: asyncio.run(preflight(str(path), ImportOptions(), None, lambda _: None)),
 }
 
 

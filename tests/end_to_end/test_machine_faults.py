@@ -20,7 +20,7 @@ from cxr_tui.guide.registry import GUIDE
 from cxr_tui.journal.gate import State
 from cxr_tui.journal.store import Journal, JournalError, read_records
 from cxr_tui.preflight.reading.decrypt import SecretKey
-from cxr_tui.preflight.runner import PreflightRequest, preflight
+from cxr_tui.preflight.runner import preflight
 from screens.test_tui_layout import open_real_guide
 from support.drivers.raw_terminal import raw_terminal
 from support.drivers.wizard_driver import SMALL, WIDE, driven, resize
@@ -257,8 +257,4 @@ async def test_gpg_that_is_killed_says_nothing_of_the_file(
     request.getfixturevalue("dying")
     async with asyncio.timeout(30):
         with pytest.raises(OpenPgpError, match=r"killed \(signal 9\)"):
-            await preflight(
-                PreflightRequest(str(tmp_path / "f.gpg"), Case(text).plan(), SecretKey(bench.home)),
-                None,
-                lambda _: None,
-            )
+            await preflight(str(tmp_path / "f.gpg"), Case(text).plan(), None, lambda _: None, SecretKey(bench.home))

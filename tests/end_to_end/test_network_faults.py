@@ -17,7 +17,7 @@ from cxr_tui.integration.integration import Integration
 from cxr_tui.jobs.status import look
 from cxr_tui.journal.gate import State
 from cxr_tui.preflight.import_options import ImportOptions
-from cxr_tui.preflight.runner import PreflightRequest, preflight
+from cxr_tui.preflight.runner import preflight
 from cxr_tui.sandbox.faults.registry import KINDS
 from cxr_tui.sandbox.faults.sftp_faults import MOVED
 from support.processes.preloaded_python import cxr_tui
@@ -122,13 +122,12 @@ async def preflight_says_it(integration: Integration, *, readable: bool) -> None
     """Read the exported file where it was archived: to its end, or told why not."""
     path = f"archive/{integration.journal_state().known().text('exported-file.name')}"
     server = integration.world.file_server()
-    flight = PreflightRequest(f"sftp:{path}", ImportOptions())
     if readable:
-        answer = await preflight(flight, server, quiet)
+        answer = await preflight(f"sftp:{path}", ImportOptions(), server, quiet)
         assert {one.code for one in answer.findings} == {"not-readable-here"}  # its key is CX Audience's alone
         return
     with pytest.raises(OutsideError) as told:
-        await preflight(flight, server, quiet)
+        await preflight(f"sftp:{path}", ImportOptions(), server, quiet)
     assert str(told.value)
 
 

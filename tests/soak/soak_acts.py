@@ -27,7 +27,7 @@ from cxr_tui.jobs.status import look
 from cxr_tui.journal.gate import State
 from cxr_tui.preflight.import_options import ImportOptions, ImportOptionsError
 from cxr_tui.preflight.reading.source import SourceError
-from cxr_tui.preflight.runner import PreflightRequest, preflight
+from cxr_tui.preflight.runner import preflight
 from cxr_tui.reports.handover import handover
 from cxr_tui.reports.handover_formats import handover_markdown
 from cxr_tui.rotation.instructions import audience_visit, password_visits
@@ -276,7 +276,7 @@ class Session:
             file.write("CUSTOMER_ID_,EMAIL_ADDRESS_\n")
             file.writelines(f"{number},p{number}@example.com\n" for number in range(chance.randint(0, 50)))
             file.flush()
-            answer = await preflight(PreflightRequest(file.name, ImportOptions()), None, quiet)
+            answer = await preflight(file.name, ImportOptions(), None, quiet)
         return {"codes": sorted({one.code for one in answer.findings})}
 
     async def _preflight_remote(self, _: random.Random) -> object:
@@ -286,7 +286,7 @@ class Session:
             return NOTHING
         archived = f"archive/{known.text('exported-file.name')}"
         server = self.integration.world.file_server()
-        answer = await preflight(PreflightRequest(f"sftp:{archived}", ImportOptions()), server, quiet)
+        answer = await preflight(f"sftp:{archived}", ImportOptions(), server, quiet)
         return {"codes": sorted({one.code for one in answer.findings})}
 
     # Rotation, and the people around it

@@ -34,7 +34,7 @@ from cxr_tui.preflight.import_options import (
 )
 from cxr_tui.preflight.reading.decrypt import SecretKey
 from cxr_tui.preflight.rehearsal_key.key_pair import key_name
-from cxr_tui.preflight.runner import PreflightRequest, Progress
+from cxr_tui.preflight.runner import Progress
 from cxr_tui.preflight.runner import preflight as read_file
 from cxr_tui.preflight.service import PreflightService
 from cxr_tui.presentation.findings import finding_lines
@@ -86,8 +86,7 @@ async def _preflight(args: Namespace, service: PreflightService | None) -> Exit:
         key = SecretKey(expanded(args.key), await asyncio.to_thread(_passphrase) if args.passphrase_stdin else None)
     try:
         if service is None:
-            request = PreflightRequest(args.file, with_options(ImportOptions(), args), key)
-            answer = await read_file(request, None, report)
+            answer = await read_file(args.file, with_options(ImportOptions(), args), None, report, key)
         else:
             expected = await service.expected()
             for words in expected.unseen if args.columns is None else ():

@@ -19,7 +19,7 @@ from cxr_tui.domain.secret import Secret
 from cxr_tui.preflight.import_options import FileForm, ImportOptions, Target, charset_of, delimiter_of, enclosure_of
 from cxr_tui.preflight.rehearsal_key.key_pair import RehearsalPair, make_pair, secret_key
 from cxr_tui.preflight.result import PreflightResult
-from cxr_tui.preflight.runner import PreflightRequest, preflight
+from cxr_tui.preflight.runner import preflight
 from cxr_tui.sandbox.responsys.account import Urls
 from cxr_tui.sandbox.responsys.ssh_keys import read_public_key
 from cxr_tui.sandbox.scenarios import plant
@@ -93,9 +93,7 @@ class Rehearsal:
     async def foresee(self, file: Path, options: ImportOptions | None = None) -> PreflightResult:
         """Preflight a file with options, or as the import job's screens tell it to be read."""
         key = await secret_key(self.pair, self.credentials)
-        return await preflight(
-            PreflightRequest(str(file), options or await self._plan(), key, self.import_key_ids), None, lambda _: None
-        )
+        return await preflight(str(file), options or await self._plan(), None, lambda _: None, key, self.import_key_ids)
 
     async def take_in(self, file: Path) -> Mapping[str, Any]:
         """Put a file on the file server, let the import job run, and return what came of it."""

@@ -12,7 +12,7 @@ from unit.preflight.test_preflight_messages import CASE, TEXT, encrypted, key_fi
 from cxr_tui.domain.finding import Status
 from cxr_tui.preflight.reading.decrypt import SecretKey, opened
 from cxr_tui.preflight.reading.source import SourceError
-from cxr_tui.preflight.runner import PreflightRequest, preflight
+from cxr_tui.preflight.runner import preflight
 from support.gpg_keys import GpgBench, gpg_bench
 
 PAST = "20200101T000000!"
@@ -36,7 +36,7 @@ async def test_a_pipe_is_refused_as_one(bench: GpgBench, tmp_path: Path, encrypt
     os.mkfifo(tmp_path / "fifo")
     for named in (f"/dev/fd/{reading}", str(tmp_path / "fifo")):
         with pytest.raises(SourceError, match="a named pipe, not a file"):
-            await preflight(PreflightRequest(named, CASE.plan(), key_file(bench, tmp_path)), None, lambda _: None)
+            await preflight(named, CASE.plan(), None, lambda _: None, key_file(bench, tmp_path))
     os.close(reading)
 
 

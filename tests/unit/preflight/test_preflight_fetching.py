@@ -22,7 +22,7 @@ from cxr_tui.gateways.sftp.channel import SftpChannel
 from cxr_tui.gateways.sftp.client import SftpFileServer
 from cxr_tui.preflight.reading.decrypt import SecretKey
 from cxr_tui.preflight.reading.source import TRIES
-from cxr_tui.preflight.runner import PreflightRequest, preflight
+from cxr_tui.preflight.runner import preflight
 from support.gpg_keys import GpgBench, gpg_bench
 from support.preflight_files import HEADER, Case
 from support.processes.resource_limits import bounded
@@ -56,8 +56,7 @@ async def flown(server: SshServer, name: str, key: SecretKey | None = None, port
     """Preflight one file and return its number of records."""
     file_server = gateway(server, port or None)
     try:
-        flight = PreflightRequest(f"sftp:{server.folder / name}", CASE.plan(), key)
-        answer = await preflight(flight, file_server, lambda _: None)
+        answer = await preflight(f"sftp:{server.folder / name}", CASE.plan(), file_server, lambda _: None, key)
         assert answer.complete, answer.findings
         return answer.rows
     finally:
@@ -226,8 +225,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_a_transfer_goes_on_where_it_broke(bench: GpgBench, quick: None) -> None:
     content = bench.encrypted(TEXT, "--recipient", "ours@example.com", "--compress-algo", "none")
     server = Flaky(content, 3)
-    flight = PreflightRequest("sftp:c.gpg", CASE.plan(), SecretKey(bench.home))
-    answer = await preflight(flight, server, lambda _: None)
+    answer = await preflight("sftp:c.gpg", CASE.plan(), server, lambda _: None, SecretKey(bench.home))
     assert (answer.rows, answer.complete) == (30_000, True)
     assert server.offsets == [0, 40_000, 80_000, 120_000]
 
@@ -244,7 +242,7 @@ async def test_a_transfer_that_gets_stuck_asks_for_little_at_once_and_ends(bench
 
     server = Stuck(content, 1 + TRIES, every=50_000)
     with pytest.raises(UnreachableError):
-        await preflight(PreflightRequest("sftp:c.gpg", CASE.plan(), SecretKey(bench.home)), server, lambda _: None)
+        await preflight("sftp:c.gpg", CASE.plan(), server, lambda _: None, SecretKey(bench.home))
     assert server.offsets == [0] + [50_000] * TRIES
     assert server.gentle[-1]
 
@@ -257,16 +255,15 @@ async def test_a_file_that_changed_meanwhile_is_not_trusted(bench: GpgBench) -> 
             found = await super().stat(path)
             return replace(found, size=len(content) + 1) if found is not None and self.offsets else found
 
-    flight = PreflightRequest("sftp:c.gpg", CASE.plan(), SecretKey(bench.home))
     with pytest.raises(RemotePathError, match="changed"):
-        await preflight(flight, Changing(content, 0), lambda _: None)
+        await preflight("sftp:c.gpg", CASE.plan(), Changing(content, 0), lambda _: None, SecretKey(bench.home))
 
 
 async def test_a_file_of_unknown_size_is_not_taken_for_empty() -> None:
     server = Flaky(b"", 0)
     server.found = RemoteFile("c.gpg", "c.gpg", None, None)
     with pytest.raises(RemotePathError, match="does not report the size"):
-        await preflight(PreflightRequest("sftp:c.gpg", CASE.plan()), server, lambda _: None)
+        await preflight("sftp:c.gpg", CASE.plan(), server, lambda _: None)
 
 
 async def test_a_path_that_is_not_there_and_a_server_that_is_not_set_up(server: SshServer) -> None:
@@ -275,7 +272,7 @@ async def test_a_path_that_is_not_there_and_a_server_that_is_not_set_up(server: 
     with pytest.raises(RemotePathError, match="is a folder"):
         await flown(server, ".")
     with pytest.raises(RemotePathError, match="no file server"):
-        await preflight(PreflightRequest("sftp:x", CASE.plan()), None, lambda _: None)
+        await preflight("sftp:x", CASE.plan(), None, lambda _: None)
 
 
 async def test_cancelling_ends_transfer_and_gpg(bench: GpgBench) -> None:
@@ -288,8 +285,9 @@ async def test_cancelling_ends_transfer_and_gpg(bench: GpgBench) -> None:
             await asyncio.to_thread(take, self.content[:40_000])
             await asyncio.sleep(3600)
 
-    flight = PreflightRequest("sftp:c.gpg", CASE.plan(), SecretKey(bench.home))
-    flying = asyncio.create_task(preflight(flight, Endless(content, 0), lambda _: None))
+    flying = asyncio.create_task(
+        preflight("sftp:c.gpg", CASE.plan(), Endless(content, 0), lambda _: None, SecretKey(bench.home))
+    )
     await asyncio.sleep(1.0)
     flying.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -25,7 +25,7 @@ from cxr_tui.preflight.reading import decode
 from cxr_tui.preflight.reading.decrypt import SecretKey, opened
 from cxr_tui.preflight.reading.source import SourceError, open_local
 from cxr_tui.preflight.result import PreflightResult
-from cxr_tui.preflight.runner import CancelledError, PreflightRequest, Progress, preflight, validate_file
+from cxr_tui.preflight.runner import CancelledError, Progress, preflight, validate_file
 from cxr_tui.preflight.validation.rules import BOMB_RATIO
 from support.gpg_keys import GpgBench, gpg_bench
 from support.preflight_files import HEADER, Blocks, Case, Given
@@ -50,7 +50,7 @@ def encrypted(bench: GpgBench, text: bytes, name: str = "ours", *options: str) -
 
 async def told(path: Path, content: bytes, key: SecretKey | None, ids: tuple[str, ...] = ()) -> PreflightResult:
     path.write_bytes(content)
-    return await preflight(PreflightRequest(str(path), CASE.plan(), key, ids), None, lambda _: None)
+    return await preflight(str(path), CASE.plan(), None, lambda _: None, key, ids)
 
 
 def key_file(bench: GpgBench, folder: Path, name: str = "ours") -> SecretKey:
@@ -204,9 +204,9 @@ async def test_another_type_of_file_is_named(tmp_path: Path, content: bytes, nam
 
 async def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="No such file"):
-        await preflight(PreflightRequest(str(tmp_path / "none"), CASE.plan()), None, lambda _: None)
+        await preflight(str(tmp_path / "none"), CASE.plan(), None, lambda _: None)
     with pytest.raises(SourceError):
-        await preflight(PreflightRequest(str(tmp_path), CASE.plan()), None, lambda _: None)
+        await preflight(str(tmp_path), CASE.plan(), None, lambda _: None)
 
 
 class Endless(Given):
@@ -313,16 +313,16 @@ opened = []
 def watch(event, arguments):
     if event == "open" and isinstance(arguments[0], str) and arguments[2] & 3:
         opened.append(str(arguments[0]))
-from cxr_tui.preflight.runner import PreflightRequest, preflight
+from cxr_tui.preflight.runner import preflight
 from cxr_tui.preflight.reading.decrypt import SecretKey
 from cxr_tui.preflight.validation import record_findings, validator
 from cxr_tui.preflight.import_options import ImportOptions
 from pathlib import Path
 import tempfile
 tempfile.gettempdir()  # tries where it may write
-request = PreflightRequest({str(path)!r}, ImportOptions(), SecretKey(Path({str(key.path)!r})))
+key = SecretKey(Path({str(key.path)!r}))
 sys.addaudithook(watch)
-answer = asyncio.run(preflight(request, None, lambda _: None))
+answer = asyncio.run(preflight({str(path)!r}, ImportOptions(), None, lambda _: None, key))
 assert answer.rows == 2000, answer
 own = ("gpg-agent.conf", ".lock", "/dev/null")
 print([one for one in opened if not one.endswith(own)])

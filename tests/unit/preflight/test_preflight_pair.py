@@ -22,7 +22,7 @@ from cxr_tui.preflight.rehearsal_key.key_pair import (
     secret_key,
 )
 from cxr_tui.preflight.rehearsal_key.state import RehearsalState, Stage, check_file
-from cxr_tui.preflight.runner import PreflightRequest, preflight
+from cxr_tui.preflight.runner import preflight
 from support.gpg_keys import GpgBench, gpg_bench
 from support.preflight_files import HEADER, Case
 from support.reference_reader import write
@@ -52,10 +52,10 @@ async def test_its_public_key_is_fit_for_responsys_and_its_private_key_opens_wha
     path = tmp_path / "f.gpg"
     path.write_bytes(bench.encrypted(content, "--recipient", pair.fingerprint))
     key = await secret_key(pair, credentials)
-    answer = await preflight(PreflightRequest(str(path), Case(content).plan(), key), None, lambda _: None)
+    answer = await preflight(str(path), Case(content).plan(), None, lambda _: None, key)
     assert (answer.rows, answer.ok) == (1, True)
     wrong = replace(key, passphrase=Secret("wrong"))
-    locked = await preflight(PreflightRequest(str(path), Case(content).plan(), wrong), None, lambda _: None)
+    locked = await preflight(str(path), Case(content).plan(), None, lambda _: None, wrong)
     assert locked.findings[0].code == "key-locked"
 
 
