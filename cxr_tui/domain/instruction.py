@@ -102,6 +102,22 @@ class Visit:
         return next(found, "")
 
 
+@dataclass(frozen=True)
+class Instruction:
+    """What a person does now."""
+
+    title: str
+    lines: tuple[str, ...] = ()
+    """What to do beyond the visits."""
+    visits: tuple[Visit, ...] = ()
+    actor: str = ""
+    """Who does it, if it is not whoever uses this program."""
+    next_step: str = ""
+    """What to do in this program afterwards."""
+    secret: str = ""
+    """Keyring item of the secret to enter."""
+
+
 NAVIGATION_MENU = "Navigation menu"
 _MENU = {
     (Site.RESPONSYS, "Account"),

@@ -15,6 +15,7 @@ import msgspec
 
 from cxr_tui.domain.errors import NothingStoredError, OutsideError, RemotePathError
 from cxr_tui.domain.finding import Finding, Status
+from cxr_tui.domain.instruction import Instruction
 from cxr_tui.domain.responsys_data import RemoteFile, age_key
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.export.file_name import exported_name
@@ -27,7 +28,7 @@ from cxr_tui.preflight.reading.decrypt import SecretKey
 from cxr_tui.preflight.reading.source import HEAD, REMOTE, SourceError
 from cxr_tui.preflight.rehearsal_key import state
 from cxr_tui.preflight.rehearsal_key.key_pair import RehearsalPair, make_pair, remove_pair, secret_key
-from cxr_tui.preflight.rehearsal_key.state import NextStep, RehearsalState, Stage
+from cxr_tui.preflight.rehearsal_key.state import RehearsalState, Stage
 from cxr_tui.preflight.result import PreflightResult
 from cxr_tui.preflight.runner import OPEN_SECONDS, Progress, preflight
 from cxr_tui.security.private_files import open_named
@@ -153,7 +154,7 @@ class PreflightService:
         """Return the state of the rehearsal."""
         return state.rehearsing(self.folder, self._integration.journal_state())
 
-    def todo(self) -> NextStep:
+    def todo(self) -> Instruction:
         """Return the next step of the rehearsal."""
         return state.todo(self.rehearsing(), self._integration.journal_state().known())
 

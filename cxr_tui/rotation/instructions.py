@@ -2,30 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cxr_tui.domain.answers import Known
-from cxr_tui.domain.instruction import SecretRef, Site, Visit
+from cxr_tui.domain.instruction import Instruction, SecretRef, Site, Visit
 from cxr_tui.guide.forms.password import RESET_SUBJECT, password_by_email
 from cxr_tui.guide.screens import INTEGRATION_SETTINGS, user_page
 from cxr_tui.integration.rotation_state import Rotation, Stage
 from cxr_tui.rotation.managed_secrets import ManagedSecret
-
-
-@dataclass(frozen=True)
-class Instruction:
-    """What to do now."""
-
-    title: str
-    actor: str
-    """Who does it."""
-    visits: tuple[Visit, ...] = ()
-    lines: tuple[str, ...] = ()
-    """What to do if no screen can be named."""
-    next_step: str = ""
-    """What to do in this program afterwards."""
-    secret: str = ""
-    """Keyring item of the secret to enter."""
 
 
 def instruction(rotation: Rotation, secret: ManagedSecret, known: Known) -> Instruction | None:
@@ -42,7 +24,7 @@ def instruction(rotation: Rotation, secret: ManagedSecret, known: Known) -> Inst
         case Stage.PROMOTED:
             return Instruction(
                 "Wait for the next run of the jobs",
-                "no person: the jobs run automatically",
+                actor="no person: the jobs run automatically",
                 lines=("The old password is kept until a job has run, and then removed.",),
                 next_step="Check again after the next run.",
             )
@@ -54,15 +36,15 @@ def _change(item: str, secret: ManagedSecret, known: Known, title: str) -> Instr
     if secret.reset_by_mail:
         return Instruction(
             f"{title} in Responsys",
-            "an Account Administrator, then the owner of the user's mailbox",
-            password_visits(known.text(secret.user_key), _mailbox(secret, known), item),
+            actor="an Account Administrator, then the owner of the user's mailbox",
+            visits=password_visits(known.text(secret.user_key), _mailbox(secret, known), item),
             next_step="Confirm that it is done; one login verifies it.",
             secret=item,
         )
     user = known.text(secret.user_key)
     return Instruction(
         f"{title} in CX Audience",
-        "a CX Audience account administrator, then the owner of the API user's mailbox",
+        actor="a CX Audience account administrator, then the owner of the API user's mailbox",
         lines=(
             "A CX Audience account administrator opens the user under Account and clicks Reset Password.",
             f"Through the email, {user} sets the password: enter the one from the keyring.",
@@ -93,8 +75,8 @@ def audience_visit(item: str) -> Visit:
 def _change_in_audience(item: str, title: str) -> Instruction:
     return Instruction(
         title,
-        "a CX Audience account administrator",
-        (audience_visit(item),),
+        actor="a CX Audience account administrator",
+        visits=(audience_visit(item),),
         next_step="Confirm that it is saved; the next run of the import job verifies it.",
         secret=item,
     )

@@ -8,9 +8,8 @@ from enum import StrEnum
 from typing import Any
 
 from cxr_tui.domain.finding import Finding, Status
-from cxr_tui.domain.instruction import Visit
+from cxr_tui.domain.instruction import Instruction, Visit
 from cxr_tui.integration.rotation_state import Rotation, Stage
-from cxr_tui.rotation.instructions import Instruction
 from cxr_tui.rotation.managed_secrets import ManagedSecret
 from cxr_tui.rotation.transitions import forward
 

@@ -6,18 +6,17 @@ import asyncio
 from collections.abc import Callable
 
 from cxr_tui.domain.errors import OutsideError, RefusedError
-from cxr_tui.domain.instruction import Site, Visit
+from cxr_tui.domain.instruction import Instruction, Site, Visit
 from cxr_tui.domain.ports import Operator, Responsys
 from cxr_tui.domain.responsys_data import RunStatus
 from cxr_tui.guide.screens import IMPORT_KEY
 from cxr_tui.integration.integration import Integration
-from cxr_tui.preflight.rehearsal_key.state import NextStep
 
 _POLL_SECONDS = 0.3
 _MOST_POLLS = 400
 
 
-async def operate(integration: Integration, todo: NextStep, report_progress: Callable[[str], None]) -> None:
+async def operate(integration: Integration, todo: Instruction, report_progress: Callable[[str], None]) -> None:
     """Make the visits of the next step; a key that Responsys already has is not imported again.
 
     Raises VisitRefusedError with the message of the screen, OutsideError.

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.finding import Finding, Report, Status
-from cxr_tui.domain.instruction import Site, Visit
+from cxr_tui.domain.instruction import Instruction, Site, Visit
 from cxr_tui.domain.responsys_data import MessageInfo
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.export.encryption import check_encryption
@@ -61,15 +61,6 @@ class RehearsalState:
     """Name of a public key whose pair was removed here; it may still be in Responsys."""
 
 
-@dataclass(frozen=True)
-class NextStep:
-    """The next step of a rehearsal."""
-
-    title: str
-    lines: tuple[str, ...] = ()
-    visits: tuple[Visit, ...] = ()
-
-
 def rehearsing(folder: Path, journal: JournalState) -> RehearsalState:
     """Return the state of an integration's rehearsal; reads the pair in its folder."""
     pair, noted = find_pair(folder), journal.preflights.get(WHAT)
@@ -98,7 +89,7 @@ def reminder(journal: JournalState) -> str:
     return "rehearsal key in use" if noted is not None and noted.body["stage"] == Stage.READ else ""
 
 
-def todo(rehearsal: RehearsalState, known: Known) -> NextStep:
+def todo(rehearsal: RehearsalState, known: Known) -> Instruction:
     """Return the next step."""
     next_run = Visit(
         Site.CALENDAR,
@@ -109,7 +100,7 @@ def todo(rehearsal: RehearsalState, known: Known) -> NextStep:
     match rehearsal:
         case RehearsalState(Stage.MADE, RehearsalPair() as pair):
             note = "Press Select or import key and choose only this key; change nothing else."
-            return NextStep(
+            return Instruction(
                 "Let the export run once with the rehearsal key, then read its file",
                 (
                     "Avoid the scheduled time of the import: CX Audience cannot decrypt this file.",
@@ -124,13 +115,13 @@ def todo(rehearsal: RehearsalState, known: Known) -> NextStep:
         case RehearsalState(Stage.READ):
             key = {"Key": known.text("import-key.public_key_name")}
             note = "Press Select or import key and choose only the key of CX Audience."
-            return NextStep(
+            return Instruction(
                 "Switch the export back to the key of CX Audience, and let it run",
                 ("Until then CX Audience cannot decrypt the exported files, and every import fails.",),
                 (EXPORT_JOB.screen(known, SPECIFICATION, key, note=note), next_run),
             )
         case _:
-            return NextStep("Make a key pair for one rehearsal export", (_WHY, _AFTERWARDS))
+            return Instruction("Make a key pair for one rehearsal export", (_WHY, _AFTERWARDS))
 
 
 def check_file(

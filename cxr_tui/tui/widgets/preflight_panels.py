@@ -9,8 +9,9 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from cxr_tui.domain.finding import Finding, Status
+from cxr_tui.domain.instruction import Instruction
 from cxr_tui.domain.text import counted, visible
-from cxr_tui.preflight.rehearsal_key.state import NextStep, RehearsalState, Stage
+from cxr_tui.preflight.rehearsal_key.state import RehearsalState, Stage
 from cxr_tui.preflight.result import ColumnCount, PreflightResult, ReasonCount, Sample
 from cxr_tui.preflight.validation.rules import REASON
 from cxr_tui.presentation.badges import STATUSES, Look
@@ -160,7 +161,7 @@ _STAGES = (Stage.MADE, Stage.READ)
 _STAGE_WORDS = ("Pair made", "File read with it", "Export back at the right key")
 
 
-def key_blocks(rehearsal: RehearsalState, todo: NextStep, finding: Finding | None) -> Iterator[Block]:
+def key_blocks(rehearsal: RehearsalState, todo: Instruction, finding: Finding | None) -> Iterator[Block]:
     """Yield how far the rehearsal is, what was found, and what to do now."""
     reached = _STAGES.index(rehearsal.stage) if rehearsal.stage in _STAGES else -1
     for at, words in enumerate(_STAGE_WORDS):

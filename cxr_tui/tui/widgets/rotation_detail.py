@@ -9,9 +9,9 @@ from textual.content import Content
 from textual.selection import Selection
 
 from cxr_tui.domain.finding import Status
+from cxr_tui.domain.instruction import Instruction
 from cxr_tui.domain.secret import MASK
 from cxr_tui.presentation.badges import ROTATION_STEPS
-from cxr_tui.rotation.instructions import Instruction
 from cxr_tui.rotation.status import STAGE_WORDS, RotationStatus, StageProgress
 from cxr_tui.tui.actions.keymap import shown_key
 from cxr_tui.tui.widgets.findings import finding_in_lines
