@@ -13,15 +13,19 @@ from cxr_tui.domain.errors import OpenPgpError, StoreUnusableError
 from cxr_tui.domain.finding import Status
 from cxr_tui.domain.secret import Secret
 from cxr_tui.gateways.openpgp.inspect import GpgOpenPgp, read_message
+from cxr_tui.journal.events import preflight_entry
+from cxr_tui.journal.state import JournalState
+from cxr_tui.journal.store import Record
 from cxr_tui.preflight.rehearsal_key.key_pair import (
     KEY_BITS,
     PASSPHRASE_ITEM,
     find_pair,
+    key_name,
     make_pair,
     remove_pair,
     secret_key,
 )
-from cxr_tui.preflight.rehearsal_key.state import RehearsalState, Stage, check_file
+from cxr_tui.preflight.rehearsal_key.state import RehearsalState, Stage, check_file, rehearsing
 from cxr_tui.preflight.runner import preflight
 from support.gpg_keys import GpgBench, gpg_bench
 from support.preflight_files import HEADER, Case
@@ -121,3 +125,11 @@ async def test_the_recipients_of_the_next_file_prove_which_key_the_export_uses(b
     # a file from before says nothing about the key that is chosen now
     before = check_file(told, to_them, WHEN, right, "f")
     assert (before.code, before.status) == ("rehearsal-not-over", Status.UNKNOWN)
+
+
+async def test_a_journal_that_says_the_key_was_replaced_still_has_the_pair_to_remove() -> None:
+    _, pair = await shared_pair()
+    said = {"stage": "replaced", "fingerprint": pair.fingerprint, "name": key_name(pair), "modified": ""}
+    journal = JournalState()
+    journal.apply([Record(1, WHEN, preflight_entry("rehearsal", said))])
+    assert rehearsing(pair.public_key.parent, journal) == RehearsalState(Stage.READ, pair, WHEN)
