@@ -111,7 +111,7 @@ class Instruction:
     """What to do beyond the visits."""
     visits: tuple[Visit, ...] = ()
     actor: str = ""
-    """Who does it, if it is not whoever uses this program."""
+    """The person who does it; empty: the user of this program."""
     next_step: str = ""
     """What to do in this program afterwards."""
     secret: str = ""

@@ -68,7 +68,8 @@ def _by_connect(case: JobContext, seen: ConnectSeen, job: ConnectJob) -> Assessm
         )
     else:
         found = _by_runs(case, seen, job, moved=bool(moved))
-    return replace(found, findings=(*moved, *found.findings))
+    # until a run is due, no run shows which of the two schedules applies
+    return found if found.state is JobState.NOT_DUE else replace(found, findings=(*moved, *found.findings))
 
 
 def _running(case: JobContext, began: datetime | None) -> Assessment:
