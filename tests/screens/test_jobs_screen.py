@@ -118,7 +118,7 @@ async def test_a_run_that_does_not_end_is_followed_within_bounds() -> None:
         service, connect, naps = JobsService(stage, sleep := Naps()), Endless(), sleep.seconds
         job = replace(service.remembered().jobs[0], job_id=7)
         told: list[Followed] = []
-        with patch.object(JobsService, "_connect", lambda _: connect):
+        with patch.object(JobsService, "_connect", lambda _, job: (connect, job.job_id)):
             last = await service.follow(job, 31, told.append)
     assert (last.ended, last.given_up, told[-1]) == (False, True, last)
     assert [one.given_up for one in told[:-1]] == [False] * (len(told) - 1)
