@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from enum import Enum, auto
 
 from cxr_tui.domain.answers import Value
 from cxr_tui.domain.errors import StoreUnusableError
@@ -20,15 +19,6 @@ from cxr_tui.guided.operator_runner import accept_proposals, operate_and_check, 
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import Next, State
 from cxr_tui.presentation.values import state_sentence
-
-
-class Browser(Enum):
-    """Who does the browser part of a headless walk."""
-
-    OPERATOR = auto()
-    """The sandbox's operator."""
-    DONE_BEFORE = auto()
-    """A person, before this run; the answers say for which steps."""
 
 
 @dataclass(frozen=True)
@@ -61,13 +51,16 @@ class Plan:
     answers: Mapping[str, StepAnswers]
     secrets: Mapping[str, Secret]
     """By keyring item."""
-    browser: Browser
     until: str = ""
     """Last step to walk; nothing: all."""
 
 
 class Walk:
-    """One walk over the steps of an open integration: what has been done in it, and what has been seen."""
+    """One walk over the steps of an open integration: what has been done in it, and what has been seen.
+
+    The browser part is done by the sandbox's operator, with the real products by a person before this run: the answers
+    say for which steps.
+    """
 
     def __init__(self, integration: Integration, plan: Plan, progress: Progress) -> None:
         self.integration = integration
@@ -130,14 +123,14 @@ class Walk:
                 step.id in self.look_first and looked.verdict in (Verdict.FAILED, Verdict.UNKNOWN)
             ):
                 return ()
-        if self.plan.browser is Browser.DONE_BEFORE:
+        if integration.sandboxed:
+            findings = await self._take_with_operator(step, again=afresh)
+        else:
             await accept_proposals(integration, step.id)
             if told.confirmed:
                 await integration.confirm(step.id)
             outcome = await integration.check(step.id, progress)
             findings = outcome.findings if outcome.verdict is Verdict.UNKNOWN else ()
-        else:
-            findings = await self._take_with_operator(step, again=afresh)
         if told.overrule and overrulable(integration.states()[step.id]):
             await integration.confirm(step.id, sentence=told.overrule)
         return findings

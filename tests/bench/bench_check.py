@@ -15,7 +15,7 @@ from typing import Any
 from cxr_tui.cli.open_integration import fresh_sandbox, open_sandboxed
 from cxr_tui.gateways.rest.http_client import HttpClient
 from cxr_tui.gateways.sftp.client import SftpFileServer
-from cxr_tui.guided.walk import Browser, Plan, walk
+from cxr_tui.guided.walk import Plan, walk
 from cxr_tui.integration.integration import Integration
 from cxr_tui.sandbox_launcher import attach_sandbox
 
@@ -64,7 +64,7 @@ async def measure(rounds: int = 3) -> tuple[float, float, int]:
     """Return the longest chain and the whole check in seconds (medians), and the requests of one whole check."""
     seen: list[str] = []
     async with fresh_sandbox(PEOPLE) as integration:
-        await walk(integration, Plan({}, {}, Browser.OPERATOR), lambda _: None)
+        await walk(integration, Plan({}, {}), lambda _: None)
         for holder, names in ((HttpClient, ("request",)), (SftpFileServer, ("host_key", "listing", "stat", "read"))):
             for name in names:
                 setattr(holder, name, slowed(getattr(holder, name), seen))

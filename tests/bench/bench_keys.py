@@ -43,8 +43,8 @@ async def loaded_wizard(rows: int, loads: tuple[str, ...], latency: int) -> None
     from bench.bench_preflight import make
     from cxr_tui.cli.open_integration import fresh_sandbox
     from cxr_tui.guide.registry import GUIDE
-    from cxr_tui.guided.walk import Browser, walk
     from cxr_tui.guided.walk import Plan as Answers
+    from cxr_tui.guided.walk import walk
     from cxr_tui.integration.integration import Integration
     from cxr_tui.preflight.import_options import FileForm, ImportOptions, Target
     from cxr_tui.preflight.rehearsal_key.key_pair import make_pair, remove_pair
@@ -102,7 +102,7 @@ async def loaded_wizard(rows: int, loads: tuple[str, ...], latency: int) -> None
     with tempfile.TemporaryDirectory() as folder:
         faults = (f"latency={latency}",) if latency else ()
         async with fresh_sandbox(1000, faults=faults) as integration:
-            await walk(integration, Answers({}, {}, Browser.OPERATOR), lambda _: None)
+            await walk(integration, Answers({}, {}), lambda _: None)
             loaded = Loaded(integration, Path(os.environ.get("BENCH_FOLDER", folder)))
             await loaded.run_async()
 

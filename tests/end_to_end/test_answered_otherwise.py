@@ -16,7 +16,7 @@ from cxr_tui.domain.certainty import Basis
 from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.gateways.keyring.credentials import KeyringCredentials
 from cxr_tui.guide.registry import GUIDE
-from cxr_tui.guided.walk import Browser, Plan, walk
+from cxr_tui.guided.walk import Plan, walk
 from cxr_tui.integration.form import missing
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.paths import journal_path
@@ -189,7 +189,7 @@ async def _through(integration: Integration) -> list[int]:
     """Return the numbers of the steps that a person had to pass, in the order in which they came up."""
     passed: list[int] = []
     for _ in range(3 * len(integration.guide.steps)):
-        await walk(integration, Plan({}, {}, Browser.OPERATOR), lambda _: None)
+        await walk(integration, Plan({}, {}), lambda _: None)
         state = next((one for one in integration.states().values() if not one.done), None)
         if state is None:
             break

@@ -19,7 +19,7 @@ from cxr_tui.cli.open_integration import open_sandboxed
 from cxr_tui.domain.finding import Verdict
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guided.operator_runner import operate
-from cxr_tui.guided.walk import Browser, Plan, walk
+from cxr_tui.guided.walk import Plan, walk
 from cxr_tui.journal.store import RecordKind, read_records
 from cxr_tui.sandbox_launcher import launch_sandbox
 from support.drivers.raw_terminal import raw_terminal
@@ -101,7 +101,7 @@ async def test_two_operators_at_one_step_choose_one_password() -> None:
     """Whatever the machine's speed: the second waits, and finds the first one's password chosen."""
     async with await launch_sandbox(people=20) as running:
         both = [open_sandboxed(running) for _ in range(2)]
-        before = Plan({}, {}, Browser.OPERATOR, "organization-assignment")
+        before = Plan({}, {}, "organization-assignment")
         await walk(both[0], before, lambda _: None)
         await asyncio.gather(*(operate(one, "first-password", lambda _: None) for one in both))
         for one in both:

@@ -15,7 +15,7 @@ from cxr_tui.domain.errors import NothingStoredError
 from cxr_tui.domain.finding import Finding
 from cxr_tui.domain.secret import Secret
 from cxr_tui.guided.rehearsal import rehearse
-from cxr_tui.guided.walk import Browser, Plan, StepReport, walk
+from cxr_tui.guided.walk import Plan, StepReport, walk
 from cxr_tui.integration import services as world_module
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.rotation_state import IntegrationState
@@ -36,7 +36,7 @@ async def planted(*scenarios: str) -> AsyncIterator[tuple[Integration, Connectio
 
 async def walked(integration: Integration, until: str, *, mend: bool = False) -> dict[str, StepReport]:
     go = rehearse if mend else walk
-    reports = await go(integration, Plan({}, {}, Browser.OPERATOR, until), lambda _: None)
+    reports = await go(integration, Plan({}, {}, until), lambda _: None)
     return {one.id: one for one in reports}
 
 

@@ -15,7 +15,7 @@ from cxr_tui.guide.checks.common import AUDIENCE_API_PASSWORD, CONNECT_API_PASSW
 from cxr_tui.guide.definition import Kind
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guided.operator_runner import accept_proposals, operate
-from cxr_tui.guided.walk import Browser, Plan, walk
+from cxr_tui.guided.walk import Plan, walk
 from cxr_tui.integration.integration import Integration
 from cxr_tui.sandbox.client import ConnectionInfo
 from cxr_tui.sandbox_launcher import launch_sandbox
@@ -103,7 +103,7 @@ async def test_a_step_with_valid_entries_and_an_untouched_screen_is_not_verified
                 integration, step.id, quiet
             )  # now the screen is filled in, so that the next step finds it done
             await integration.check(step.id, quiet)
-            await walk(integration, Plan({}, {}, Browser.OPERATOR, step.id), quiet)
+            await walk(integration, Plan({}, {}, step.id), quiet)
             standing = integration.states()[step.id]
             assert standing.done, (step.id, standing.next, standing.outcome)
         await integration.close()

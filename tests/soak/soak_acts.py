@@ -20,7 +20,7 @@ from cxr_tui.guide.definition import Kind, Step
 from cxr_tui.guide.screens import user_page
 from cxr_tui.guided import operator_runner
 from cxr_tui.guided.rehearsal import rehearse
-from cxr_tui.guided.walk import Browser, Plan
+from cxr_tui.guided.walk import Plan
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.rotation_state import NEXT, Stage
 from cxr_tui.jobs.status import look
@@ -161,7 +161,7 @@ class Session:
 
     async def _arrive(self, _: random.Random) -> object:
         """Let honest people finish everything."""
-        plan = Plan({}, {}, Browser.OPERATOR, self.until)
+        plan = Plan({}, {}, self.until)
         progress: list[str] = []
         reports = await rehearse(self.integration, plan, progress.append)
         wrong = next((one.id for one in reports if one.state in (State.FAILED, State.DRAFT)), None)

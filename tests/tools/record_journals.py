@@ -13,7 +13,7 @@ import sys
 
 from cxr_tui.cli.open_integration import rehearsed_sandbox
 from cxr_tui.domain.answers import digest
-from cxr_tui.guided.walk import Browser, Plan, StepAnswers, walk
+from cxr_tui.guided.walk import Plan, StepAnswers, walk
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.state import JournalState
 from cxr_tui.journal.store import Entry, Journal, Record
@@ -62,7 +62,7 @@ async def main() -> None:
             answers = {
                 key.partition(".")[0]: StepAnswers({key.partition(".")[2]: value}) for key, value in typed.items()
             }
-            await walk(integration, Plan(answers, {}, Browser.OPERATOR), lambda _: None)
+            await walk(integration, Plan(answers, {}), lambda _: None)
             lines = written(integration)
         (FOLDER / f"{name}.jsonl").write_text("\n".join(lines) + "\n")
         sys.stdout.write(f"{name}: {len(lines)} records\n")

@@ -48,11 +48,11 @@ async def apply(args: Namespace, answers: walk.Plan) -> Exit:
     """List what `apply` would use with these answers."""
     integration = _copy(args)
     _take(integration, answers)
-    operated = answers.browser is walk.Browser.OPERATOR
+    operated = bool(args.at)
     standing, planner, plan = integration.states(), Planner(integration, operated=operated), Plan()
     for step in GUIDE.steps:
         if not standing[step.id].done:
-            plan.stops = _stop(integration, step, answers)
+            plan.stops = _stop(integration, step, answers, operated=operated)
             if plan.stops:
                 break
             plan.accesses += planner.step(step, answers.secrets.keys())
@@ -61,10 +61,9 @@ async def apply(args: Namespace, answers: walk.Plan) -> Exit:
     return await _close(args, integration, "apply", [plan])
 
 
-def _stop(integration: Integration, step: Step, answers: walk.Plan) -> str:
+def _stop(integration: Integration, step: Step, answers: walk.Plan, *, operated: bool) -> str:
     """Return why the walk would stop at a step; empty: its answers are complete."""
     told = _of(answers, step.id)
-    operated = answers.browser is walk.Browser.OPERATOR
     missing = [
         view.field.label
         for view in integration.form(step.id)

@@ -21,7 +21,7 @@ from cxr_tui.guide.definition import Guide
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guided import rehearsal
 from cxr_tui.guided.answers_file import AnswersFileError, read_answers
-from cxr_tui.guided.walk import Browser, Plan, StepAnswers, StepReport, report, walk
+from cxr_tui.guided.walk import Plan, StepAnswers, StepReport, report, walk
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import StepState
 from cxr_tui.presentation.badges import STATES
@@ -39,7 +39,7 @@ STEPS_SCHEMA = 2
 async def rehearse(args: Namespace) -> Exit:
     """Walk all steps on a new sandbox; its operator does the browser part."""
     async with rehearsed_sandbox(args.people, **sandbox_options(args)) as (integration, preset):
-        plan = Plan(with_preset(await _answers(args), preset), {}, Browser.OPERATOR, args.until or "")
+        plan = Plan(with_preset(await _answers(args), preset), {}, args.until or "")
         reports = await rehearsal.rehearse(integration, plan, print_diagnostic)
         return _close(args, integration, reports, whole=True, stopping=frozenset({Status.FAIL, Status.UNKNOWN}))
 
@@ -48,7 +48,7 @@ async def apply(args: Namespace) -> Exit:
     """Walk the steps with the answers of a file; a person, or in a sandbox its operator, does the browser part."""
     answers = await _answers(args)
     secrets = _secrets_from_stdin() if args.secrets_stdin else {}
-    plan = Plan(answers, secrets, Browser.OPERATOR if args.at else Browser.DONE_BEFORE, args.until or "")
+    plan = Plan(answers, secrets, args.until or "")
     if args.dry_run or args.review:
         from cxr_tui.cli.commands import dry_run
 

@@ -14,7 +14,7 @@ from cxr_tui.domain.answers import Value
 from cxr_tui.domain.instruction import Shown, Site, Visit
 from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
-from cxr_tui.guided.walk import Browser, Plan, walk
+from cxr_tui.guided.walk import Plan, walk
 from cxr_tui.integration.integration import Integration
 from cxr_tui.rotation.instructions import audience_visit, password_visits
 from cxr_tui.rotation.managed_secrets import managed_secret
@@ -92,7 +92,7 @@ async def set_up(until: str = SHORT) -> AsyncIterator[Stage]:
     try:
         integration = open_sandboxed(running)
         try:
-            await walk(integration, Plan({}, {}, Browser.OPERATOR, until), lambda _: None)
+            await walk(integration, Plan({}, {}, until), lambda _: None)
             yield Stage(running, integration)
         finally:
             await integration.close()

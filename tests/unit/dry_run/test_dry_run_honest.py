@@ -147,7 +147,7 @@ async def test_every_step_touches_what_its_dry_run_lists(stage: Stage) -> None:
 
 async def taken(integration: Integration, step: Step) -> None:
     """Take one step as a rehearsal does."""
-    await walk.Walk(integration, walk.Plan({}, {}, walk.Browser.OPERATOR), quiet)._take(step)
+    await walk.Walk(integration, walk.Plan({}, {}), quiet)._take(step)
 
 
 async def test_checking_everything_again_touches_what_its_dry_run_lists(stage: Stage) -> None:

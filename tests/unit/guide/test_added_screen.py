@@ -14,7 +14,7 @@ from cxr_tui.guide import registry
 from cxr_tui.guide.definition import Check, Guide, Part, Product, Step
 from cxr_tui.guided.answers_file import read_answers
 from cxr_tui.guided.step_view import build_step_view
-from cxr_tui.guided.walk import Browser, Plan, walk
+from cxr_tui.guided.walk import Plan, walk
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import State
 from cxr_tui.journal.store import Journal
@@ -57,7 +57,7 @@ async def test_it_is_walked_to_done(integration: Integration, tmp_path: Path) ->
     assert integration.states()["account"].state is State.LOCKED
     answers = tmp_path / "answers.toml"
     answers.write_text('[branding]\nbrand = "Globex"\n')
-    plan = Plan(read_answers(answers, integration.guide), {}, Browser.OPERATOR, "branding")
+    plan = Plan(read_answers(answers, integration.guide), {}, "branding")
     reports = await walk(integration, plan, lambda _: None)
     assert [(one.id, one.state) for one in reports[:1]] == [("branding", State.VERIFIED)]
     assert integration.states()["account"].state is State.READY

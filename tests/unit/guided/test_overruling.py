@@ -15,7 +15,7 @@ from cxr_tui.domain.responsys_data import PublicKeyInfo
 from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.checks.openpgp_key import check_key
 from cxr_tui.guide.definition import Guide
-from cxr_tui.guided.walk import Browser, Plan, StepAnswers, walk
+from cxr_tui.guided.walk import Plan, StepAnswers, walk
 from cxr_tui.integration.integration import HardStopError
 from cxr_tui.journal.events import confirmation_entry
 from cxr_tui.journal.gate import State, basis
@@ -220,7 +220,7 @@ async def test_a_walk_ends_with_everything_done_and_the_last_step_respects_what_
     answers["one"] = StepAnswers({"word": "bad"}, overrule="It is good")
     answers["two"] = StepAnswers({"word": "dark"}, overrule="It is light")
     answers["four"] = StepAnswers({"word": "wait"}, overrule="It has come")
-    reports = await walk(integration, Plan(answers, {}, Browser.DONE_BEFORE), lambda _: None)
+    reports = await walk(integration, Plan(answers, {}), lambda _: None)
     assert [one.overruled for one in reports] == [("toy-fault",), ("toy-dark",), (), ("waiting",), ()]
     assert all(state.done for state in integration.states().values())
     await integration.recheck(integration.guide.steps, lambda _: None)

@@ -15,7 +15,7 @@ from cxr_tui.guide.definition import Check, Fact, Guide, Part, Product, Step
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guided.operator_runner import operate
 from cxr_tui.guided.step_controller import Ending, StepController
-from cxr_tui.guided.walk import Browser, Plan, report, walk
+from cxr_tui.guided.walk import Plan, report, walk
 from cxr_tui.integration import integration as opened
 from cxr_tui.integration.integration import Integration, StepLockedError
 from cxr_tui.journal.events import refusal_entry
@@ -143,7 +143,7 @@ async def test_the_last_step_leaves_what_fails_meanwhile_to_the_earlier_step(tmp
     assert (ended.needs, ended.problems, ended.trouble) == ("one", {}, ())
     assert integration.states()["five"].blocked_by == "one"
     assert "five" not in integration.journal_state().checks
-    reports = await walk(integration, Plan({}, {}, Browser.DONE_BEFORE), quiet)
+    reports = await walk(integration, Plan({}, {}), quiet)
     assert [one.id for one in reports if any(found.status is Status.FAIL for found in one.findings)] == (
         ["one"] if word == "bad" else []
     )

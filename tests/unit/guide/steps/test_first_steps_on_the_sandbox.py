@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 from cxr_tui.cli.open_integration import open_sandboxed
 from cxr_tui.guided.operator_runner import operate
-from cxr_tui.guided.walk import Browser, Plan, StepReport, walk
+from cxr_tui.guided.walk import Plan, StepReport, walk
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import State
 from cxr_tui.sandbox.client import ConnectionInfo
@@ -27,7 +27,7 @@ async def sandbox(*scenarios: str) -> AsyncIterator[tuple[Integration, Connectio
 
 async def walked(integration: Integration, until: str) -> dict[str, StepReport]:
     """Let the operator walk up to a step."""
-    reports = await walk(integration, Plan({}, {}, Browser.OPERATOR, until), lambda _: None)
+    reports = await walk(integration, Plan({}, {}, until), lambda _: None)
     return {one.id: one for one in reports}
 
 
