@@ -12,7 +12,7 @@ from cxr_tui.guided.overview import can_request
 from cxr_tui.guided.step_view import StepView
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import Next, StepState
-from cxr_tui.presentation import action_labels
+from cxr_tui.presentation.action_labels import LABELS
 from cxr_tui.presentation.values import named_step
 
 LONGEST_SENTENCE = 500
@@ -131,23 +131,13 @@ class ActionContext:
         return PrimaryAction.CHECK
 
 
-_LABELS = {
-    PrimaryAction.OPERATE: action_labels.OPERATE,
-    PrimaryAction.CHECK: action_labels.CHECK,
-    PrimaryAction.AGAIN: action_labels.CHECK_AGAIN,
-    PrimaryAction.CONFIRM: action_labels.CONFIRM,
-    PrimaryAction.CONTINUE: action_labels.CONTINUE,
-    PrimaryAction.FINISH: action_labels.FINISH,
-}
-
-
 def primary_label(now: ActionContext, guide: Guide) -> str:
     """Return the label of the main action."""
     if now.main is PrimaryAction.JUMP:
         return f"Go to {named_step(guide, now.state.blocked_by)}"
     if now.main is PrimaryAction.FIX:
         return now.fix.label if now.fix else ""
-    return _LABELS[now.main]
+    return LABELS[now.main]
 
 
 def context_at(

@@ -33,27 +33,17 @@ def pages(visits: Sequence[Visit], known: Known) -> tuple[Page, ...]:
 
     The REST host is never among them: a person can do nothing there.
     """
-    return tuple(_PAGES[site](known) for site in dict.fromkeys(visit.site for visit in visits) if site in _PAGES)
-
-
-def _responsys(known: Known) -> Page:
-    url = browser_url(known.text("account.url") or login_url(known))
-    missing = "" if url else "The address of Responsys in the browser is known for the pods only (step 1, Login host)"
-    return Page("Responsys", url, missing)
-
-
-def _audience(known: Known) -> Page:
+    responsys = browser_url(known.text("account.url") or login_url(known))
     entered = known.text("account.audience_page")
-    url = entered if is_web(entered) else ""
-    missing = "" if url else "The address of CX Audience is not entered (step 1, CX Audience in the browser)"
-    return Page("CX Audience", url, missing)
-
-
-def _support(_: Known) -> Page:
-    return Page("My Oracle Support", SUPPORT_URL)
-
-
-_PAGES = {Site.RESPONSYS: _responsys, Site.AUDIENCE: _audience, Site.SUPPORT: _support}
+    audience = entered if is_web(entered) else ""
+    no_responsys = "The address of Responsys in the browser is known for the pods only (step 1, Login host)"
+    no_audience = "The address of CX Audience is not entered (step 1, CX Audience in the browser)"
+    found = {
+        Site.RESPONSYS: Page("Responsys", responsys, "" if responsys else no_responsys),
+        Site.AUDIENCE: Page("CX Audience", audience, "" if audience else no_audience),
+        Site.SUPPORT: Page("My Oracle Support", SUPPORT_URL),
+    }
+    return tuple(found[site] for site in dict.fromkeys(visit.site for visit in visits) if site in found)
 
 
 def is_web(text: Value) -> bool:

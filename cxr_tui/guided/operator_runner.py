@@ -14,7 +14,7 @@ from cxr_tui.domain.ports import Operator, Progress
 from cxr_tui.domain.secret import Secret
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.definition import Kind, Step
-from cxr_tui.integration.form import EMPTY, form
+from cxr_tui.integration.form import EMPTY
 from cxr_tui.integration.integration import Integration
 from cxr_tui.security.private_files import file_lock
 
@@ -158,7 +158,7 @@ async def _talk_over(integration: Integration, step: Step, operator: Operator) -
 
 async def _make_secrets(integration: Integration, step: Step, progress: Progress, *, again: bool) -> None:
     """Choose the passwords that the person has not typed; in a sandbox no person has to remember them."""
-    for view in form(integration.guide, step, integration.journal_state()):
+    for view in integration.form(step.id):
         one = view.field
         if one.kind is Kind.SECRET and not one.optional and not one.brought and (again or not view.stored):
             progress(f"Choosing: {one.label}")
@@ -177,16 +177,10 @@ async def _bring(integration: Integration, step: Step, visit: Visit, shown: Show
         value: Value | None = str(shown.files[label]) if label in shown.files else shown.values.get(label)
         if value is not None and value not in EMPTY:
             values[target] = value
-    problems = await integration.save(
-        step.id, values, source="screen", visit=fingerprint(visit) if changes_something(visit) else ""
-    )
+    # a button changes something in a product, so this visit is not made again
+    problems = await integration.save(step.id, values, source="screen", visit=fingerprint(visit) if visit.press else "")
     if problems:
         raise VisitRefusedError(visit, "; ".join(problems.values()))
-
-
-def changes_something(visit: Visit) -> bool:
-    """Say whether a visit leaves a product other than it was: a button was pressed."""
-    return bool(visit.press)
 
 
 def fingerprint(visit: Visit) -> str:

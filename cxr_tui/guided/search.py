@@ -43,15 +43,11 @@ def search(integration: Integration, query: str) -> tuple[Found, ...]:
     if not words:
         return ()
     hits = [one for one in _places(integration) if all(word in _haystack(one) for word in words)]
-    seen: set[tuple[str, str, str]] = set()
-    best: list[Found] = []
+    best: dict[tuple[str, str, str], Found] = {}
     likely = list(What)
     for one in sorted(hits, key=lambda found: (-_share(found, words), likely.index(found.what), found.number)):
-        place = (one.step_id, one.field, one.label if one.what is What.FINDING else "")
-        if place not in seen:
-            seen.add(place)
-            best.append(one)
-    return tuple(best)
+        best.setdefault((one.step_id, one.field, one.label if one.what is What.FINDING else ""), one)
+    return tuple(best.values())
 
 
 def _haystack(one: Found) -> str:

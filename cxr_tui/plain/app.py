@@ -27,9 +27,10 @@ from cxr_tui.plain.parse_answer import ParseError, pick
 from cxr_tui.plain.prompts import HINT, STOP, Chosen, ask_fields, askable, beforehand, open_brought
 from cxr_tui.plain.rotation import RotationMenu
 from cxr_tui.plain.vocabulary import BY_WORD, LOCKED, ParsedCommand, help_lines, misunderstood, understand
+from cxr_tui.presentation.badges import STATES
 from cxr_tui.presentation.findings import finding_lines
 from cxr_tui.presentation.instructions import Exact, instruction_lines
-from cxr_tui.presentation.values import OVERRULING, STATE_WORDS, named_step, restored, state_sentence
+from cxr_tui.presentation.values import OVERRULING, named_step, restored, state_sentence
 from cxr_tui.reports.review import review
 from cxr_tui.rotation.password_age import reminder
 from cxr_tui.security.crash_report import leave_report
@@ -319,7 +320,7 @@ class PlainApp:
         guide = self._integration.guide
         for step_id, state in self._integration.states().items():
             if state.state is not before[step_id]:
-                now = f"{guide.step(step_id).title} is now: {STATE_WORDS[state.state]}"
+                now = f"{guide.step(step_id).title} is now: {STATES[state.state].word}"
                 self._console.say(f"Changed: {now}. {state_sentence(guide, state)}")
 
     async def _quit(self) -> None:

@@ -10,7 +10,7 @@ from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
 from cxr_tui.integration.integration import Integration
 from cxr_tui.plain.console import Console, EchoUnavailableError, PromptCancelledError, carry_out
 from cxr_tui.plain.vocabulary import BACK, choose
-from cxr_tui.presentation import action_labels
+from cxr_tui.presentation.action_labels import LABELS
 from cxr_tui.presentation.rotation import rotation_lines
 from cxr_tui.rotation.managed_secrets import managed_secret
 from cxr_tui.rotation.password_age import age_of
@@ -78,7 +78,7 @@ class RotationMenu:
 
     def _sensible(self, now: frozenset[RotationAction]) -> tuple[str, str]:
         if RotationAction.OPERATE in now:
-            return _WORDS[RotationAction.OPERATE], action_labels.OPERATE
+            return _WORDS[RotationAction.OPERATE], LABELS["operate"]
         return _WORDS[RotationAction.GO_ON], go_on_words(self._status)
 
     def _does(self, act: RotationAction) -> str:

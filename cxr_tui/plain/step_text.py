@@ -10,11 +10,11 @@ from cxr_tui.guided.overview import YOU, PendingStep
 from cxr_tui.guided.step_view import StepView
 from cxr_tui.integration.form import EMPTY, FieldView
 from cxr_tui.journal.gate import State, StepState
+from cxr_tui.presentation.badges import STATES
 from cxr_tui.presentation.instructions import Exact
 from cxr_tui.presentation.values import (
     NEXT_WORDS,
     PART_NAMES,
-    STATE_WORDS,
     UNDOCUMENTED,
     shown,
     since_words,
@@ -33,7 +33,7 @@ def state_lines(step_view: StepView, count: int) -> Iterator[str]:
     where = f" In {step.product.value}." if step.product is not Product.NONE else ""
     yield f"Step {step_view.number} of {count}: {step.title}.{where}"
     state = step_view.state
-    yield f"State: {STATE_WORDS[state.state]}. {step_view.reason}"
+    yield f"State: {STATES[state.state].word}. {step_view.reason}"
     if state.waiting and state.waiting.since and state.state is State.WAITING:
         yield f"Waiting since {since_words(state.waiting.since, step_view.now)}."
     if state.next:
@@ -89,7 +89,7 @@ def _source(view: FieldView, store: str, entered: Mapping[str, Value]) -> str:
 
 def review_lines(step: ReviewedStep) -> Iterator[str]:
     """Yield every value of a step with where it came from and what is wrong with it."""
-    yield f"Step {step.number}, {step.title}: {STATE_WORDS[step.state.state]}"
+    yield f"Step {step.number}, {step.title}: {STATES[step.state.state].word}"
     for one in step.values:
         when = f", {one.at:%Y-%m-%d %H:%M} UTC" if one.at else ""
         yield Exact(f"  {labelled(one.label, one.shown or 'nothing')} ({one.whence}{when})")
@@ -110,7 +110,7 @@ def steps_lines(guide: Guide, states: Mapping[str, StepState], here: str) -> Ite
             if part in PART_NAMES:
                 yield f"Part: {PART_NAMES[part]}."
         mark = ", you are here" if step.id == here else ""
-        yield f"{number}. {step.title}: {STATE_WORDS[states[step.id].state]}{mark}"
+        yield f"{number}. {step.title}: {STATES[states[step.id].state].word}{mark}"
     yield progress(states)
 
 

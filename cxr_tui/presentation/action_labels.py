@@ -1,9 +1,11 @@
-"""The labels of the main actions, as buttons and plain mode show them."""
+"""The labels of the main actions by their ids, as buttons and plain mode show them."""
 
-CHECK = "Save and check"
-CHECK_AGAIN = "Check again"
-OPERATE = "Do it for me"
-CONFIRM = "I have done this"
-FIX = "Fix it"
-CONTINUE = "Continue"
-FINISH = "Finish"
+LABELS = {
+    "check": "Save and check",
+    "again": "Check again",
+    "operate": "Do it for me",
+    "confirm": "I have done this",
+    "fix": "Fix it",
+    "next": "Continue",
+    "finish": "Finish",
+}

@@ -9,7 +9,6 @@ from cxr_tui.domain.responsys_data import RunStatus
 from cxr_tui.guide.definition import Stage
 from cxr_tui.jobs.assessment import JobState
 from cxr_tui.journal.gate import State
-from cxr_tui.presentation.values import STATE_WORDS
 
 
 @dataclass(frozen=True)
@@ -27,14 +26,14 @@ class Look:
 
 
 STATES = {
-    State.LOCKED: Look("·", STATE_WORDS[State.LOCKED], "$faint"),
-    State.READY: Look("○", STATE_WORDS[State.READY], "$foreground"),
-    State.DRAFT: Look("◊", STATE_WORDS[State.DRAFT], "$foreground"),
-    State.WAITING: Look("…", STATE_WORDS[State.WAITING], "$warning"),
-    State.FAILED: Look("✗", STATE_WORDS[State.FAILED], "$error"),
-    State.VERIFIED: Look("✓", STATE_WORDS[State.VERIFIED], "$success"),
-    State.CONFIRMED: Look("●", STATE_WORDS[State.CONFIRMED], "$accent"),
-    State.STALE: Look("≈", STATE_WORDS[State.STALE], "$warning"),
+    State.LOCKED: Look("·", "locked", "$faint"),
+    State.READY: Look("○", "to do", "$foreground"),
+    State.DRAFT: Look("◊", "in progress", "$foreground"),
+    State.WAITING: Look("…", "waiting", "$warning"),
+    State.FAILED: Look("✗", "needs fixing", "$error"),
+    State.VERIFIED: Look("✓", "verified", "$success"),
+    State.CONFIRMED: Look("●", "confirmed", "$accent"),
+    State.STALE: Look("≈", "check again", "$warning"),
 }
 
 STATUSES = {

@@ -27,18 +27,6 @@ _BASES = {
     Basis.OWN: "how such programs and protocols work",
 }
 
-STATE_WORDS = {
-    State.LOCKED: "locked",
-    State.READY: "to do",
-    State.DRAFT: "in progress",
-    State.WAITING: "waiting",
-    State.FAILED: "needs fixing",
-    State.VERIFIED: "verified",
-    State.CONFIRMED: "confirmed",
-    State.STALE: "check again",
-}
-"""Each state as every screen, page and report names it."""
-
 STATE_MEANINGS = {
     State.VERIFIED: "a check saw evidence that this part is done",
     State.CONFIRMED: "a person says that this part is done, sometimes against findings",

@@ -15,8 +15,9 @@ from cxr_tui.domain.certainty import Basis
 from cxr_tui.domain.finding import Status
 from cxr_tui.domain.instruction import Site
 from cxr_tui.journal.gate import Next, State
+from cxr_tui.presentation.badges import STATES
 from cxr_tui.presentation.instructions import SITE_NAMES
-from cxr_tui.presentation.values import NEXT_WORDS, STATE_WORDS, basis_words
+from cxr_tui.presentation.values import NEXT_WORDS, basis_words
 
 _MARKDOWN_SIGNS = re.compile(r"([\\`*\[\]<>|~]|(?<!\w)_|&(?=#?\w+;))")
 
@@ -68,7 +69,7 @@ def _environment() -> Environment:
         "code": _code,
         "moment": lambda text: f"{text[:16].replace('T', ' ')} UTC",
         "basis": evidence_basis,
-        "state": lambda state: STATE_WORDS[State(state)],
+        "state": lambda state: STATES[State(state)].word,
         "next_words": lambda following: NEXT_WORDS.get(Next(following["next"]), ""),
         "site": lambda site: SITE_NAMES[Site(site)][0].lower() + SITE_NAMES[Site(site)][1:],
     }

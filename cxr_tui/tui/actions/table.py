@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from cxr_tui.presentation import action_labels
+from cxr_tui.presentation.action_labels import LABELS
 from cxr_tui.tui.actions.action import Action, Scope, always
 
 if TYPE_CHECKING:
@@ -117,16 +117,16 @@ ACTIONS = (
         ("steps", "f2", "Steps", "Show all steps and go to one"),
         ("back", "f3", "Back", "Go to the previous step"),
         ("next", "f4", "Next", "Go to the next step"),
-        ("check", "f5", action_labels.CHECK, "Save the entries and check them"),
-        ("operate", "f6", action_labels.OPERATE, "Sandbox: do the browser part, fill in the values, save and check"),
+        ("check", "f5", LABELS["check"], "Save the entries and check them"),
+        ("operate", "f6", LABELS["operate"], "Sandbox: do the browser part, fill in the values, save and check"),
         ("copy", "f7", "Copy", "Copy a value of the instruction to the clipboard"),
         ("reveal", "ctrl+k", "Show the password", "Show the instruction's password for ten seconds, or hide it"),
         ("browse", "f8", "Open", "Open the product's page in the browser"),
-        ("confirm", "f9", action_labels.CONFIRM, "Save, check and confirm this part; against findings, say why"),
+        ("confirm", "f9", LABELS["confirm"], "Save, check and confirm this part; against findings, say why"),
         ("withdraw", "", "Withdraw confirmation", "Withdraw the confirmation; the step is open again"),
         ("request", "", "I have requested this", "Note that you have requested what this step needs"),
         ("explain", "f10", "Explain an error", "Read what a message of a product's screen, email or log means"),
-        ("fix", "ctrl+y", action_labels.FIX, "Apply the suggested value and check again"),
+        ("fix", "ctrl+y", LABELS["fix"], "Apply the suggested value and check again"),
         ("undo", "ctrl+z", "Undo", "Undo typing in this field, or the last saved entries"),
         ("overview", "ctrl+d", "Overview", "The whole integration at a glance: stages, evidence, waiting steps"),
         ("search", "ctrl+f", "Search", "Find a step, a field or a finding by any word in it"),

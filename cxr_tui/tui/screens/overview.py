@@ -16,7 +16,7 @@ from cxr_tui.guided.overview import YOU, Overview, PendingStep, StageOverview, b
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import State
 from cxr_tui.presentation.badges import STATES
-from cxr_tui.presentation.values import since_words
+from cxr_tui.presentation.values import STATE_MEANINGS, since_words
 from cxr_tui.tui.actions.action import Action
 from cxr_tui.tui.actions.table import OVERVIEW_ACTIONS
 from cxr_tui.tui.screens.action_screen import ListScreen
@@ -27,23 +27,10 @@ EVERY = 5.0
 """Seconds between two readings of the journal, which another process can write too."""
 
 
-ORDER = (
-    State.VERIFIED,
-    State.CONFIRMED,
-    State.WAITING,
-    State.FAILED,
-    State.STALE,
-    State.DRAFT,
-    State.READY,
-    State.LOCKED,
-)
-"""States in the order in which they are counted."""
-
-
 def legend_lines(shown: Overview, width: int) -> list[Content]:
     """Return how many steps are in each state, in as many lines as they need; it explains the glyphs as well."""
     lines, line = [], Content("")
-    for state in ORDER:
+    for state in STATE_MEANINGS:
         look, count = STATES[state], shown.counts.get(state, 0)
         if not count:
             continue

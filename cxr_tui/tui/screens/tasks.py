@@ -11,7 +11,7 @@ from cxr_tui.domain.text import counted, visible
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
 from cxr_tui.guided.action_context import PrimaryAction, has_jobs
 from cxr_tui.journal.store import JournalError
-from cxr_tui.presentation import action_labels
+from cxr_tui.presentation.action_labels import LABELS
 from cxr_tui.presentation.instructions import Line
 from cxr_tui.tui.actions.table import BY_ID
 
@@ -69,7 +69,7 @@ def dry_run(screen: WizardScreen) -> None:
     guide, step = screen.integration.guide, screen.integration.guide.step(screen.step_id)
     secrets = [step.field(name).item for name in screen.controller.secrets()]
     plan = plan_at(screen.integration, step.id, secrets, operated=operated)
-    action = action_labels.OPERATE if operated else action_labels.CHECK
+    action = LABELS["operate"] if operated else LABELS["check"]
     head = [f"{action}, step {guide.number(step.id)}, would touch {summary([plan])}", UNTOUCHED]
     touched = list(plan_lines(guide, plan))
     lines = [*(Paragraph(text) for text in head), Paragraph()]

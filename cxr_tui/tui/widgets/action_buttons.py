@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widgets import Button
 
 from cxr_tui.guided.action_context import ActionContext, PrimaryAction
-from cxr_tui.presentation import action_labels
+from cxr_tui.presentation.action_labels import LABELS
 from cxr_tui.tui.actions.action import Action
 from cxr_tui.tui.actions.keymap import keymap_of
 from cxr_tui.tui.actions.table import BUTTONS, BY_ID, CONFIRM_ANYWAY, label_of
@@ -143,5 +143,5 @@ def fitting(
 
 def _label(action: Action, now: ActionContext) -> str:
     if action.id == "check" and not now.changed and now.state.outcome is not None:
-        return action_labels.CHECK_AGAIN
+        return LABELS["again"]
     return label_of(action, now)
