@@ -17,13 +17,15 @@ from cxr_tui.guide.checks.export.file_name import exported_name
 from cxr_tui.guide.definition import Guide, Step
 from cxr_tui.guide.definition import Kind as FieldKind
 from cxr_tui.guide.forms.login_hosts import audience_url, login_url
+from cxr_tui.guided.action_context import PrimaryAction
+from cxr_tui.guided.step_controller import StepController
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.lock import LOCK
+from cxr_tui.presentation.action_labels import LABELS
 from cxr_tui.presentation.values import state_sentence
 
 _TABLE = Path(__file__).with_name("accesses.toml")
 _NEEDS, _ONLY_IF = "needs ", "only if "
-UNTOUCHED = "Nothing was sent, written or read from the keyring for this list."
 
 
 class Kind(StrEnum):
@@ -236,6 +238,18 @@ def summary(plans: Sequence[Plan]) -> str:
     named = [counted(count, _NOUNS.get(kind, kind.value)) for kind, count in counts.items() if count]
     more = " More only after an unexpected answer." if any(one.only_if for p in plans for one in p.accesses) else ""
     return f"{', '.join(named) or 'nothing'} with expected answers.{more}"
+
+
+def next_action(controller: StepController) -> tuple[list[str], list[Line]]:
+    """Return what the main action of the current step would touch: in two sentences, and line by line."""
+    integration, step_id = controller.integration, controller.step_id
+    guide, operated = integration.guide, controller.context().main is PrimaryAction.OPERATE
+    secrets = [guide.step(step_id).field(name).item for name in controller.secrets()]
+    plan = plan_at(integration, step_id, secrets, operated=operated)
+    action = LABELS["operate" if operated else "check"]
+    head = f"{action}, step {guide.number(step_id)}, would touch {summary([plan])}"
+    untouched = "Nothing was sent, written or read from the keyring for this list."
+    return [head, untouched], list(plan_lines(guide, plan))
 
 
 def plan_document(plan: Plan) -> dict[str, Any]:

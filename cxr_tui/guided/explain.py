@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import NamedTuple
-
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.catalog.recognition import LONGEST, Recognised, recognise
 from cxr_tui.integration.integration import Integration
@@ -20,24 +17,12 @@ LONGEST_NOTE = 4_000
 """Characters of a message that are kept."""
 
 
-class Note(NamedTuple):
-    """A message that is not known, as it was kept."""
-
-    at: datetime
-    text: str
-
-
 def explain(integration: Integration, step_id: str, text: str) -> list[Recognised]:
     """Return the known messages in a text; where there are none, keep the text as a note of the step."""
     found = recognise(text[:LONGEST])
     if text.strip() and not found:
         integration.note([note_entry(step_id, text.strip()[:LONGEST_NOTE])])
     return found
-
-
-def notes(integration: Integration, step_id: str) -> list[Note]:
-    """Return the notes of a step, oldest first."""
-    return [Note(one.at, one.body["text"]) for one in integration.journal_state().notes.get(step_id, [])]
 
 
 def rows(one: Recognised) -> list[tuple[str, str]]:

@@ -21,7 +21,7 @@ from cxr_tui.guided.drafts import Drafts
 from cxr_tui.guided.operator_runner import operate_and_check, refused
 from cxr_tui.guided.overview import note_request
 from cxr_tui.guided.step_view import StepView, build_step_view
-from cxr_tui.integration.form import EMPTY, FieldView
+from cxr_tui.integration.form import FieldView, missing
 from cxr_tui.integration.integration import HardStopError, Integration, StepLockedError
 from cxr_tui.journal.gate import State
 from cxr_tui.journal.undo import Saved
@@ -272,14 +272,8 @@ class StepController:
         """Name what is still empty: a check that finds nothing to look at says so and writes nothing."""
         if outcome.verdict is not Verdict.UNKNOWN:
             return Ending(step_id, step_id)
-        empty = {
-            view.field.name: view.field.needed
-            for view in self.integration.form(step_id)
-            if not view.field.optional
-            and not view.field.origin
-            and (not view.stored if view.field.kind is Kind.SECRET else view.value in EMPTY)
-        }
-        return Ending(step_id, step_id, empty)
+        empty = missing(self.integration.guide.step(step_id), self.integration.journal_state())
+        return Ending(step_id, step_id, {one.name: one.needed for one in empty})
 
     async def recheck_waiting(self) -> None:
         """Check the step that waits for another person, if there may be an answer by now; all later ones are locked."""

@@ -172,8 +172,7 @@ class PlainApp:
             case "error":
                 await tasks.explain_error(self._integration, self._console, step_id, typed.argument)
             case "dry":
-                secrets, operated = self._controller.secrets(), self._controller.context().main is PrimaryAction.OPERATE
-                self._console.print(tasks.dry_run(self._integration, step_id, secrets, operated=operated))
+                self._console.print(tasks.dry_run(self._controller))
             case "texts":
                 everything = typed.argument.casefold() == "all"
                 self._console.print(tasks.text_lines(self._integration, step_id, everything=everything))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from cxr_tui.dry_run.plan import UNTOUCHED, plan_at, plan_lines, summary
-from cxr_tui.guided.explain import NOT_KNOWN, explain, notes, rows
+from cxr_tui.dry_run.plan import next_action
+from cxr_tui.guided.explain import NOT_KNOWN, explain, rows
+from cxr_tui.guided.step_controller import StepController
 from cxr_tui.integration import erase as erasing
 from cxr_tui.integration.erase import Erased, Scope, UnderWayError
 from cxr_tui.integration.integration import Integration
@@ -16,13 +17,11 @@ from cxr_tui.reports.files import write_handover
 from cxr_tui.reports.messages import texts, texts_of
 
 
-def dry_run(integration: Integration, step_id: str, secrets: Iterable[str], *, operated: bool) -> Iterator[str]:
-    """Yield what the step's main work would touch."""
-    step = integration.guide.step(step_id)
-    plan = plan_at(integration, step_id, [step.field(name).item for name in secrets], operated=operated)
-    yield f"{'Do it for me' if operated else 'Save and check'} would touch {summary([plan])}"
-    yield UNTOUCHED
-    yield from (Exact(line.whole) for line in plan_lines(integration.guide, plan))
+def dry_run(controller: StepController) -> Iterator[str]:
+    """Yield what the step's main action would touch."""
+    head, touched = next_action(controller)
+    yield from head
+    yield from (Exact(line.whole) for line in touched)
 
 
 def text_lines(integration: Integration, step_id: str, *, everything: bool) -> Iterator[str]:
@@ -52,8 +51,8 @@ async def handover(integration: Integration) -> list[str]:
 async def explain_error(integration: Integration, console: Console, step_id: str, text: str) -> None:
     """Explain a text; without one, ask for it, and begin with the notes that the step has."""
     if not text:
-        for note in notes(integration, step_id):
-            console.say(f"Note of {note.at:%Y-%m-%d %H:%M} UTC, not known: {' '.join(note.text.split())}")
+        for note in integration.journal_state().notes.get(step_id, ()):
+            console.say(f"Note of {note.at:%Y-%m-%d %H:%M} UTC, not known: {' '.join(note.body['text'].split())}")
         try:
             lines = [await console.ask("What does it say? Type or paste it; an empty line ends it: ")]
             while lines[-1]:

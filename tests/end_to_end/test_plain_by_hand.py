@@ -101,7 +101,7 @@ async def test_by_hand_as_far_as_the_first_password(tmp_path: Path, monkeypatch:
         # the papers change nothing
         before = person.integration.journal_state().seq
         await drive.type("dry")
-        assert "Save and check would touch" in drive.text
+        assert "Save and check, step 2, would touch" in drive.text
         await drive.type("texts")
         assert "\nCreate service request in My Oracle Support\n" in drive.text
         await drive.type("texts all")

@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.catalog.recognition import LONGEST, Recognised
-from cxr_tui.guided.explain import NOT_KNOWN, explain, notes, rows
+from cxr_tui.guided.explain import NOT_KNOWN, explain, rows
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.store import JournalError
 from cxr_tui.tui.actions.action import Action
@@ -72,11 +72,11 @@ class ExplainScreen(ActionScreen[None]):
 
     def _beginning(self) -> list[Paragraph]:
         paragraphs = [Paragraph(_PROMPT, style="$muted")]
-        for note in notes(self._integration, self._step_id):
+        for note in self._integration.journal_state().notes.get(self._step_id, ()):
             paragraphs += [
                 Paragraph(),
                 Paragraph(f"Note of {note.at:%Y-%m-%d %H:%M} UTC, not known:", style="$muted"),
-                *(Paragraph(visible(line, 500), 2) for line in note.text.splitlines()),
+                *(Paragraph(visible(line, 500), 2) for line in note.body["text"].splitlines()),
             ]
         return paragraphs
 

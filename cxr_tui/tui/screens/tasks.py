@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 from cxr_tui.domain.text import counted, visible
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
-from cxr_tui.guided.action_context import PrimaryAction, has_jobs
+from cxr_tui.guided.action_context import has_jobs
 from cxr_tui.journal.store import JournalError
-from cxr_tui.presentation.action_labels import LABELS
 from cxr_tui.presentation.instructions import Line
 from cxr_tui.tui.actions.table import BY_ID
 
@@ -61,17 +60,12 @@ def review(screen: WizardScreen) -> None:
 
 def dry_run(screen: WizardScreen) -> None:
     """List what the step's main action would touch."""
-    from cxr_tui.dry_run.plan import UNTOUCHED, plan_at, plan_lines, summary
+    from cxr_tui.dry_run.plan import next_action
     from cxr_tui.tui.screens.texts import PageScreen
     from cxr_tui.tui.widgets.text_block import Paragraph
 
-    operated = screen.context().main is PrimaryAction.OPERATE
-    guide, step = screen.integration.guide, screen.integration.guide.step(screen.step_id)
-    secrets = [step.field(name).item for name in screen.controller.secrets()]
-    plan = plan_at(screen.integration, step.id, secrets, operated=operated)
-    action = LABELS["operate"] if operated else LABELS["check"]
-    head = [f"{action}, step {guide.number(step.id)}, would touch {summary([plan])}", UNTOUCHED]
-    touched = list(plan_lines(guide, plan))
+    screen.collect()
+    head, touched = next_action(screen.controller)
     lines = [*(Paragraph(text) for text in head), Paragraph()]
     lines += [
         Paragraph(line.text, 2 * line.level, "$muted" if line.quiet else "" if line.level else "bold", line.head)

@@ -6,12 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from cxr_tui.guided.explain import LONGEST_NOTE, explain, notes
+from cxr_tui.guided.explain import LONGEST_NOTE, explain
+from cxr_tui.integration.integration import Integration
 from support.drivers.plain_driver import INTERRUPT, plain_driven
 from support.drivers.wizard_driver import SMALL, SPACIOUS, driven
 from support.worlds.demo_guide import open_demo
 
 UNKNOWN = "The moon is full.\npassword: hunter2hunter2\n-----BEGIN RSA PRIVATE KEY-----\nMIIEow\n"
+
+
+def notes(integration: Integration, step_id: str) -> list[str]:
+    return [one.body["text"] for one in integration.journal_state().notes.get(step_id, [])]
 
 
 def test_a_message_that_is_not_known_is_kept_as_a_masked_note(tmp_path: Path) -> None:
@@ -21,13 +26,13 @@ def test_a_message_that_is_not_known_is_kept_as_a_masked_note(tmp_path: Path) ->
     assert explain(integration, "account", UNKNOWN) == []
     assert explain(integration, "account", " \n") == []
     [note] = notes(integration, "account")
-    assert note.text.startswith("The moon is full.")
-    assert "hunter2" not in note.text
-    assert "MIIEow" not in note.text
+    assert note.startswith("The moon is full.")
+    assert "hunter2" not in note
+    assert "MIIEow" not in note
     assert notes(integration, "ssh2-key") == []
     explain(integration, "ssh2-key", "moon " * 90_000)
-    assert len(notes(integration, "ssh2-key")[0].text) == LONGEST_NOTE
-    assert [note.text for note in notes(open_demo(tmp_path), "account")] == [note.text]
+    assert len(notes(integration, "ssh2-key")[0]) == LONGEST_NOTE
+    assert notes(open_demo(tmp_path), "account") == [note]
 
 
 @pytest.mark.sampled(1)
