@@ -98,7 +98,7 @@ def build_overview(integration: Integration) -> Overview:
         if (those := tuple(one for one in steps if one.step.part.stage is stage))
     )
     counts = Counter(state.state for state in states.values())
-    return Overview(stages, _waits(integration, steps, journal), counts, integration.server_time())
+    return Overview(stages, _waits(integration, steps, journal), counts, integration.world.now())
 
 
 def _seen(state: StepState) -> int:
@@ -178,7 +178,7 @@ def number_problem(integration: Integration, step_id: str, number: str) -> str |
 
 def note_request(integration: Integration, step_id: str, number: str = "") -> str:
     """Note in the journal that others were asked today; return the day."""
-    day = integration.server_time().astimezone().date().isoformat()
+    day = integration.world.now().astimezone().date().isoformat()
     integration.note(
         [request_entry(step_id, day, number, integration.journal_state().known().text("account.account_name"))]
     )

@@ -64,7 +64,7 @@ class Rehearsal(Walk):
             for step_id, findings in trouble.items():
                 await self._fix(step_id, findings, once_more=met[sign] > 1)
             self.extra.clear()
-            self.integration.forget_refusals()
+            self.integration.world.reset_gateways()
             await self.through()
 
     async def before(self, step: Step) -> None:
@@ -78,7 +78,7 @@ class Rehearsal(Walk):
                 await operate(self.integration, step.id, self.progress, again=True)
             except VisitRefusedError as refusal:
                 self.progress(visible(refusal.message))
-            self.integration.forget_refusals()
+            self.integration.world.reset_gateways()
             outcome = await self.integration.check(step.id, self.progress)
             if not any(one.status in _STOPPING for one in outcome.findings):
                 break
@@ -169,7 +169,7 @@ class Rehearsal(Walk):
         return True
 
     def _later(self) -> str:
-        return (self.integration.server_time() + PATIENCE).isoformat()
+        return (self.integration.world.now() + PATIENCE).isoformat()
 
 
 def _sign(trouble: dict[str, list[Finding]]) -> frozenset[tuple[str, str, str]]:

@@ -280,7 +280,7 @@ class StepController:
         step_id = self.integration.current()
         state = self.integration.states()[step_id]
         until = state.waiting.until if state.waiting else None
-        if state.state is State.WAITING and (until is None or until <= self.integration.server_time()):
+        if state.state is State.WAITING and (until is None or until <= self.integration.world.now()):
             with one_command(by_person=False):
                 await self.integration.check(step_id, lambda _: None)
 

@@ -89,7 +89,7 @@ def build_step_view(
         problems=problems,
         trouble=trouble,
         store=integration.world.credentials.store,
-        now=integration.server_time(),
+        now=integration.world.now(),
         secret=_kept_secret(integration, visits),
         pages=() if integration.sandboxed else browser_links.pages(visits, _known(integration, step_id, entered)),
     )

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
+
+import msgspec
 
 from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.instruction import Site
@@ -125,23 +128,22 @@ def problem(step: Step, name: str, value: Value, values: Mapping[str, Value]) ->
     return wrong
 
 
-_SHAPES: dict[Kind, tuple[type, str]] = {
+_SHAPES: dict[Kind, tuple[Any, str]] = {
     Kind.CHECKBOX: (bool, "yes or no"),
-    Kind.CHECKLIST: (list, "a list of choices"),
-    Kind.LINES: (list, "a list of lines"),
-    Kind.MAPPING: (dict, "pairs of names"),
+    Kind.CHECKLIST: (list[str], "a list of choices"),
+    Kind.LINES: (list[str], "a list of lines"),
+    Kind.MAPPING: (dict[str, str], "pairs of names"),
     Kind.NUMBER: (int, "a whole number"),
 }
 
 
 def _misfit(one: Field, value: Value) -> str | None:
     shape, words = _SHAPES.get(one.kind, (str, "one line of text"))
-    fits = isinstance(value, shape) and not (shape is int and isinstance(value, bool))
-    if fits and isinstance(value, list):
-        fits = all(isinstance(part, str) for part in value)
-    if fits and isinstance(value, dict):
-        fits = all(isinstance(part, str) for pair in value.items() for part in pair)
-    return None if fits else f"{one.label}: enter {words}."
+    try:
+        msgspec.convert(value, shape)
+    except msgspec.ValidationError:
+        return f"{one.label}: enter {words}."
+    return None
 
 
 def _not_offered(one: Field, value: Value, offered: tuple[Choice, ...]) -> str | None:

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 from cxr_tui.domain.answers import Known, Value, leaves
 from cxr_tui.domain.finding import Finding, Fix, Outcome, Status, Verdict
 from cxr_tui.domain.instruction import Visit
 from cxr_tui.domain.login_endings import one_command
-from cxr_tui.domain.ports import Credentials, Operator, Progress, Screens, World
+from cxr_tui.domain.ports import Credentials, Operator, Progress, Screens
 from cxr_tui.domain.responsys_data import FirstSeen, bare
 from cxr_tui.domain.secret import Secret
 from cxr_tui.gateways.rest.login_limit import FailedLogins
 from cxr_tui.guide.catalog.errors import UNREACHABLE
 from cxr_tui.guide.checks.run import run_check
 from cxr_tui.guide.definition import Field, Guide, Kind, Step
-from cxr_tui.guide.forms.schedule import account_zone
 from cxr_tui.integration.form import EMPTY, FieldView, form, missing, overlay, problem, whole
 from cxr_tui.integration.rotation_state import IntegrationState
 from cxr_tui.integration.services import LiveWorld, progress_sink
@@ -99,7 +97,7 @@ class Integration:
         self._journal_state = IntegrationState()
         self._states: dict[str, StepState] = {}
         self._states_of = -1
-        self._open_world = LiveWorld(
+        self.world = LiveWorld(
             self.journal_state,
             credentials,
             operator,
@@ -110,7 +108,6 @@ class Integration:
             screens,
             pause,
         )
-        self.world: World = self._open_world
 
     @property
     def place(self) -> Path:
@@ -151,7 +148,7 @@ class Integration:
         """Return the instruction, with the entered and suggested values."""
         step = self.guide.step(step_id)
         values = overlay(step, self.journal_state(), entered)
-        return step.visits(Known(values).limited_to((*step.own_keys(), *_all_fields(step))))
+        return step.visits(_readable(step, values))
 
     def problem(self, step_id: str, name: str, value: Value, entered: Mapping[str, Value]) -> str | None:
         """Return what is wrong with a value and what would be right, given the other entries; None: nothing."""
@@ -164,8 +161,7 @@ class Integration:
         The form is read while no other process writes, so that a value saved by another process is replaced only by
         one typed here. Raises StepLockedError.
         """
-        await self._journal.until_free()
-        with self.exclusive():
+        async with self._undisturbed():
             return self._save(step_id, whole(self.form(step_id, typed)), "typed")
 
     async def save(
@@ -177,8 +173,7 @@ class Integration:
         brought the values; it is noted in the same transaction, so that a kill does not repeat the visit.
         Raises StepLockedError.
         """
-        await self._journal.until_free()
-        with self.exclusive():
+        async with self._undisturbed():
             return self._save(step_id, values, source, visit)
 
     def _save(self, step_id: str, values: Mapping[str, Value], source: str, visit: str = "") -> dict[str, str]:
@@ -187,7 +182,7 @@ class Integration:
         if visit:
             entries.append(visit_entry(step_id, visit))
         if not problems and entries:
-            self._write(entries)
+            self.note(entries)
         return problems
 
     def _answers(self, step: Step, values: Mapping[str, Value], source: str) -> tuple[dict[str, str], list[Entry]]:
@@ -220,12 +215,11 @@ class Integration:
         Steps that rest on them turn stale, or are done again where they were checked with the old values. Changes in
         the products and secrets are not undone. Raises StepLockedError.
         """
-        await self._journal.until_free()
-        with self.exclusive():
+        async with self._undisturbed():
             self.require_open(wanted.step_id)
             if self.last_saved() != wanted:
                 return False
-            self._write(wanted.entries())
+            self.note(wanted.entries())
             return True
 
     async def keep_secret(self, step_id: str, name: str, secret: Secret, source: str = "typed") -> str | None:
@@ -240,8 +234,8 @@ class Integration:
         if not secret:
             return None if one.optional else one.needed
         if one.rule is not None:
-            entered = {step.key(name): secret.reveal()}
-            wrong = one.rule(secret.reveal(), Known({**overlay(step, self.journal_state()), **entered}))
+            after = overlay(step, self.journal_state(), {name: secret.reveal()})
+            wrong = one.rule(secret.reveal(), Known(after))
             if wrong:
                 return wrong
         with ExitStack() as lock:
@@ -280,7 +274,7 @@ class Integration:
 
     def _note_version(self, step: Step, one: Field, source: str, *, announced: bool = False) -> None:
         """Record a new version of a secret; two processes at once never record the same version."""
-        with self.exclusive():
+        with self._journal.exclusive():
             version = self.journal_state().known().number(step.key(one.name)) + 1
             self.note([secret_entry(step.id, one.name, one.item, version, source, announced=announced)])
 
@@ -288,25 +282,21 @@ class Integration:
         """Acquire the rotation lock; return whether another process left it free in time."""
         for _ in range(int(LOCK_SECONDS / _BETWEEN)):
             try:
-                lock.enter_context(self.rotation_lock())
+                lock.enter_context(rotation_lock(self.place))
             except RotationBusyError:
                 await asyncio.sleep(_BETWEEN)
             else:
                 return True
         return False
 
-    async def note_secret(self, step_id: str, name: str, source: str = "found") -> None:
+    async def note_secret(self, step_id: str, name: str) -> None:
         """Record that a secret is already in the keyring; the check finds out whether it works.
 
         Raises StepLockedError.
         """
         self.require_open(step_id)
         step = self.guide.step(step_id)
-        self._note_version(step, step.field(name), source)
-
-    def forget_refusals(self) -> None:
-        """Forget the refusals that the gateways remember: something was fixed outside since."""
-        self._open_world.reset_gateways()
+        self._note_version(step, step.field(name), "found")
 
     async def confirm(self, step_id: str, by: str = "", sentence: str = "") -> None:
         """Record a person's confirmation of the step; with a sentence also against the findings of its check.
@@ -315,8 +305,7 @@ class Integration:
         Raises StepLockedError, HardStopError.
         """
         by = by or os_user()
-        await self._journal.until_free()
-        with self.exclusive():
+        async with self._undisturbed():
             self.require_open(step_id)
             outcome = self.states()[step_id].current
             if sentence and outcome is not None and outcome.hard_stop:
@@ -326,14 +315,13 @@ class Integration:
             entry = confirmation_entry(step_id, by, rests_on, against, sentence)
             given = self.journal_state().confirmed.get(step_id)
             if given is None or given.by != by or against or not unchanged(given.basis, rests_on):
-                self._write([entry])
+                self.note([entry])
 
     async def withdraw(self, step_id: str) -> None:
         """Withdraw a confirmation, so that the step is open again; without one, nothing changes."""
-        await self._journal.until_free()
-        with self.exclusive():
+        async with self._undisturbed():
             if step_id in self.journal_state().confirmed:
-                self._write([withdrawal_entry(step_id, os_user())])
+                self.note([withdrawal_entry(step_id, os_user())])
 
     async def check(self, step_id: str, progress: Progress) -> Outcome:
         """Run the step's check, record the outcome, and check earlier steps again that have new evidence by now.
@@ -349,7 +337,7 @@ class Integration:
             finding = Finding("not-filled-in", Status.UNKNOWN, f"Still empty: {labels}.", "", "Enter it and save.")
             return Outcome(Verdict.UNKNOWN, (finding,))
         with one_command():
-            await self._open_world.sync_clock()
+            await self.world.sync_clock()
             earlier: list[Entry] = []
             if step is self.guide.steps[-1]:
                 looks = await self._run_checks(self.guide.steps[:-1], progress)
@@ -396,7 +384,7 @@ class Integration:
             return made[step.id] < MOST_POLLS and not unchanged(newest.basis, basis(step, journal))
 
         with one_command():
-            await self._open_world.sync_clock()
+            await self.world.sync_clock()
             while True:
                 journal = self.journal_state()
                 left = [step for step in steps if due(step, journal)]
@@ -442,52 +430,34 @@ class Integration:
             by_step.setdefault(step_id, {})[name] = value
         problems: dict[str, str] = {}
         entries: list[Entry] = []
-        await self._journal.until_free()
-        with self.exclusive():
+        async with self._undisturbed():
             for step_id, values in by_step.items():
                 self.require_open(step_id)
                 wrong, new = self._answers(self.guide.step(step_id), values, "fix")
                 problems |= {f"{step_id}.{name}": text for name, text in wrong.items()}
                 entries += new
             if entries and not problems:
-                self._write(entries)
+                self.note(entries)
         return problems
 
-    async def try_login(self, item: str) -> None:
-        """Log in once with the secret under a keyring item; the caller counts its refusals. LoginRefusedError etc."""
-        await self._open_world.try_login(item)
-
-    def rotation_lock(self) -> AbstractContextManager[None]:
-        """Return the lock under which only one process changes secrets of this integration; RotationBusyError."""
-        return rotation_lock(self._journal.path)
-
-    def exclusive(self) -> AbstractContextManager[None]:
-        """Return the lock that keeps other processes from writing, for writes that depend on the journal's content."""
-        return self._journal.exclusive()
+    @asynccontextmanager
+    async def _undisturbed(self) -> AsyncIterator[None]:
+        """Keep other processes from writing, for writes that depend on the journal's content; JournalError."""
+        await self._journal.until_free()
+        with self._journal.exclusive():
+            yield
 
     def records(self) -> list[Record]:
         """Return the whole journal, in order."""
         return self._journal.records_after()
 
     def note(self, entries: Sequence[Entry]) -> None:
-        """Write further entries, such as the runs that the job status has seen; JournalError."""
-        self._write(list(entries))
-
-    def server_time(self) -> datetime:
-        """Return the servers' time (aware, UTC), this machine's until one has answered."""
-        return self.world.now()
-
-    async def sync_clock(self) -> None:
-        """Ask the login host for its time, if it is known and answers."""
-        await self._open_world.sync_clock()
-
-    def time_zone(self) -> str:
-        """Return the account's time zone name, empty while unknown."""
-        return account_zone(self.journal_state().known())
+        """Write entries, such as the runs that the job status has seen; JournalError."""
+        self._journal.append(self.world.own_time(), entries)
 
     async def close(self) -> None:
         """Close connections, local tools and the journal."""
-        await self._open_world.close()
+        await self.world.close()
         self._journal.close()
 
     async def _run_check(self, step: Step, progress: Progress) -> tuple[Outcome, Entry]:
@@ -495,7 +465,7 @@ class Integration:
         journal = self.journal_state()
         rested_on = basis(step, journal)
         saved = overlay(step, journal, proposals=False)
-        known = Known(saved).limited_to((*step.own_keys(), *_all_fields(step)))
+        known = _readable(step, saved)
         token = progress_sink.set(progress_sink.get() or progress)
         try:
             outcome = await run_check(step, known, self.world, progress)
@@ -505,7 +475,7 @@ class Integration:
         return outcome, outcome_entry(step.id, outcome, rested_on)
 
     def _login_ended(self, item: str, end: LoginEnd) -> None:
-        self._write([refusal_entry("", item, end)])
+        self.note([refusal_entry("", item, end)])
 
     def _note_words(self, words: Sequence[FirstSeen]) -> None:
         """Keep undocumented words of the products, but no name or value of this integration.
@@ -517,22 +487,18 @@ class Integration:
         room = MOST_FIRST_SEEN - len(journal.first_seen)
         if new and room > 0:
             own = {bare(text) for value in journal.values.values() for text in leaves(value)}
-            self._write([first_seen_entry(one) for one in new if bare(one.word) not in own][:room])
+            self.note([first_seen_entry(one) for one in new if bare(one.word) not in own][:room])
 
     async def _write_outcomes(self, entries: list[Entry]) -> None:
         """Write the outcomes of checks, except those of values that were erased while the check ran."""
-        await self._journal.until_free()
-        with self.exclusive():
+        async with self._undisturbed():
             journal = self.journal_state()
-            self._write([entry for entry in entries if not journal.depends_on_erased(entry)])
-
-    def _write(self, entries: list[Entry]) -> None:
-        self._journal.append(self.world.own_time(), entries)
+            self.note([entry for entry in entries if not journal.depends_on_erased(entry)])
 
 
-def _all_fields(step: Step) -> tuple[str, ...]:
-    """Return the keys of all fields, inherited ones included: a check may read those under the step's own name."""
-    return tuple(step.key(one.name) for one in step.fields)
+def _readable(step: Step, values: Mapping[str, Value]) -> Known:
+    """Return the values that a step may read, inherited ones under its own name too."""
+    return Known(values).limited_to((*step.own_keys(), *(step.key(one.name) for one in step.fields)))
 
 
 def keep_previous_result(before: StepState, outcome: Outcome) -> Outcome:

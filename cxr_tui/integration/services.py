@@ -252,10 +252,6 @@ class LiveWorld:
 
         return await _on_disk(keep)
 
-    def file_path(self, path: str) -> Path:
-        """Return a local path with `~` resolved."""
-        return expanded(path)
-
     def reset_gateways(self) -> None:
         """Replace every gateway at its next use: something was fixed outside, so what they remember is outdated.
 

@@ -351,7 +351,7 @@ class PlainApp:
             self._console.say(
                 f"{counted(len(view.visits), 'thing')} to do outside the wizard; type instruction to read."
             )
-        due = reminder(self._integration.journal_state(), self._integration.server_time())
+        due = reminder(self._integration.journal_state(), self._integration.world.now())
         if due:
             self._console.say(f"Reminder: {due}; type rotate.")
 

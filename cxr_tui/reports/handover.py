@@ -18,7 +18,7 @@ from cxr_tui.domain.schedule import Frequency, Schedule, Slot, zone_of
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.openpgp_key import readable
 from cxr_tui.guide.definition import Guide, Kind, Personal, Step
-from cxr_tui.guide.forms.schedule import read_schedule
+from cxr_tui.guide.forms.schedule import account_zone, read_schedule
 from cxr_tui.guided.action_context import LONGEST_SENTENCE
 from cxr_tui.guided.explain import LONGEST_NOTE
 from cxr_tui.integration.form import FieldView
@@ -50,7 +50,7 @@ def handover(integration: Integration, *, notes: bool = False) -> dict[str, Any]
     """Return the report as a JSON-able document; `notes` adds the unknown messages that were kept."""
     standing, journal, records = integration.states(), integration.journal_state(), integration.records()
     # a sandbox's clock that was not read yet is behind the times in its journal
-    now = max([integration.server_time(), *(record.at for record in records[-1:])])
+    now = max([integration.world.now(), *(record.at for record in records[-1:])])
     hide = Discreet(integration.guide.personal(Personal.RECORDS), journal)
     steps = [_step(integration, step, standing[step.id], hide) for step in integration.guide.steps]
     held = [state for state in standing.values() if state.done]
@@ -61,7 +61,7 @@ def handover(integration: Integration, *, notes: bool = False) -> dict[str, Any]
         "version": __version__,
         "credential_store": visible(integration.world.credentials.store),
         "account": visible(journal.known().text("account.account_name")) or None,
-        "time_zone": visible(integration.time_zone()) or None,
+        "time_zone": visible(account_zone(journal.known())) or None,
         "summary": {
             "steps": len(steps),
             "done": len(held),

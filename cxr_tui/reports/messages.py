@@ -54,7 +54,7 @@ class Text:
 def texts(integration: Integration) -> tuple[Text, ...]:
     """Return every text that can be written by now, in the order in which they are needed."""
     known = integration.journal_state().known()
-    found = [*_requests(integration), *_mails(known, integration.server_time()), *_asked_for(integration)]
+    found = [*_requests(integration), *_mails(known, integration.world.now()), *_asked_for(integration)]
     found += [text for site in _PRODUCTS if (text := _colleague(integration, site)) is not None]
     order = {step.id: place for place, step in enumerate(integration.guide.steps)}
     return tuple(sorted(found, key=lambda one: order.get(one.steps[0], len(order)) if one.steps else len(order)))

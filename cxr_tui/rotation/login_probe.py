@@ -40,7 +40,7 @@ async def probe(
     Stops at the first answer that does not show whether the password is right, and at the limit of refusals.
     """
     rotation = integration.journal_state().rotations[secret.item]
-    await integration.sync_clock()  # no password is sent to a host that does not answer
+    await integration.world.sync_clock()  # no password is sent to a host that does not answer
     for item in candidates(rotation, wanted):
         if not await integration.world.credentials.has(item):
             continue
@@ -67,7 +67,7 @@ async def _try(
     integration.note([sent])
     code, result, trouble = "", Result.ACCEPTED, None
     try:
-        await integration.try_login(item)
+        await integration.world.try_login(item)
     except OutsideError as error:
         result, code = result_of(error), getattr(error, "code", "")
         trouble = outside_finding(error, secret, "Logging in: ")

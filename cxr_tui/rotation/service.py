@@ -15,7 +15,7 @@ from cxr_tui.domain.text import counted, visible
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.rotation_state import Rotation, Stage, refusals_until_lockout, stage_entry
 from cxr_tui.journal.events import secret_entry
-from cxr_tui.journal.lock import RotationBusyError
+from cxr_tui.journal.lock import RotationBusyError, rotation_lock
 from cxr_tui.journal.store import Entry
 from cxr_tui.rotation import findings, keyring_swap
 from cxr_tui.rotation.instructions import instruction
@@ -75,7 +75,7 @@ class RotationService:
     async def act(self, act: Callable[[], Awaitable[Findings]]) -> RotationStatus:
         """Run an action under the rotation lock; outside and keyring errors become findings."""
         try:
-            with self.integration.rotation_lock(), one_command():
+            with rotation_lock(self.integration.place), one_command():
                 return self.status(await act())
         except RotationBusyError as error:
             found = findings.problem(

@@ -205,7 +205,7 @@ async def _through(integration: Integration) -> list[int]:
 
 def _typed(integration: Integration, step_id: str) -> dict[str, Value]:
     """Return what a person types into the fields that stay empty where the products cannot be read."""
-    tomorrow = (integration.server_time() + timedelta(days=1)).date().isoformat()
+    tomorrow = (integration.world.now() + timedelta(days=1)).date().isoformat()
     known: dict[str, Value] = {
         "integration-settings.profile_list": "CUSTOMER_PROFILES",
         "integration-settings.responsys_list": "CUSTOMERS",

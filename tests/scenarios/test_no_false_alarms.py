@@ -69,7 +69,7 @@ async def let_expire(integration: Integration, told: Answers) -> None:
     """Let both jobs expire today, so that they do not run on behind everybody who comes after."""
     operator = integration.world.operator
     assert operator is not None
-    entries: dict[str, Typed] = {"Expiration": f"{integration.server_time().astimezone(ZONE):%Y-%m-%d}"}
+    entries: dict[str, Typed] = {"Expiration": f"{integration.world.now().astimezone(ZONE):%Y-%m-%d}"}
     for site, name in zip((Site.RESPONSYS, Site.AUDIENCE), told.job_names, strict=True):
         visit = Visit(site, ("Data", "Connect", "Manage Connect", name, "Schedule"), entries, ("Activate",))
         with suppress(VisitRefusedError):  # a job that was to run once has nothing ahead that could expire

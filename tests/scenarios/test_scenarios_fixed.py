@@ -85,7 +85,7 @@ async def test_the_wizard_counts_refused_logins_down_and_stops_at_two() -> None:
         assert "refused login 2 with this password. The wizard stops until you enter it again" in second.why
         assert await refusals(info) == 2
         for _ in range(3):
-            integration.forget_refusals()
+            integration.world.reset_gateways()
             assert (await said()).code == "login-budget-spent"
         assert await refusals(info) == 2
 

@@ -98,7 +98,7 @@ async def test_a_step_with_valid_entries_and_an_untouched_screen_is_not_verified
                 verified.add(step.id)
             own = {"key_name": "responsys-acmeretail"} if step.id == "generate-key" else {}
             await integration.save(step.id, own)
-            integration.forget_refusals()
+            integration.world.reset_gateways()
             await operate(
                 integration, step.id, quiet
             )  # now the screen is filled in, so that the next step finds it done

@@ -192,7 +192,7 @@ class DateField(_Stepper):
     def _today(self) -> date:
         """Return today; in a sandbox by its clock."""
         integration = self.wizard.integration
-        now = integration.server_time() if integration.sandboxed else datetime.now(UTC)
+        now = integration.world.now() if integration.sandboxed else datetime.now(UTC)
         return now.astimezone().date()
 
 

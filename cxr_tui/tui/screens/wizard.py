@@ -148,7 +148,7 @@ class WizardScreen(ActionScreen[None]):
         self.show_keys(self.offered(context))
 
     def _show_time(self) -> None:
-        states, now = self.integration.states(), self.integration.server_time()
+        states, now = self.integration.states(), self.integration.world.now()
         done = sum(state.done for state in states.values())
         badge = f"sandbox time {now:%Y-%m-%d %H:%M} UTC" if self.integration.sandboxed else ""
         journal = self.integration.journal_state()

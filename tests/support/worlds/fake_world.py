@@ -189,9 +189,6 @@ class FakeWorld:
     async def read_file(self, path: str, limit: int) -> bytes:
         return Path(path).read_bytes()[:limit]
 
-    def file_path(self, path: str) -> Path:
-        return Path(path)
-
 
 def values_of(step: Step, given: Mapping[str, Value]) -> dict[str, Value]:
     """Return the given values with what the step proposes, and what it carries over under its own names."""

@@ -22,7 +22,6 @@ from starlette.types import ASGIApp
 
 from cxr_tui.domain.answers import Value
 from cxr_tui.domain.instruction import Site
-from cxr_tui.domain.ports import World
 from cxr_tui.domain.secret import Secret
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.rotation_state import IntegrationState
@@ -86,14 +85,14 @@ class JobsStage(Integration):
         self.journal.apply(Record(first + at, self.clock.now(), entry) for at, entry in enumerate(entries))
 
     @property
-    def world(self) -> World:
+    def world(self) -> LiveWorld:
         kind = f"{'real' if self.real else 'direct'}, {'with' if self.screens else 'without'} screens"
         if kind not in self._worlds:
             self._worlds[kind] = self._live() if self.real else DirectWorld(self)
-        return cast("World", self._worlds[kind])
+        return cast("LiveWorld", self._worlds[kind])
 
     @world.setter
-    def world(self, _: World) -> None:
+    def world(self, _: LiveWorld) -> None:
         raise AttributeError
 
     def _live(self) -> LiveWorld:

@@ -22,7 +22,7 @@ def opened(records: list[Record], name: str = "acme", path: Path = NOWHERE) -> I
     integration = Integration(GUIDE, Journal.in_memory(path, records), MemoryCredentials(), None, name)
     if records:
         begun, started = records[-1].at, monotonic()
-        integration._open_world._clock = ServerClock(lambda: begun + timedelta(seconds=monotonic() - started))
+        integration.world._clock = ServerClock(lambda: begun + timedelta(seconds=monotonic() - started))
     return integration
 
 

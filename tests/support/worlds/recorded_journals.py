@@ -53,5 +53,5 @@ def open_recorded(
         journal.append(at, [entry])
     integration = Integration(GUIDE, journal, MemoryCredentials(), DemoOperator() if sandboxed else None, "acme")
     stands_at = kept[-1][0] if kept else FIRST_DAY
-    integration._open_world._clock = ServerClock(lambda: stands_at)
+    integration.world._clock = ServerClock(lambda: stands_at)
     return integration

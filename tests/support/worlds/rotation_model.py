@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,11 +27,10 @@ from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.rotation_state import IntegrationState
 from cxr_tui.journal.events import answer_entry, secret_entry
 from cxr_tui.journal.gate import StepState
-from cxr_tui.journal.lock import rotation_lock
 from cxr_tui.journal.store import Entry, Record
 
 if TYPE_CHECKING:
-    from cxr_tui.domain.ports import World
+    from cxr_tui.integration.services import LiveWorld
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 LOCK_AFTER = 5
@@ -177,15 +175,12 @@ class Model(Integration):
     def place(self) -> Path:
         return self._place
 
-    def rotation_lock(self) -> AbstractContextManager[None]:
-        return rotation_lock(self.place)
-
     @property
-    def world(self) -> World:
-        return cast("World", self)
+    def world(self) -> LiveWorld:
+        return cast("LiveWorld", self)
 
     @world.setter
-    def world(self, _: World) -> None:
+    def world(self, _: LiveWorld) -> None:
         raise AttributeError
 
     def now(self) -> datetime:

@@ -212,9 +212,6 @@ class ScriptedWorld:
         self.kept[name] = content
         return Path("/kept") / name
 
-    def file_path(self, path: str) -> Path:
-        return Path(path)
-
 
 def values_of(step: Step, values: Mapping[str, Value]) -> dict[str, Value]:
     """Return values with whatever the step proposes."""

@@ -20,6 +20,7 @@ from cxr_tui.integration import integration as opened
 from cxr_tui.integration.integration import Integration, StepLockedError
 from cxr_tui.journal.events import refusal_entry
 from cxr_tui.journal.gate import State
+from cxr_tui.journal.lock import rotation_lock
 from cxr_tui.journal.store import Journal
 from support.sampling import amount
 from support.worlds.toy_guide import TOY, WORDS, MemoryCredentials, open_toy, world_step
@@ -211,7 +212,7 @@ async def test_a_secret_waits_for_another_process_that_exchanges_one_and_says_so
     integration = open_toy(tmp_path)
     await prove(integration)
     before = integration.journal_state().seq
-    with integration.rotation_lock():
+    with rotation_lock(integration.place):
         monkeypatch.setattr(opened, "LOCK_SECONDS", 0.2)
         said = await integration.keep_secret("three", "key", Secret("another"))
         assert said is not None

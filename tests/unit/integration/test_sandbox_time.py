@@ -38,13 +38,13 @@ async def test_time_passes_at_the_calendar_although_no_host_has_answered(
     operator = integration.world.operator
     assert operator is not None
     await operator.perform(Visit(site, ("Wait for", "Next run")), {}, credentials)
-    assert (integration.server_time() >= LATER) is moved
+    assert (integration.world.now() >= LATER) is moved
     assert await operator.look(site, ("Wait until",)) == {"Now": LATER.isoformat()}
     await integration.close()
 
 
 async def test_a_long_wait_moves_the_time_of_a_sandbox(tmp_path: Path) -> None:
     integration = Integration(TOY, Journal(tmp_path / "journal.db"), MemoryCredentials(), Calendar(), "toy")
-    await integration._open_world.wait(60)
-    assert integration.server_time() >= LATER
+    await integration.world.wait(60)
+    assert integration.world.now() >= LATER
     await integration.close()

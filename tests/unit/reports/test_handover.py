@@ -175,7 +175,7 @@ def test_a_page_needs_nothing_and_fetches_nothing(done: list[Record]) -> None:
 
 def test_who_waits_for_whom_and_since_when(done: list[Record]) -> None:
     integration = opened(done)
-    since = integration.server_time() - timedelta(days=4)
+    since = integration.world.now() - timedelta(days=4)
     waiting = Waiting("Oracle to add the key", "2 to 10 business days", since=since)
     outcome = Outcome(Verdict.WAITING, (), {}, waiting)
     rests_on = integration.journal_state().checks["ssh2-key"].basis
