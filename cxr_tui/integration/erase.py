@@ -10,9 +10,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -59,45 +59,37 @@ class Scope(StrEnum):
     ANSWERS = "answers"
     ALL = "all"
 
-    @property
-    def label(self) -> str:
-        """Return a short name of what it removes."""
-        return _LABELS[self]
 
-    @property
-    def removes(self) -> str:
-        """Return what it removes."""
-        return _REMOVES[self]
-
-
-_LABELS = {
+LABELS = {
     Scope.RECORDS: "Sample records and profiles looked up",
     Scope.ANSWERS: "The same, email addresses, free text, earlier answers",
     Scope.ALL: "Everything of this integration",
 }
-_REMOVES = {
+"""What each scope removes, in short."""
+REMOVES = {
     Scope.RECORDS: "sample records and profiles looked up: every value ever entered for them, findings about them, "
     "preflight results, fetched parts of exported files, messages kept as notes",
     Scope.ANSWERS: "the same, and typed texts: email addresses, display names, descriptions, filters, and every "
     "earlier value of any text field",
     Scope.ALL: "everything in the journal of this integration",
 }
+"""What each scope removes."""
 
 
 class UnderWayError(Exception):
     """Something has to end first; the text names it and the remedy."""
 
 
-class Erasure:
-    """What one scope changes in the records of a journal."""
+class Erasure(Rewriting):
+    """What one scope changes in the records of a journal, and the files that go with them."""
 
     def __init__(self, guide: Guide, scope: Scope, records: Sequence[Record]) -> None:
-        self.scope = scope
+        self.scope, self.by = scope, os_user()
         self.at = max([datetime.now(UTC), *(record.at for record in records[-1:])])
-        self.bodies: dict[int, Mapping[str, Any]] = {}
-        """New bodies by position."""
-        self.gone: set[int] = set()
-        """Positions of the removed records."""
+        self.bodies, self.gone = {}, set()
+        self.files: tuple[Path, ...] = ()
+        self.left: tuple[str, ...] = ()
+        """Files that could not be removed, each with the reason."""
         self.fields = {"*"}
         """Keys whose values are erased; `*`: all."""
         self.values: Mapping[str, Value] = {}
@@ -115,6 +107,15 @@ class Erasure:
                 self._erase_traces(one, self._body(one))
         changed = [one for one in records if one.seq in self.gone or one.seq in self.bodies]
         self.counts = dict(Counter(_COUNTED.get(one.entry.kind, "records") for one in changed))
+        """How many records of each kind, in the journal."""
+        self.tombstone = erasure_entry(scope.value, self.by, self.fields, self.counts)
+
+    @property
+    def summary(self) -> str:
+        """Return the counts in words."""
+        parts = [f"{count:,} {name.replace('_', ' ')}" for name, count in self.counts.items()]
+        parts += [counted(len(self.files), "file")] if self.files else []
+        return ", ".join(parts) or "nothing"
 
     def _must_stay(self, record: Record) -> bool:
         """Return whether a record is kept even if everything is erased: tombstones, logins that still count."""
@@ -142,11 +143,13 @@ class Erasure:
         self._texts.difference_update(text for value in in_use.values() for text in leaves(value))
         for one in records:
             if one.entry.kind is RecordKind.OUTCOME:
-                facts = one.entry.body["outcome"]["facts"]
-                wrong = {name: value for name, value in facts.items() if self._repeats(value)}
+                outcome = one.entry.body["outcome"]
+                wrong = {name: value for name, value in outcome["facts"].items() if self._repeats(value)}
                 self._texts.update(text for value in wrong.values() for text in leaves(value))
                 touched.update(f"{one.entry.step}.{name}" for name in wrong)
-                self._keep_facts(one, {name: value for name, value in facts.items() if name not in wrong})
+                if wrong:
+                    facts = {name: value for name, value in outcome["facts"].items() if name not in wrong}
+                    self.bodies[one.seq] = {**one.entry.body, "outcome": {**outcome, "facts": facts}}
         return touched
 
     def _is_personal(self, key: str, value: Value | None) -> bool:
@@ -158,11 +161,6 @@ class Erasure:
 
     def _repeats(self, value: Value) -> bool:
         return (self._by_emails and _has_email(value)) or not self._texts.isdisjoint(leaves(value))
-
-    def _keep_facts(self, record: Record, facts: Mapping[str, Value]) -> None:
-        body = self._body(record)
-        if facts != body["outcome"]["facts"]:
-            self.bodies[record.seq] = {**body, "outcome": {**body["outcome"], "facts": facts}}
 
     def _value_pattern(self, records: Sequence[Record]) -> re.Pattern[str]:
         """Return the pattern of every erased text that is not also a current value."""
@@ -240,36 +238,14 @@ def _has_email(value: object) -> bool:
     return any(_EMAIL.search(text) for text in leaves(value))
 
 
-@dataclass(frozen=True)
-class Erased:
-    """What an erasure removes or has removed."""
-
-    scope: Scope
-    by: str
-    at: datetime
-    counts: Mapping[str, int]
-    """How many records of each kind, in the journal."""
-    fields: frozenset[str]
-    """Keys whose values are erased; `*`: all."""
-    files: tuple[Path, ...]
-    left: tuple[str, ...] = ()
-    """Files that could not be removed, each with the reason."""
-
-    @property
-    def summary(self) -> str:
-        """Return the counts in words."""
-        parts = [f"{count:,} {name.replace('_', ' ')}" for name, count in self.counts.items()]
-        parts += [counted(len(self.files), "file")] if self.files else []
-        return ", ".join(parts) or "nothing"
-
-
-def examine(guide: Guide, path: Path, name: str, scope: Scope) -> Erased:
+def examine(guide: Guide, path: Path, name: str, scope: Scope) -> Erasure:
     """Return what an erasure would remove, without removing it; JournalError, UnderWayError."""
-    one = _erasure(guide, path, scope, read_records(path))
-    return Erased(scope, os_user(), one.at, one.counts, frozenset(one.fields), tuple(_files(path, name, one)))
+    erasure = _erasure(guide, path, scope, read_records(path))
+    erasure.files = tuple(_files(path, name, erasure))
+    return erasure
 
 
-def erase(guide: Guide, path: Path, name: str, scope: Scope) -> Erased:
+def erase(guide: Guide, path: Path, name: str, scope: Scope) -> Erasure:
     """Erase, and return what was removed; JournalError, UnderWayError.
 
     The files go first, the tombstone is written last. After a kill, erasing again removes the rest.
@@ -282,21 +258,16 @@ def erase(guide: Guide, path: Path, name: str, scope: Scope) -> Erased:
         raise UnderWayError(f"{error}. Nothing was erased.") from None
 
 
-def _erase(guide: Guide, path: Path, name: str, scope: Scope) -> Erased:
-    by, files, left = os_user(), examine(guide, path, name, scope).files, []
+def _erase(guide: Guide, path: Path, name: str, scope: Scope) -> Erasure:
+    files, left = examine(guide, path, name, scope).files, []
     for file in files:
         try:
             file.unlink(missing_ok=True)
         except OSError as error:
             left.append(f"{file}: {error.strerror or error}")
-
-    def decide(records: list[Record]) -> Rewriting:
-        one = _erasure(guide, path, scope, records)
-        return Rewriting(one.bodies, one.gone, erasure_entry(scope.value, by, one.fields, one.counts), one.at)
-
-    done = rewrite(path, decide)
-    tombstone = done.tombstone.body
-    return Erased(scope, by, done.at, tombstone["counts"], frozenset(tombstone["fields"]), files, tuple(left))
+    done = rewrite(path, partial(_erasure, guide, path, scope))
+    done.files, done.left = files, tuple(left)
+    return done
 
 
 def _erasure(guide: Guide, path: Path, scope: Scope, records: Sequence[Record]) -> Erasure:
@@ -356,7 +327,7 @@ _KEPT = {
 """What each scope leaves in the journal, with its remedy."""
 
 
-def lines(done: Erased, path: Path, keyring_of: str = "") -> list[tuple[int, str]]:
+def lines(done: Erasure, path: Path, keyring_of: str = "") -> list[tuple[int, str]]:
     """Return what was removed and what remains as lines, each with its indentation."""
     found = [(0, f"Erased: {done.summary}."), *((1, str(file)) for file in done.files)]
     found += [(0, f"Could not be removed: {one}") for one in done.left]

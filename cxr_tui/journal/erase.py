@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from cxr_tui.journal.store import TRIGGERS, Entry, JournalError, Record, records_in
 
@@ -22,19 +22,22 @@ WAIT_SECONDS = 10
 """Seconds to wait for another process that writes."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Rewriting:
     """The changes of an erasure, and its tombstone."""
 
-    bodies: Mapping[int, Mapping[str, Any]]
-    """New bodies by position."""
-    gone: Collection[int]
-    """Positions of the removed records."""
-    tombstone: Entry
     at: datetime
+    tombstone: Entry
+    bodies: dict[int, Mapping[str, Any]] = field(default_factory=dict)
+    """New bodies by position."""
+    gone: set[int] = field(default_factory=set)
+    """Positions of the removed records."""
 
 
-def rewrite(path: Path, decide: Callable[[list[Record]], Rewriting]) -> Rewriting:
+Changes = TypeVar("Changes", bound=Rewriting)
+
+
+def rewrite(path: Path, decide: Callable[[list[Record]], Changes]) -> Changes:
     """Apply to the file what `decide` returns for its records, and remove the bytes of the erased ones; JournalError.
 
     No other process can write in between.

@@ -101,7 +101,7 @@ def tombstones(home: Path) -> list[dict[str, Any]]:
     return [dict(one.entry.body) for one in kept if one.entry.kind is RecordKind.ERASURE]
 
 
-def erase(home: Path, scope: Scope) -> erasing.Erased:
+def erase(home: Path, scope: Scope) -> erasing.Erasure:
     return erasing.erase(GUIDE, journal_of(home), NAME, scope)
 
 

@@ -16,7 +16,7 @@ from cxr_tui.domain.text import counted, visible
 from cxr_tui.gateways.keyring.credentials import KeyringCredentials
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.integration import erase as erasing
-from cxr_tui.integration.erase import Erased, Scope
+from cxr_tui.integration.erase import Erasure, Scope
 from cxr_tui.integration.paths import journal_path
 
 
@@ -43,7 +43,7 @@ async def erase(args: Namespace) -> Exit:
     return Exit.PROBLEM if done.left else Exit.OK
 
 
-async def _agreed(name: str, found: Erased, *, secrets: bool) -> bool:
+async def _agreed(name: str, found: Erasure, *, secrets: bool) -> bool:
     from cxr_tui.plain.console import Console, ExitRequestedError
     from cxr_tui.plain.tasks import confirm_erasure
 
@@ -65,7 +65,7 @@ async def _drop_secrets(name: str, path: Path) -> tuple[str, ...]:
     return tuple(dropped)
 
 
-def _document(name: str, path: Path, done: Erased, dropped: Sequence[str], keyring_of: str) -> dict[str, Any]:
+def _document(name: str, path: Path, done: Erasure, dropped: Sequence[str], keyring_of: str) -> dict[str, Any]:
     return {
         "integration": name,
         "scope": done.scope.value,
