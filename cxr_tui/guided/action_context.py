@@ -76,8 +76,10 @@ class ActionContext:
 
     @property
     def can_confirm(self) -> bool:
-        """Whether the person can confirm now."""
-        return self.open and self.confirmable
+        """Whether a person can confirm: always after a check, but against a hard stop; before it, a browser part."""
+        outcome = self.state.current
+        expected = self.has_visits if outcome is None else not outcome.hard_stop
+        return self.open and expected and not self.state.done
 
     @property
     def can_fix(self) -> bool:
@@ -88,13 +90,6 @@ class ActionContext:
     def fix(self) -> Fix | None:
         """The first fix that a finding offers."""
         return first_fix(self.state.outcome) if not self.state.done else None
-
-    @property
-    def confirmable(self) -> bool:
-        """Whether a person may confirm: always after a check, but against a hard stop; before it, a browser part."""
-        outcome = self.state.current
-        expected = self.has_visits if outcome is None else not outcome.hard_stop
-        return expected and not self.state.done
 
     @property
     def overrules(self) -> bool:
@@ -109,11 +104,6 @@ class ActionContext:
         return self.open and self.state.done and bool(self.state.confirmed_by) and not rests_on_evidence
 
     @property
-    def awaits_word(self) -> bool:
-        """Whether the check is done and only a person's confirmation is missing."""
-        return self.state.next is Next.CONFIRM and not self.changed
-
-    @property
     def main(self) -> PrimaryAction:
         """The sensible next thing."""
         if self.state.blocked_by:
@@ -124,7 +114,7 @@ class ActionContext:
             return PrimaryAction.FIX
         if self.sandboxed and self.has_visits and not self.operated:
             return PrimaryAction.OPERATE
-        if self.awaits_word:
+        if self.state.next is Next.CONFIRM and not self.changed:
             return PrimaryAction.CONFIRM
         if self.state.next in (Next.FIX, Next.WAIT, Next.RETRY):
             return PrimaryAction.AGAIN

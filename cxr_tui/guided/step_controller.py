@@ -35,9 +35,9 @@ RECHECK_EVERY = 60.0
 class Ending:
     """How an action ended, as far as the journal cannot say it; for a front end to show."""
 
-    begun_at: str
+    begun_at: str = ""
     """The step at which it began."""
-    needs: str
+    needs: str = ""
     """The step that needs attention now: an earlier one where the check found something there."""
     problems: Mapping[str, str] = field(default_factory=dict)
     """What is wrong with a field, by name."""
@@ -147,13 +147,12 @@ class StepController:
         """Confirm the step against the findings that the person has read; a newer check's are returned instead."""
 
         async def overrule(entries: _Entries, _: Progress) -> Ending:
-            step_id, ended = entries.step_id, Ending(entries.step_id, entries.step_id, written=False)
-            now = overrulable(self.integration.states()[step_id])
+            now = overrulable(self.integration.states()[entries.step_id])
             if not {(one.code, one.same_as) for one in now} <= {(one.code, one.same_as) for one in read}:
-                return replace(ended, overrulable=now)
+                return Ending(overrulable=now, written=False)
             with suppress(HardStopError):  # a newer check found it; the step says so
-                await self.integration.confirm(step_id, sentence=sentence)
-            return ended
+                await self.integration.confirm(entries.step_id, sentence=sentence)
+            return Ending(written=False)
 
         return self._begin(overrule, progress)
 
@@ -162,7 +161,7 @@ class StepController:
 
         async def withdraw(entries: _Entries, _: Progress) -> Ending:
             await self.integration.withdraw(entries.step_id)
-            return Ending(entries.step_id, entries.step_id, written=False)
+            return Ending(written=False)
 
         return self._begin(withdraw, progress)
 
@@ -174,8 +173,8 @@ class StepController:
             progress(fix.label)
             problems = await self.integration.apply_fix(fix)
             own = {key.removeprefix(f"{entries.step_id}."): text for key, text in problems.items()}
-            needs = entries.step_id if problems else await self._check_up_to(entries.step_id, fix, progress)
-            return Ending(entries.step_id, needs, own, written=False)
+            needs = "" if problems else await self._check_up_to(entries.step_id, fix, progress)
+            return Ending(needs=needs, problems=own, written=False)
 
         return self._begin(apply, progress)
 
@@ -190,7 +189,7 @@ class StepController:
         try:
             ending = await action(entries, progress)
         except StepLockedError as error:
-            ending = Ending(step_id, error.blocked_by, written=False)
+            ending = Ending(needs=error.blocked_by, written=False)
         except BaseException:
             # how far it came is unknown
             self.drafts.forget_saved(self.integration, step_id)
@@ -201,7 +200,8 @@ class StepController:
             self.drafts.forget(step_id)
         if ending.problems or ending.trouble:
             self._endings[step_id] = ending
-        return replace(ending, needs=self.integration.states()[step_id].blocked_by or ending.needs)
+        needs = self.integration.states()[step_id].blocked_by or ending.needs or step_id
+        return replace(ending, begun_at=step_id, needs=needs)
 
     async def _save_and_check(self, entries: _Entries, progress: Progress) -> Ending:
         step_id = entries.step_id
@@ -209,7 +209,7 @@ class StepController:
         problems = await self._keep(step_id, entries.secrets)
         problems |= await self.integration.save_form(step_id, entries.values)
         if problems:
-            return Ending(step_id, step_id, problems, written=False)
+            return Ending(problems=problems, written=False)
         progress("Checking")
         return self._after(step_id, await self.integration.check(step_id, progress))
 
@@ -228,15 +228,15 @@ class StepController:
         problems = await self._keep(step_id, {name: secret for name, secret in entries.secrets.items() if secret})
         problems = problems or await self.integration.save(step_id, entries.values)
         if problems:
-            return Ending(step_id, step_id, problems, written=False)
+            return Ending(problems=problems, written=False)
         try:
             outcome = await operate_and_check(self.integration, step_id, progress)
         except VisitRefusedError as error:
-            return Ending(step_id, step_id, trouble=(refused(error),))
+            return Ending(trouble=(refused(error),))
         except OutsideError as error:
             why = "The operator could not go on."
             stopped = Finding("operator-stopped", Status.UNKNOWN, visible(str(error)), why, "Try again.")
-            return Ending(step_id, step_id, trouble=(stopped,))
+            return Ending(trouble=(stopped,))
         return self._after(step_id, outcome)
 
     async def _check_up_to(self, step_id: str, fix: Fix, progress: Progress) -> str:
@@ -271,9 +271,9 @@ class StepController:
     def _after(self, step_id: str, outcome: Outcome) -> Ending:
         """Name what is still empty: a check that finds nothing to look at says so and writes nothing."""
         if outcome.verdict is not Verdict.UNKNOWN:
-            return Ending(step_id, step_id)
+            return Ending()
         empty = missing(self.integration.guide.step(step_id), self.integration.journal_state())
-        return Ending(step_id, step_id, {one.name: one.needed for one in empty})
+        return Ending(problems={one.name: one.needed for one in empty})
 
     async def recheck_waiting(self) -> None:
         """Check the step that waits for another person, if there may be an answer by now; all later ones are locked."""

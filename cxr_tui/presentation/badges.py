@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from cxr_tui.domain.finding import Status
 from cxr_tui.domain.responsys_data import RunStatus
-from cxr_tui.guide.definition import Stage
 from cxr_tui.jobs.assessment import JobState
 from cxr_tui.journal.gate import State
 
@@ -76,12 +75,3 @@ ROTATION_STEPS = {
 
 OVERRULED = Look(STATES[State.CONFIRMED].glyph, "Overruled", STATES[State.CONFIRMED].style)
 """A finding that a person has overruled."""
-
-STAGE_NAMES = {
-    Stage.PREPARE: "Prepare",
-    Stage.RESPONSYS: "Responsys",
-    Stage.AUDIENCE: "Audience",
-    Stage.PROFILES: "Profiles",
-    Stage.LIVE: "Live",
-}
-"""Short names, for the one line that shows all five stages in 80 columns."""

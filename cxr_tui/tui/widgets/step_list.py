@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 
 from cxr_tui.guide.definition import Guide, Stage, Step
 from cxr_tui.journal.gate import StepState
-from cxr_tui.presentation.badges import STAGE_NAMES, STATES
+from cxr_tui.presentation.badges import STATES
 from cxr_tui.presentation.values import PART_NAMES
 from cxr_tui.tui.dialogs.base import Dialog
 from cxr_tui.tui.messages import StepChosen
@@ -104,7 +104,7 @@ class StepsScreen(Dialog[str]):
 
 
 def stage_line(guide: Guide, states: Mapping[str, StepState], here: str, width: int) -> list[Content]:
-    """Return all five stages in one line, for windows without room for the list."""
+    """Return all five stages in one line, by their short names, for windows without room for the list."""
     counts: dict[Stage, tuple[int, int]] = {}
     for step in guide.steps:
         done, steps = counts.get(step.part.stage, (0, 0))
@@ -117,7 +117,7 @@ def stage_line(guide: Guide, states: Mapping[str, StepState], here: str, width: 
         parts.append(
             Content.assemble(
                 (mark, "$accent" if is_here else style),
-                (STAGE_NAMES[stage], style),
+                (stage.name.capitalize(), style),
                 (f" {done}/{steps}", "$muted" if is_here else style),
             )
         )
