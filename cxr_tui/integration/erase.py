@@ -7,12 +7,13 @@ its step asks for it again, and everything that rests on it is stale.
 from __future__ import annotations
 
 import re
+import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -60,20 +61,10 @@ class Scope(StrEnum):
     ALL = "all"
 
 
-LABELS = {
-    Scope.RECORDS: "Sample records and profiles looked up",
-    Scope.ANSWERS: "The same, email addresses, free text, earlier answers",
-    Scope.ALL: "Everything of this integration",
-}
-"""What each scope removes, in short."""
-REMOVES = {
-    Scope.RECORDS: "sample records and profiles looked up: every value ever entered for them, findings about them, "
-    "preflight results, fetched parts of exported files, messages kept as notes",
-    Scope.ANSWERS: "the same, and typed texts: email addresses, display names, descriptions, filters, and every "
-    "earlier value of any text field",
-    Scope.ALL: "everything in the journal of this integration",
-}
-"""What each scope removes."""
+@cache
+def texts() -> dict[str, Any]:
+    """Return what each scope removes, in short and in full, and what remains."""
+    return tomllib.loads(Path(__file__).with_name("erase.toml").read_text("utf-8"))
 
 
 class UnderWayError(Exception):
@@ -293,38 +284,8 @@ def _state(records: Sequence[Record]) -> IntegrationState:
 
 def remains(scope: Scope, path: Path, keyring_of: str = "") -> list[tuple[str, str]]:
     """Return what is not erased, each with its remedy; `keyring_of`: the integration with secrets in the keyring."""
-    keyring = (
-        "The keyring of this computer keeps the passwords and passphrases of this integration.",
-        f"Remove them with cxr-tui -i {keyring_of} erase --all --secrets.",
-    )
-    products = "Responsys and CX Audience keep their users, jobs, keys, notification addresses and customers."
-    backups = "Backups and snapshots of this computer, and disk blocks that were not overwritten yet."
-    return [
-        (products, "Change or delete them there."),
-        *([keyring] if keyring_of else []),
-        _KEPT[scope],
-        (f"{path} records what kind of data was erased, when, and by which user of this computer.", ""),
-        ("Files that you saved elsewhere: reports, messages, keys, exported files.", "Delete them there."),
-        (backups, "Ask the administrator of this computer."),
-    ]
-
-
-_NAMES = "names of accounts, users, lists, jobs, servers and paths, unless they are email addresses."
-_KEPT = {
-    Scope.RECORDS: (
-        f"The journal keeps the answers in use: email addresses and descriptions, {_NAMES}",
-        "Erase them with cxr-tui erase --answers or --all.",
-    ),
-    Scope.ANSWERS: (
-        f"The journal keeps the answers in use: {_NAMES}",
-        "Correct them at their step and erase again; --all erases every answer.",
-    ),
-    Scope.ALL: (
-        "The count of refused logins of the last hour, without names: it keeps the user from being locked.",
-        "Erase again after an hour to remove it.",
-    ),
-}
-"""What each scope leaves in the journal, with its remedy."""
+    rows = [texts()[scope]["remains"], *([texts()["keyring"]] if keyring_of else []), *texts()["always"]]
+    return [(what.format(path=path), remedy.format(name=keyring_of)) for what, remedy in rows]
 
 
 def lines(done: Erasure, path: Path, keyring_of: str = "") -> list[tuple[int, str]]:

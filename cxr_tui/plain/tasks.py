@@ -9,7 +9,7 @@ from cxr_tui.dry_run.plan import next_action
 from cxr_tui.guided.explain import NOT_KNOWN, explain, rows
 from cxr_tui.guided.step_controller import StepController
 from cxr_tui.integration import erase as erasing
-from cxr_tui.integration.erase import REMOVES, Erasure, Scope, UnderWayError
+from cxr_tui.integration.erase import Erasure, Scope, UnderWayError
 from cxr_tui.integration.integration import Integration
 from cxr_tui.plain.console import Console, PromptCancelledError
 from cxr_tui.presentation.instructions import Exact
@@ -74,7 +74,7 @@ async def explain_error(integration: Integration, console: Console, step_id: str
 async def erase(integration: Integration, console: Console, wanted: str) -> bool:
     """List what would be removed, ask, remove it, and list what remains; return whether it was. JournalError."""
     if wanted not in list(Scope):
-        console.print(f"erase {one}: removes {what}." for one, what in REMOVES.items())
+        console.print(f"erase {one}: removes {erasing.texts()[one]['removes']}." for one in Scope)
         return False
     scope = Scope(wanted)
     try:
@@ -93,7 +93,7 @@ async def erase(integration: Integration, console: Console, wanted: str) -> bool
 
 async def confirm_erasure(console: Console, name: str, found: Erasure, *, secrets: bool = False) -> bool:
     """List what an erasure would remove from an integration, and ask; `secrets`: its secrets in the keyring too."""
-    console.say(f"This erases from {name}: {REMOVES[found.scope]}.")
+    console.say(f"This erases from {name}: {erasing.texts()[found.scope]['removes']}.")
     console.say(f"Found: {found.summary}.")
     console.print(Exact(f"  {file}") for file in found.files)
     if secrets:

@@ -171,7 +171,7 @@ async def _drawn_again(screen: WizardScreen, _: None) -> None:
 
 def erase(screen: WizardScreen) -> None:
     """Ask which personal data to erase."""
-    from cxr_tui.integration.erase import LABELS, Scope
+    from cxr_tui.integration.erase import Scope, texts
     from cxr_tui.tui.dialogs.choose import Question
 
     def answered(chosen: str | None) -> None:
@@ -180,7 +180,7 @@ def erase(screen: WizardScreen) -> None:
                 _ask_to_erase(screen, Scope(chosen)), group="erasing", exclusive=True, exit_on_error=False
             )
 
-    options = [(one.value, label) for one, label in LABELS.items()]
+    options = [(one.value, texts()[one]["label"]) for one in Scope]
     screen.app.push_screen(Question("Erase personal data", options), answered)
 
 
