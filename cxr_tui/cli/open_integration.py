@@ -12,7 +12,7 @@ from cxr_tui.gateways.keyring.credentials import KeyringCredentials
 from cxr_tui.gateways.rest.login_limit import FailedLogins
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.integration.integration import Integration
-from cxr_tui.integration.paths import data_home, journal_path, private_folders
+from cxr_tui.integration.paths import data_home, journal_path
 from cxr_tui.journal.store import Journal
 
 if TYPE_CHECKING:
@@ -79,9 +79,7 @@ def open_real(name: str, failed: FailedLogins | None = None) -> Integration:
 
     Raises JournalError, IntegrationNameError.
     """
-    path = journal_path(data_home(), name)
-    private_folders(path)
-    journal = Journal(path)
+    journal = Journal(journal_path(data_home(), name))
     return Integration(GUIDE, journal, KeyringCredentials(name), None, name, failed=failed)
 
 

@@ -229,14 +229,14 @@ def _has_email(value: object) -> bool:
     return any(_EMAIL.search(text) for text in leaves(value))
 
 
-def examine(guide: Guide, path: Path, name: str, scope: Scope) -> Erasure:
+def examine(guide: Guide, path: Path, scope: Scope) -> Erasure:
     """Return what an erasure would remove, without removing it; JournalError, UnderWayError."""
     erasure = _erasure(guide, path, scope, read_records(path))
-    erasure.files = tuple(_files(path, name, erasure))
+    erasure.files = tuple(_files(path, erasure))
     return erasure
 
 
-def erase(guide: Guide, path: Path, name: str, scope: Scope) -> Erasure:
+def erase(guide: Guide, path: Path, scope: Scope) -> Erasure:
     """Erase, and return what was removed; JournalError, UnderWayError.
 
     The files go first, the tombstone is written last. After a kill, erasing again removes the rest.
@@ -244,13 +244,13 @@ def erase(guide: Guide, path: Path, name: str, scope: Scope) -> Erasure:
     try:
         # no rotation may run while the journal forgets the secrets
         with rotation_lock(path) if scope is Scope.ALL else nullcontext():
-            return _erase(guide, path, name, scope)
+            return _erase(guide, path, scope)
     except RotationBusyError as error:
         raise UnderWayError(f"{error}. Nothing was erased.") from None
 
 
-def _erase(guide: Guide, path: Path, name: str, scope: Scope) -> Erasure:
-    files, left = examine(guide, path, name, scope).files, []
+def _erase(guide: Guide, path: Path, scope: Scope) -> Erasure:
+    files, left = examine(guide, path, scope).files, []
     for file in files:
         try:
             file.unlink(missing_ok=True)
@@ -307,7 +307,7 @@ def secret_items(guide: Guide, path: Path, further: Iterable[str] = ()) -> tuple
     return tuple(f"{item}{suffix}" for item in items for suffix in ("", NEXT, PREVIOUS))
 
 
-def _files(path: Path, name: str, erasure: Erasure) -> Iterator[Path]:
+def _files(path: Path, erasure: Erasure) -> Iterator[Path]:
     """Yield the files to be removed: everything that can be made again or may quote what is erased."""
     folder, own = path.parent, {path.name, f"{path.name}-wal", f"{path.name}-shm"}
     yield from (one for one in sorted(folder.glob("journal*")) if one.is_file() and one.name not in own)
@@ -316,6 +316,6 @@ def _files(path: Path, name: str, erasure: Erasure) -> Iterator[Path]:
     for kept in sorted(path.with_suffix(".files").glob("*")):
         if kept.is_file() and (erasure.scope is Scope.ALL or str(kept) not in used):
             yield kept
-    written = re.compile(rf"{re.escape(name)}-\d{{4}}-\d\d-\d\d\.(html|md)(\.part)?")
+    written = re.compile(rf"{re.escape(path.parent.name)}-\d{{4}}-\d\d-\d\d\.(html|md)(\.part)?")
     yield from (one for one in sorted((data_home() / "handovers").glob("*")) if written.fullmatch(one.name))
     yield from sorted(crash_home().glob("crash-*.txt"))

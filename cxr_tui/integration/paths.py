@@ -8,8 +8,7 @@ from pathlib import Path
 from cxr_tui.config.loader import load
 from cxr_tui.config.settings import INTEGRATION_NAME
 from cxr_tui.domain.errors import InputError
-from cxr_tui.journal.store import JournalError
-from cxr_tui.security.private_files import expanded, private_folder
+from cxr_tui.security.private_files import expanded
 
 
 class IntegrationNameError(InputError):
@@ -49,18 +48,6 @@ def journal_path(home: Path, name: str) -> Path:
             "underscores, beginning with a letter or digit"
         )
     return home / "integrations" / name / "journal.db"
-
-
-def private_folders(path: Path) -> None:
-    """Create the folders of a journal, each for this user only; JournalError.
-
-    The data folder above them too; one that exists already may be a person's choice and is not changed.
-    """
-    try:
-        for folder in (path.parents[1], path.parent):
-            private_folder(folder)
-    except OSError as error:
-        raise JournalError(f"{error.filename or path.parent} cannot be created: {error.strerror or error}") from None
 
 
 def integration_names(home: Path) -> tuple[str, ...]:

@@ -78,11 +78,11 @@ async def erase(integration: Integration, console: Console, wanted: str) -> bool
         return False
     scope = Scope(wanted)
     try:
-        found = await asyncio.to_thread(erasing.examine, integration.guide, integration.place, integration.name, scope)
+        found = await asyncio.to_thread(erasing.examine, integration.guide, integration.place, scope)
         if not await confirm_erasure(console, integration.name, found):
             console.say("Nothing was erased.")
             return False
-        done = await asyncio.to_thread(erasing.erase, integration.guide, integration.place, integration.name, scope)
+        done = await asyncio.to_thread(erasing.erase, integration.guide, integration.place, scope)
     except UnderWayError as error:
         console.say(str(error))
         return False

@@ -102,7 +102,7 @@ def tombstones(home: Path) -> list[dict[str, Any]]:
 
 
 def erase(home: Path, scope: Scope) -> erasing.Erasure:
-    return erasing.erase(GUIDE, journal_of(home), NAME, scope)
+    return erasing.erase(GUIDE, journal_of(home), scope)
 
 
 def opened(home: Path) -> Integration:

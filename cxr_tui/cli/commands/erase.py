@@ -28,13 +28,13 @@ async def erase(args: Namespace) -> Exit:
         raise InputError(f"There is no integration {visible(name, 60)} here: {path} does not exist")
     if not args.yes and (args.json or not (sys.stdin.isatty() and sys.stdout.isatty())):
         raise InputError("There is no terminal to ask for confirmation; add --yes to erase without it")
-    found = erasing.examine(GUIDE, path, name, scope)
+    found = erasing.examine(GUIDE, path, scope)
     if not args.yes and not await _agreed(name, found, secrets=args.secrets):
         print_diagnostic("Nothing was erased.")
         return Exit.PROBLEM
     # Only the journal knows the names of all secrets, so it is erased last.
     dropped = await _drop_secrets(name, path) if args.secrets else ()
-    done = erasing.erase(GUIDE, path, name, scope)
+    done = erasing.erase(GUIDE, path, scope)
     keyring_of = "" if args.secrets or args.at else name
     lines = [f"{'  ' * level}{text}" for level, text in erasing.lines(done, path, keyring_of)]
     if args.secrets:

@@ -191,7 +191,7 @@ async def _ask_to_erase(screen: WizardScreen, scope: Scope) -> None:
 
     at = screen.integration
     try:
-        found = await asyncio.to_thread(erasing.examine, at.guide, at.place, at.name, scope)
+        found = await asyncio.to_thread(erasing.examine, at.guide, at.place, scope)
     except (erasing.UnderWayError, JournalError) as error:
         screen.pane.work_line.tell(visible(str(error), 500), "$warning", 60)
         return
@@ -213,7 +213,7 @@ async def _erase(screen: WizardScreen, scope: Scope) -> None:
 
     at = screen.integration
     try:
-        done = await asyncio.to_thread(erasing.erase, at.guide, at.place, at.name, scope)
+        done = await asyncio.to_thread(erasing.erase, at.guide, at.place, scope)
     except (erasing.UnderWayError, JournalError) as error:
         screen.pane.work_line.tell(visible(str(error), 500), "$error", 60)
         return

@@ -144,6 +144,6 @@ def test_erasing_all_answers_removes_a_noted_number(tmp_path: Path) -> None:
     integration = opened(tmp_path)
     note_request(integration, "audience-designer", "3-77")
     integration.note([answer_entry("audience-designer", "sr_number", "3-77", "typed")])
-    erase(GUIDE, integration.place, "acme", Scope.ALL)
+    erase(GUIDE, integration.place, Scope.ALL)
     assert b"3-77" not in integration.place.read_bytes()
     assert not integration.journal_state().known().text("audience-designer.requested_number")

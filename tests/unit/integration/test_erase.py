@@ -69,9 +69,7 @@ def test_no_byte_under_the_data_folder_holds_what_was_erased(home: Path, scope: 
 
 
 def test_a_wider_scope_erases_what_a_narrower_one_does(home: Path) -> None:
-    narrow, middle = (
-        erasing.examine(GUIDE, journal_of(home), NAME, one).fields for one in (Scope.RECORDS, Scope.ANSWERS)
-    )
+    narrow, middle = (erasing.examine(GUIDE, journal_of(home), one).fields for one in (Scope.RECORDS, Scope.ANSWERS))
     assert {MEMBERS, "imported-profiles.log"} <= narrow < middle
     assert {"add-user.email", "select-object.description", "audience-designer.sr_number"} <= middle
 
@@ -388,7 +386,7 @@ async def test_a_check_that_ends_after_its_values_were_erased_writes_nothing_of_
     checking = asyncio.ensure_future(integration.check("account", lambda _: asked.set()))
     await asked.wait()
     await integration.save("account", {"account_name": "acmeretail"})
-    erasing.erase(guide, journal.path, NAME, Scope.ANSWERS)
+    erasing.erase(guide, journal.path, Scope.ANSWERS)
     dials.host.set()
     assert PASSWORD in (await checking).findings[0].seen
     await integration.close()
