@@ -145,7 +145,7 @@ def context_at(
         has_visits=bool(step_view.visits),
         has_values=bool(step_view.copyables),
         has_pages=bool(step_view.pages),
-        has_jobs=has_jobs(integration),
+        has_jobs=_done(integration, "export-schedule"),
         has_file=_done(integration, "destination-specification"),
         reads_file=step.id in ("exported-file", "target-definition"),
         has_secret=bool(step_view.secret),
@@ -169,11 +169,6 @@ def first_fix(outcome: Outcome | None) -> Fix | None:
     findings = outcome.findings if outcome else ()
     ordered = sorted(findings, key=lambda finding: finding.status is not Status.FAIL)
     return next((finding.fix for finding in ordered if finding.fix), None)
-
-
-def has_jobs(integration: Integration) -> bool:
-    """Say whether the export is set up as far as its schedule, so that there is something to look at."""
-    return _done(integration, "export-schedule")
 
 
 def _done(integration: Integration, step_id: str) -> bool:

@@ -91,9 +91,7 @@ class StepController:
     def view(self) -> StepView:
         """Return everything there is to show of the current step."""
         typed = dict(self.drafts.of(self.step_id))
-        ended = self._endings.get(self.step_id)
-        if ended is None:
-            return build_step_view(self.integration, self.step_id, typed)
+        ended = self._endings.get(self.step_id, Ending())
         return build_step_view(self.integration, self.step_id, typed, ended.problems, ended.trouble)
 
     def context(self, view: StepView | None = None) -> ActionContext:

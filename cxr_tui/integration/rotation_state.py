@@ -257,26 +257,20 @@ class IntegrationState(JournalState):
         streak = self.refusal_streak(item)
         return max(refused, streak.count) if refusals_until_lockout(streak, now) <= 1 else refused
 
-    def fold(self, record: Record) -> None:
-        """Fold one record in, those of rotations included."""
-        super().fold(record)
-        body = record.entry.body
-        match record.entry.kind:
-            case RecordKind.SECRET if not body.get("announced"):
-                rotation = self.rotations.get(body["item"])
-                if rotation is not None and not rotation.open:  # a person entered it again
-                    self.refusal_streaks.pop(body["item"], None)
-            case RecordKind.REFUSAL:
-                self._login_outside(body["item"], LoginEnd(body.get("end", LoginEnd.REFUSED)), record.at)
-            case RecordKind.ROTATION if body["item"] not in _NO_LONGER_ROTATED:
-                self._rotation(body["item"], body, record.at)
-
     def _bases(self, item: str) -> list[str]:
         return [base for base, rotation in self.rotations.items() if item in (rotation.item, rotation.next)]
 
-    def _login_outside(self, item: str, end: LoginEnd, at: datetime) -> None:
+    def _secret(self, record: Record) -> None:
+        super()._secret(record)
+        rotation = self.rotations.get(record.body["item"])
+        if rotation is not None and not rotation.open and not record.body.get("announced"):  # entered again
+            self.refusal_streaks.pop(rotation.item, None)
+
+    def _refusal(self, record: Record) -> None:
+        super()._refusal(record)
+        item, at, end = record.body["item"], record.at, record.body.get("end", LoginEnd.REFUSED)
         for base in self._bases(item):
-            if end is LoginEnd.ACCEPTED:
+            if end == LoginEnd.ACCEPTED:
                 self.refusal_streaks[base] = RefusalStreak()
                 continue
             rotation = self.rotations[base]
@@ -284,9 +278,9 @@ class IntegrationState(JournalState):
                 self.rotations[base] = replace(rotation, tries=(*rotation.tries, Try(item, at)))
             self.refusal_streaks[base] = RefusalStreak(self.refusal_streaks.get(base, RefusalStreak()).count + 1, at)
 
-    def _rotation(self, item: str, body: Mapping[str, Any], at: datetime) -> None:
-        rotation = fold(self.rotations.get(item), body, at)
-        if rotation is None:
+    def _rotation(self, record: Record) -> None:
+        item, body, at = record.body["item"], record.body, record.at
+        if item in _NO_LONGER_ROTATED or (rotation := fold(self.rotations.get(item), body, at)) is None:
             return
         self.rotations[item] = rotation
         self.refusal_streaks[item] = streak_after(self.refusal_streaks.get(item, RefusalStreak()), body, at)

@@ -11,7 +11,7 @@ from cxr_tui.domain.answers import Known, Value, digest
 from cxr_tui.domain.finding import Outcome, Verdict
 from cxr_tui.domain.responsys_data import FirstSeen, WordKind
 from cxr_tui.journal.events import ERASED, LoginEnd, outcome_from
-from cxr_tui.journal.store import Entry, Record, RecordKind
+from cxr_tui.journal.store import Entry, Record
 
 
 @dataclass(frozen=True)
@@ -108,13 +108,10 @@ class JournalState:
         """Apply further records."""
         for record in records:
             self.seq = record.seq
-            self.fold(record)
-
-    def fold(self, record: Record) -> None:
-        """Apply one record; a subclass adds more kinds."""
-        fold = _FOLDS.get(record.entry.kind)
-        if fold is not None:
-            fold(self, record)
+            # every kind has a method of its name; that of rotations is in a subclass
+            fold = getattr(self, f"_{record.entry.kind.name.lower()}", None)
+            if fold is not None:
+                fold(record)
 
     def _answer(self, record: Record) -> None:
         body = record.entry.body
@@ -219,22 +216,6 @@ class JournalState:
 
     def _erasure(self, record: Record) -> None:
         self.erased.update(record.entry.body["fields"])
-
-
-_FOLDS = {
-    RecordKind.ANSWER: JournalState._answer,
-    RecordKind.SECRET: JournalState._secret,
-    RecordKind.OUTCOME: JournalState._outcome,
-    RecordKind.CONFIRMATION: JournalState._confirmation,
-    RecordKind.REFUSAL: JournalState._refusal,
-    RecordKind.VISIT: JournalState._visit,
-    RecordKind.RUN: JournalState._run,
-    RecordKind.PREFLIGHT: JournalState._preflight,
-    RecordKind.NOTE: JournalState._note,
-    RecordKind.FIRST_SEEN: JournalState._first_seen,
-    RecordKind.REQUEST: JournalState._request,
-    RecordKind.ERASURE: JournalState._erasure,
-}
 
 
 _SEEN_OUTSIDE = frozenset(

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from cxr_tui.domain.text import counted, visible
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
-from cxr_tui.guided.action_context import has_jobs
 from cxr_tui.journal.store import JournalError
 from cxr_tui.presentation.instructions import Line
 from cxr_tui.tui.actions.table import BY_ID
@@ -139,7 +138,7 @@ def jobs(screen: WizardScreen) -> None:
 
 def jobs_if_any(screen: WizardScreen) -> None:
     """Show the jobs, or say why there are none yet."""
-    if has_jobs(screen.integration):
+    if screen.context().has_jobs:
         jobs(screen)
     else:
         screen.pane.work_line.tell("No job is set up yet; continue here", seconds=12)
