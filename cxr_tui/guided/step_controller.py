@@ -170,9 +170,10 @@ class StepController:
         async def apply(entries: _Entries, progress: Progress) -> Ending:
             progress(fix.label)
             problems = await self.integration.apply_fix(fix)
+            if not problems:
+                await self._check_up_to(entries.step_id, fix, progress)
             own = {key.removeprefix(f"{entries.step_id}."): text for key, text in problems.items()}
-            needs = "" if problems else await self._check_up_to(entries.step_id, fix, progress)
-            return Ending(needs=needs, problems=own, written=False)
+            return Ending(problems=own, written=False)
 
         return self._begin(apply, progress)
 
@@ -186,8 +187,8 @@ class StepController:
         step_id = entries.step_id
         try:
             ending = await action(entries, progress)
-        except StepLockedError as error:
-            ending = Ending(needs=error.blocked_by, written=False)
+        except StepLockedError:
+            ending = Ending(written=False)
         except BaseException:
             # how far it came is unknown
             self.drafts.forget_saved(self.integration, step_id)
@@ -198,8 +199,7 @@ class StepController:
             self.drafts.forget(step_id)
         if ending.problems or ending.trouble:
             self._endings[step_id] = ending
-        needs = self.integration.states()[step_id].blocked_by or ending.needs or step_id
-        return replace(ending, begun_at=step_id, needs=needs)
+        return replace(ending, begun_at=step_id, needs=self.integration.states()[step_id].blocked_by or step_id)
 
     async def _save_and_check(self, entries: _Entries, progress: Progress) -> Ending:
         step_id = entries.step_id
@@ -237,22 +237,16 @@ class StepController:
             return Ending(trouble=(stopped,))
         return self._after(step_id, outcome)
 
-    async def _check_up_to(self, step_id: str, fix: Fix, progress: Progress) -> str:
-        """Check the steps from the first that a fix touches; return the one that needs attention."""
-        guide, order = self.integration.guide, [step.id for step in self.integration.guide.steps]
-        here = order.index(step_id)
-        first = min(here, *(order.index(key.partition(".")[0]) for key in fix.answers))
-        for at in order[first : here + 1]:
-            state = self.integration.states()[at]
-            if state.blocked_by:
-                return state.blocked_by
-            if state.done:
-                continue
-            progress(f"Step {guide.number(at)}, {guide.step(at).title}")
-            await self.integration.check(at, progress)
-            if not self.integration.states()[at].done:
-                return at
-        return step_id
+    async def _check_up_to(self, step_id: str, fix: Fix, progress: Progress) -> None:
+        """Check the steps from the first that a fix touches to this one, until one is not done."""
+        guide = self.integration.guide
+        here = guide.number(step_id)
+        first = min(here, *(guide.number(key.partition(".")[0]) for key in fix.answers))
+        for number, step in enumerate(guide.steps[first - 1 : here], first):
+            state = self.integration.states()[step.id]
+            if not (state.done or state.blocked_by):
+                progress(f"Step {number}, {step.title}")
+                await self.integration.check(step.id, progress)
 
     async def _keep(self, step_id: str, secrets: Mapping[str, Secret]) -> dict[str, str]:
         """Store secrets in the keyring; return what is wrong, by field."""
