@@ -7,16 +7,9 @@ from dataclasses import dataclass, replace
 
 from cxr_tui.domain.instruction import Carried, FileRef, SecretRef, Site, Typed, Visit
 from cxr_tui.domain.text import counted
+from cxr_tui.presentation.values import WORDS
 
-SITE_NAMES = {
-    Site.RESPONSYS: "In Responsys",
-    Site.AUDIENCE: "In CX Audience",
-    Site.SUPPORT: "In My Oracle Support",
-    Site.MAILBOX: "In the mailbox",
-    Site.COLLEAGUE: "Ask a colleague",
-    Site.COMPUTER: "On this computer",
-    Site.CALENDAR: "Wait",
-}
+SITE_NAMES = {Site(name): words for name, words in WORDS["Site"].items()}
 
 
 class Exact(str):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 from cxr_tui.domain.answers import Value
 from cxr_tui.domain.certainty import Basis
@@ -12,43 +15,9 @@ from cxr_tui.guide.definition import Guide, Part, Product, Step
 from cxr_tui.integration.form import EMPTY
 from cxr_tui.journal.gate import Next, State, StepState
 
-PART_NAMES = {
-    Part.KEY_PAIR: "Part 1: Create the key pair",
-    Part.PUBLIC_KEY: "Part 2: Upload the public key",
-    Part.EXPORT: "Part 3: Export the profile list",
-    Part.IMPORT: "Part 4: Import the profile data",
-}
-"""Sub-headings of the one stage that has several parts; Oracle's help numbers them as Step 1 to Step 4."""
-
-_BASES = {
-    Basis.DOCUMENTED: "documented by Oracle",
-    Basis.OBSERVED: "observed in public",
-    Basis.INFERRED: "inferred, so it may be wrong",
-    Basis.OWN: "how such programs and protocols work",
-}
-
-STATE_MEANINGS = {
-    State.VERIFIED: "a check saw evidence that this part is done",
-    State.CONFIRMED: "a person says that this part is done, sometimes against findings",
-    State.WAITING: "waits for someone else or for time to pass; it is checked again automatically",
-    State.FAILED: "something needs fixing; the findings say what and how",
-    State.STALE: "it was done, and something it depends on has changed since",
-    State.DRAFT: "answered; not checked or not confirmed yet",
-    State.READY: "your turn",
-    State.LOCKED: "opens when every step before it is done",
-}
-"""A state in one sentence, for help and the tour."""
-
-NEXT_WORDS = {
-    Next.ENTER: "enter the values",
-    Next.CHECK: "check it",
-    Next.CONFIRM: "confirm it once this part is done",
-    Next.WAIT: "wait; it is checked again automatically",
-    Next.FIX: "fix what the findings name, then check again",
-    Next.RETRY: "check again",
-}
-"""What to do next at a step, for pages and reports."""
-
+WORDS: Mapping[str, Mapping[str, Any]] = tomllib.loads(Path(__file__).with_name("words.toml").read_text("utf-8"))
+PART_NAMES = {Part(name): words for name, words in WORDS["Part"].items()}
+NEXT_WORDS = {Next(name): words for name, words in WORDS["Next"].items()}
 OVERRULING = (
     "The step then counts as confirmed, never as verified, and the report lists it with your sentence. It needs fixing "
     "again when its entries change or a check sees something else. You can withdraw it."
@@ -155,4 +124,4 @@ def since_words(since: datetime, now: datetime) -> str:
 
 def basis_words(basis: Basis, source: str) -> str:
     """Return how certain a statement is, and where to read on; nothing where it has no source."""
-    return f"{_BASES[basis]}; cxr-tui help facts {source}" if source else ""
+    return f"{WORDS['Basis'][basis]}; cxr-tui help facts {source}" if source else ""

@@ -15,7 +15,7 @@ from textual.widget import Widget
 from cxr_tui.guide.definition import Link, Step
 from cxr_tui.integration.form import EMPTY, FieldView
 from cxr_tui.presentation.badges import STATES
-from cxr_tui.presentation.values import STATE_MEANINGS, UNDOCUMENTED
+from cxr_tui.presentation.values import UNDOCUMENTED
 from cxr_tui.tui.actions.action import Action
 from cxr_tui.tui.actions.keymap import Keymap, keymap_of
 from cxr_tui.tui.dialogs.base import Dialog
@@ -107,9 +107,8 @@ def key_blocks(actions: Sequence[Action], keys: Keymap, *, on_step: bool = True)
 def state_blocks() -> Iterator[Block]:
     """Yield what the states mean."""
     yield Paragraph("States", style="bold")
-    for state, meaning in STATE_MEANINGS.items():
-        look = STATES[state]
-        yield Paragraph(meaning, head=Content.styled(fit(look.text, 15), look.style))
+    for look in STATES.values():
+        yield Paragraph(look.meaning, head=Content.styled(fit(look.text, 15), look.style))
 
 
 class HelpScreen(Dialog[None]):

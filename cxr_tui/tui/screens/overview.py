@@ -16,7 +16,7 @@ from cxr_tui.guided.overview import YOU, Overview, PendingStep, StageOverview, b
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import State
 from cxr_tui.presentation.badges import STATES
-from cxr_tui.presentation.values import STATE_MEANINGS, since_words
+from cxr_tui.presentation.values import since_words
 from cxr_tui.tui.actions.action import Action
 from cxr_tui.tui.actions.table import OVERVIEW_ACTIONS
 from cxr_tui.tui.screens.action_screen import ListScreen
@@ -30,8 +30,8 @@ EVERY = 5.0
 def legend_lines(shown: Overview, width: int) -> list[Content]:
     """Return how many steps are in each state, in as many lines as they need; it explains the glyphs as well."""
     lines, line = [], Content("")
-    for state in STATE_MEANINGS:
-        look, count = STATES[state], shown.counts.get(state, 0)
+    for state, look in STATES.items():
+        count = shown.counts.get(state, 0)
         if not count:
             continue
         part = Content.assemble((look.glyph, look.style), f" {count} ", (look.word, "$muted"))

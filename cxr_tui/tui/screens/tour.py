@@ -16,7 +16,6 @@ from cxr_tui.docs import page
 from cxr_tui.domain.text import counted
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.presentation.badges import STATES
-from cxr_tui.presentation.values import STATE_MEANINGS
 from cxr_tui.tui.actions.action import Action
 from cxr_tui.tui.actions.keymap import keymap_of
 from cxr_tui.tui.actions.table import BY_ID, TOUR_ACTIONS
@@ -29,7 +28,7 @@ def pages(key: Callable[[str], str]) -> list[str]:
     filled = page("tour").format(
         number_of_steps=len(GUIDE.steps),
         stages="\n".join(f"- **{stage.value}**: {counted(count, 'step')}" for stage, count in stages.items()),
-        states="\n".join(f"- **{STATES[state].text}**: {meaning}" for state, meaning in STATE_MEANINGS.items()),
+        states="\n".join(f"- **{look.text}**: {look.meaning}" for look in STATES.values()),
         **{name: key(name) for name in BY_ID},
     )
     return [text.strip() for text in re.split(r"^(?=# )", filled, flags=re.MULTILINE) if text]
