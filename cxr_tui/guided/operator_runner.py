@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from math import inf
 
 from cxr_tui.domain.answers import Value, digest
 from cxr_tui.domain.finding import Finding, Outcome, Status, Verdict
@@ -16,14 +14,13 @@ from cxr_tui.domain.text import visible
 from cxr_tui.guide.definition import Kind, Step
 from cxr_tui.integration.form import EMPTY
 from cxr_tui.integration.integration import Integration
-from cxr_tui.security.private_files import file_lock
+from cxr_tui.journal.lock import lock_within
 
 TURNS = 4
 """How often the operator lets time pass and looks again where a step waits."""
 OPERATOR_LOCK = "operator.lock"
 """Name of the file, beside the journal, that is locked while the sandbox's operator works."""
 SECRET_PREFIX = "secret:"  # nosec B105  # noqa: S105 - marks where a brought value goes
-_PAUSE = 0.05
 
 
 async def accept_proposals(integration: Integration, step_id: str) -> None:
@@ -72,7 +69,7 @@ async def operate(
     """
     integration.require_open(step_id)
     was_done = integration.states()[step_id].done
-    async with _operator_free(integration):
+    async with lock_within(integration.place.with_name(OPERATOR_LOCK), inf):
         integration.require_open(step_id)
         if was_done or not integration.states()[step_id].done:
             await _operate(integration, integration.guide.step(step_id), progress, only_wait=only_wait, again=again)
@@ -87,17 +84,6 @@ def refused(error: VisitRefusedError) -> Finding:
         "The screen did not accept what was entered. What came before it on this step is done.",
         "Correct what the screen names, then do this part again.",
     )
-
-
-@asynccontextmanager
-async def _operator_free(integration: Integration) -> AsyncIterator[None]:
-    """Wait, without holding the screen up, until no other process has the sandbox's operator at work."""
-    while True:
-        with file_lock(integration.place.with_name(OPERATOR_LOCK)) as locked:
-            if locked:
-                yield
-                return
-        await asyncio.sleep(_PAUSE)
 
 
 async def _operate(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,7 +35,7 @@ from cxr_tui.journal.events import (
     withdrawal_entry,
 )
 from cxr_tui.journal.gate import State, StepState, basis, states, unchanged
-from cxr_tui.journal.lock import RotationBusyError, rotation_lock
+from cxr_tui.journal.lock import LOCK, lock_within
 from cxr_tui.journal.store import Entry, Journal, Record, RecordKind
 from cxr_tui.journal.undo import Saved, last_saved
 from cxr_tui.security.hardening import os_user
@@ -50,7 +50,6 @@ MOST_FIRST_SEEN = 100
 """How many undocumented words of the products one integration keeps."""
 LOCK_SECONDS = 2.0
 """How long to wait for another process that stores a secret; one that rotates takes longer."""
-_BETWEEN = 0.05
 _ROTATING = "A rotation of this secret is under way. Finish it or abort it first (`cxr-tui rotate`)."
 _BUSY = "Another cxr-tui is changing secrets of this integration right now. Enter the secret again when it is done."
 
@@ -238,56 +237,33 @@ class Integration:
             wrong = one.rule(secret.reveal(), Known(after))
             if wrong:
                 return wrong
-        with ExitStack() as lock:
-            # A first secret too: another process may store one meanwhile.
-            if not await self._locked(lock):
+        # A first secret too: another process may store one meanwhile.
+        async with lock_within(self.place.with_name(LOCK), LOCK_SECONDS) as locked:
+            if not locked:
                 return _BUSY
-            if self.journal_state().known().has(step.key(name)):
-                return await self._replace_secret(step, one, secret, source)
-            await self._put_secret(step, one, secret, source)
+            key, journal, credentials = step.key(name), self.journal_state(), self.world.credentials
+            if journal.known().has(key):
+                announced = key in journal.pending_secrets
+                kept = await credentials.has(one.item) and await credentials.get(one.item) == secret
+                if kept and not announced:
+                    return None
+                rotation = journal.rotations.get(one.item)
+                if rotation is not None and rotation.open:
+                    # Either of its two may be active; overwriting one here could lose the only one that works.
+                    return _ROTATING
+                if not announced:
+                    # From now on either of the two may be in the keyring, so what rests on it has to be checked again.
+                    self._note_version(step, one, source, announced=True)
+            # The keyring first: a journal that names a secret which is not there would be worse than the reverse.
+            await credentials.put(one.item, secret)
+            self._note_version(step, one, source)
             return None
-
-    async def _replace_secret(self, step: Step, one: Field, secret: Secret, source: str) -> str | None:
-        """Replace a secret.
-
-        It is announced first: from then on either of the two may be in the keyring, so that everything that rests on it
-        has to be checked again.
-        """
-        journal, credentials = self.journal_state(), self.world.credentials
-        announced = step.key(one.name) in journal.pending_secrets
-        kept = await credentials.has(one.item) and await credentials.get(one.item) == secret
-        if kept and not announced:
-            return None
-        rotation = journal.rotations.get(one.item)
-        if rotation is not None and rotation.open:
-            # Either of its two may be active; overwriting one here could lose the only one that works.
-            return _ROTATING
-        if not announced:
-            self._note_version(step, one, source, announced=True)
-        await self._put_secret(step, one, secret, source)
-        return None
-
-    async def _put_secret(self, step: Step, one: Field, secret: Secret, source: str) -> None:
-        # The keyring first: a journal that names a secret which is not there would be worse than the reverse.
-        await self.world.credentials.put(one.item, secret)
-        self._note_version(step, one, source)
 
     def _note_version(self, step: Step, one: Field, source: str, *, announced: bool = False) -> None:
         """Record a new version of a secret; two processes at once never record the same version."""
         with self._journal.exclusive():
             version = self.journal_state().known().number(step.key(one.name)) + 1
             self.note([secret_entry(step.id, one.name, one.item, version, source, announced=announced)])
-
-    async def _locked(self, lock: ExitStack) -> bool:
-        """Acquire the rotation lock; return whether another process left it free in time."""
-        for _ in range(int(LOCK_SECONDS / _BETWEEN)):
-            try:
-                lock.enter_context(rotation_lock(self.place))
-            except RotationBusyError:
-                await asyncio.sleep(_BETWEEN)
-            else:
-                return True
-        return False
 
     async def note_secret(self, step_id: str, name: str) -> None:
         """Record that a secret is already in the keyring; the check finds out whether it works.
