@@ -119,7 +119,8 @@ class Rehearsal(Walk):
             if any([await self._helped(one) for one in findings if one.basis is Basis.INFERRED]):
                 return
             self.progress("Waiting before looking again")
-            await self._visit(Visit(Site.CALENDAR, ("Wait until",), {"Time": self._later()}))
+            later = (self.integration.world.now() + PATIENCE).isoformat()
+            await self._visit(Visit(Site.CALENDAR, ("Wait until",), {"Time": later}))
             self.look_first.add(step_id)
             return
         do_here = once_more
@@ -167,9 +168,6 @@ class Rehearsal(Walk):
         except VisitRefusedError:
             return False
         return True
-
-    def _later(self) -> str:
-        return (self.integration.world.now() + PATIENCE).isoformat()
 
 
 def _sign(trouble: dict[str, list[Finding]]) -> frozenset[tuple[str, str, str]]:
