@@ -160,31 +160,24 @@ class Walk:
 
     async def _keep_secrets(self, step: Step) -> tuple[Finding, ...]:
         """Store given secrets in the keyring, and note those that are already stored."""
-        integration = self.integration
+        integration, credentials = self.integration, self.integration.world.credentials
         for view in integration.form(step.id):
-            one = view.field
-            secret = self.plan.secrets.get(one.item)
+            one, secret = view.field, self.plan.secrets.get(view.field.item)
             if one.kind is not Kind.SECRET or (view.stored and secret is None):
                 continue
             try:
-                rotated = one.item in integration.journal_state().rotations and await integration.world.credentials.has(
-                    one.item
-                )
-                if secret is not None and rotated:
-                    # A rotation may have chosen the stored one since, and then it exists nowhere else.
-                    if await integration.world.credentials.get(one.item) != secret:
-                        return (_kept(one),)
-                    continue
                 if secret is None:
-                    if not one.brought and await integration.world.credentials.has(one.item):
+                    if not one.brought and await credentials.has(one.item):
                         await integration.note_secret(step.id, one.name)
-                    continue
-                wrong = await integration.keep_secret(step.id, one.name, secret, source="stdin")
+                elif one.item in integration.journal_state().rotations and await credentials.has(one.item):
+                    # A rotation may have chosen the stored one since, and then it exists nowhere else.
+                    if await credentials.get(one.item) != secret:
+                        return (_kept(one),)
+                elif wrong := await integration.keep_secret(step.id, one.name, secret, source="stdin"):
+                    return (_refused_answer(step, one.name, wrong),)
             except StoreUnusableError as error:
                 why = "Secrets go nowhere else."
                 return (Finding("store-unusable", Status.UNKNOWN, visible(str(error)), why, ""),)
-            if wrong:
-                return (_refused_answer(step, one.name, wrong),)
         return ()
 
 
