@@ -123,26 +123,21 @@ class Walk:
                 step.id in self.look_first and looked.verdict in (Verdict.FAILED, Verdict.UNKNOWN)
             ):
                 return ()
-        if integration.sandboxed:
-            findings = await self._take_with_operator(step, again=afresh)
-        else:
-            await accept_proposals(integration, step.id)
-            if told.confirmed:
-                await integration.confirm(step.id)
-            outcome = await integration.check(step.id, progress)
+        try:
+            if integration.sandboxed:
+                waits = integration.states()[step.id].state is State.WAITING
+                outcome = await operate_and_check(integration, step.id, progress, only_wait=waits, again=afresh)
+            else:
+                await accept_proposals(integration, step.id)
+                if told.confirmed:
+                    await integration.confirm(step.id)
+                outcome = await integration.check(step.id, progress)
             findings = outcome.findings if outcome.verdict is Verdict.UNKNOWN else ()
+        except VisitRefusedError as refusal:
+            findings = await self._explain_refusal(step, refusal)
         if told.overrule and overrulable(integration.states()[step.id]):
             await integration.confirm(step.id, sentence=told.overrule)
         return findings
-
-    async def _take_with_operator(self, step: Step, *, again: bool) -> tuple[Finding, ...]:
-        integration, progress = self.integration, self.progress
-        was_waiting = integration.states()[step.id].state is State.WAITING
-        try:
-            outcome = await operate_and_check(integration, step.id, progress, only_wait=was_waiting, again=again)
-        except VisitRefusedError as refusal:
-            return await self._explain_refusal(step, refusal)
-        return outcome.findings if outcome.verdict is Verdict.UNKNOWN else ()
 
     async def _explain_refusal(self, step: Step, refusal: VisitRefusedError) -> tuple[Finding, ...]:
         """Let the check name the cause; report the screen's message only if the check knows none."""
