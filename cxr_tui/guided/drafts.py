@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from cxr_tui.domain.answers import Value
 from cxr_tui.domain.secret import Secret
@@ -62,12 +62,6 @@ class Drafts:
         """Drop the values that the journal has already, after an action that did not reach its end."""
         for name, value in list(self.of(step_id).items()):
             self.take(integration, step_id, name, value)
-
-    def forget_keys(self, keys: Iterable[str]) -> None:
-        """Drop the values of these keys `step.field`: a fix replaces them."""
-        for key in keys:
-            step_id, _, name = key.partition(".")
-            self.drop(step_id, name)
 
     @property
     def count(self) -> str:

@@ -165,7 +165,8 @@ class StepController:
 
     def fix(self, fix: Fix, progress: Progress) -> Awaitable[Ending]:
         """Take over the answers that a finding suggests, then check from the first step they touch to this one."""
-        self.drafts.forget_keys(fix.answers)
+        for key in fix.answers:
+            self.drafts.drop(*key.split(".", 1))
 
         async def apply(entries: _Entries, progress: Progress) -> Ending:
             progress(fix.label)
