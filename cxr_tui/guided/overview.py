@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -98,7 +98,7 @@ def build_overview(integration: Integration) -> Overview:
         if (those := tuple(one for one in steps if one.step.part.stage is stage))
     )
     counts = Counter(state.state for state in states.values())
-    return Overview(stages, _waits(integration, steps, journal), counts, integration.world.now())
+    return Overview(stages, tuple(_waits(integration, steps, journal)), counts, integration.world.now())
 
 
 def _seen(state: StepState) -> int:
@@ -131,28 +131,21 @@ def _request(one: StepOverview, journal: JournalState) -> PendingStep | None:
     return PendingStep(step.id, one.number, step.title, YOU, State.READY, reason, None, request.usual)
 
 
-def _waits(integration: Integration, steps: list[StepOverview], journal: JournalState) -> tuple[PendingStep, ...]:
-    waits: list[PendingStep] = []
+def _waits(integration: Integration, steps: list[StepOverview], journal: JournalState) -> Iterator[PendingStep]:
     opened: datetime | None = None
     for one in steps:
-        state = one.state
+        state, place = one.state, (one.step.id, one.number, one.step.title)
         waiting = state.waiting if state.state is State.WAITING else None
-        ahead_of_its_turn = bool(state.blocked_by) and waiting is None and state.state is not State.STALE
-        request = _request(one, journal)
-        if request is not None:
-            waits.append(request)
-        elif not state.done and not ahead_of_its_turn:
-            place = (one.step.id, one.number, one.step.title)
-            if waiting is not None:
-                wait = PendingStep(*place, waiting.on, state.state, "", waiting.since, waiting.usual, waiting.until)
-            else:
-                # It has been this person's turn since the step was checked last, or since the one before was done.
-                reason = "" if state.state is State.READY else state_sentence(integration.guide, state)
-                wait = PendingStep(*place, YOU, state.state, reason, one.at or opened)
-            waits.append(wait)
-        if state.done and (when := _at(one.step.id, journal)) is not None:
-            opened = max(opened, when) if opened else when
-    return tuple(waits)
+        if (request := _request(one, journal)) is not None:
+            yield request
+        elif waiting is not None:
+            yield PendingStep(*place, waiting.on, state.state, "", waiting.since, waiting.usual, waiting.until)
+        elif not state.done and (not state.blocked_by or state.state is State.STALE):
+            # It has been this person's turn since the step was checked last, or since the one before was done.
+            reason = "" if state.state is State.READY else state_sentence(integration.guide, state)
+            yield PendingStep(*place, YOU, state.state, reason, one.at or opened)
+        if state.done and one.at is not None:
+            opened = max(opened or one.at, one.at)
 
 
 def can_request(step: Step, state: StepState, journal: JournalState) -> bool:
