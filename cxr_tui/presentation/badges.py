@@ -38,7 +38,7 @@ def _looks(kind: type[Enumerated]) -> dict[Enumerated, Look]:
 STATES = _looks(State)
 STATUSES = _looks(Status)
 JOBS = _looks(JobState)
-RUNS = {**_looks(RunStatus), None: Look("?", "outcome unknown", "$warning")}
+RUNS = _looks(RunStatus) | {None: Look("?", "outcome unknown", "$warning")}
 ROTATION_STEPS = {name: Look(*row) for name, row in WORDS["rotation"].items()}
 OVERRULED = replace(STATES[State.CONFIRMED], word="Overruled")
 """A finding that a person has overruled."""
