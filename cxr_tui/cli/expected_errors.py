@@ -11,7 +11,7 @@ from cxr_tui.domain.text import visible
 from cxr_tui.guide.catalog.errors import UNREACHABLE
 from cxr_tui.integration.erase import UnderWayError
 from cxr_tui.integration.integration import StepLockedError
-from cxr_tui.sandbox_launcher import SandboxOptionError, SandboxStartError
+from cxr_tui.sandbox.client import SandboxOptionError, SandboxStartError
 
 LONG = 2000
 EXITS: Mapping[type[Exception], Exit] = {

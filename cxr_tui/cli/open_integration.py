@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import TYPE_CHECKING
 
 from cxr_tui.gateways.keyring.credentials import KeyringCredentials
 from cxr_tui.gateways.rest.login_limit import FailedLogins
@@ -16,25 +16,23 @@ from cxr_tui.integration.paths import data_home, journal_path
 from cxr_tui.journal.store import Journal
 
 if TYPE_CHECKING:
-    from cxr_tui.sandbox_launcher import RunningSandbox
+    from cxr_tui.sandbox.client import RunningSandbox, SandboxOptions
 
 SANDBOX_NAME = "sandbox"
 SANDBOX_STORE = "the sandbox's memory"
 
 
-class SandboxOptions(TypedDict, total=False):
-    """What a new sandbox is started with."""
-
-    scenarios: tuple[str, ...]
-    faults: tuple[str, ...]
-    bare: bool
-    screens: bool
-
-
-def sandbox_options(args: Namespace) -> SandboxOptions:
+def sandbox_options(args: Namespace, directory: Path | None = None) -> SandboxOptions:
     """Return the options of a new sandbox that the command line names."""
+    from cxr_tui.sandbox.client import SandboxOptions
+
     return SandboxOptions(
-        scenarios=tuple(args.scenario), faults=tuple(args.fault), bare=args.bare, screens=args.screens
+        directory=directory,
+        people=args.people,
+        scenarios=tuple(args.scenario),
+        faults=tuple(args.fault),
+        bare=args.bare,
+        screens=args.screens,
     )
 
 
@@ -49,11 +47,11 @@ async def open_integration(
     """
     name = name or args.integration
     if args.sandbox and not args.at:
-        async with fresh_sandbox(args.people, **sandbox_options(args)) as integration:
+        async with fresh_sandbox(sandbox_options(args)) as integration:
             yield integration
         return
     if args.at:
-        from cxr_tui.sandbox_launcher import attach_sandbox
+        from cxr_tui.sandbox.client import attach_sandbox
 
         integration = open_sandboxed(attach_sandbox(Path(args.at)), name)
     else:
@@ -92,22 +90,20 @@ def open_sandboxed(running: RunningSandbox, name: str = SANDBOX_NAME) -> Integra
 
 
 @asynccontextmanager
-async def fresh_sandbox(people: int, **options: Unpack[SandboxOptions]) -> AsyncIterator[Integration]:
+async def fresh_sandbox(options: SandboxOptions) -> AsyncIterator[Integration]:
     """Start a sandbox, open an integration with it, and end both."""
-    async with rehearsed_sandbox(people, **options) as (integration, _):
+    async with rehearsed_sandbox(options) as (integration, _):
         yield integration
 
 
 @asynccontextmanager
-async def rehearsed_sandbox(
-    people: int, **options: Unpack[SandboxOptions]
-) -> AsyncIterator[tuple[Integration, Mapping[str, str]]]:
+async def rehearsed_sandbox(options: SandboxOptions) -> AsyncIterator[tuple[Integration, Mapping[str, str]]]:
     """Do as `fresh_sandbox`, and also yield the entries that the scenarios preset, by `step.field`."""
-    from cxr_tui.sandbox_launcher import launch_sandbox
+    from cxr_tui.sandbox.client import launch_sandbox
 
-    async with AsyncExitStack() as stack:
-        running = await launch_sandbox(people=people, **options)
-        stack.push_async_callback(running.close)
+    async with launch_sandbox(options) as running:
         integration = open_sandboxed(running)
-        stack.push_async_callback(integration.close)
-        yield integration, running.info.answers
+        try:
+            yield integration, running.info.answers
+        finally:
+            await integration.close()

@@ -138,7 +138,6 @@ _SIGN_IN = (
 class Shown:
     """The content of a screen after a visit."""
 
-    message: str = ""
     values: Mapping[str, Value] = field(default_factory=dict)
     secrets: Mapping[str, Secret] = field(default_factory=dict)
     files: Mapping[str, Path] = field(default_factory=dict)

@@ -6,8 +6,7 @@ import asyncio
 import functools
 import http.client
 import itertools
-import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -19,7 +18,7 @@ from cxr_tui.domain.ports import Credentials
 from cxr_tui.domain.secret import Secret
 from cxr_tui.sandbox.control_call import VisitCall, call_control_api
 from cxr_tui.sandbox.shared.screens import PageShows, Upload
-from cxr_tui.security.private_files import expanded, open_named, open_private, private_folder
+from cxr_tui.security.private_files import expanded, open_named, private_folder, write_private
 from cxr_tui.system.threads import run_in_thread
 
 VISIT_LIMIT = 600.0
@@ -46,7 +45,7 @@ class SandboxOperator:
         files = {label: await asyncio.to_thread(self._keep, *file) for label, file in answer.files.items()}
         self._downloaded |= files
         secrets = {label: Secret(text) for label, text in answer.secrets.items()}
-        return Shown(answer.message, answer.values, secrets, files)
+        return Shown(answer.values, secrets, files)
 
     async def look(self, site: Site, path: Sequence[str]) -> Mapping[str, Value]:
         """Return what a screen shows now, by label; VisitRefusedError where there is no such screen."""
@@ -91,17 +90,13 @@ class SandboxOperator:
     def _keep(self, name: str, data: bytes) -> Path:
         """Write a downloaded file once: the same content gets the same path, another file a free name."""
         private_folder(self._downloads)
-        for path in _names(self._downloads, name):
-            try:
-                descriptor = open_private(path, fresh=True)
-            except FileExistsError:
-                if path.read_bytes() == data:
-                    return path
-                continue
-            with os.fdopen(descriptor, "wb") as kept:
-                kept.write(data)
-            return path
-        raise AssertionError("free names never run out")
+        path = plain = self._downloads / (Path(name).name or "download")
+        for number in itertools.count(2):
+            if not path.exists() or path.read_bytes() == data:
+                break
+            path = plain.with_name(f"{plain.stem} ({number}){plain.suffix}")
+        write_private(path, data)
+        return path
 
 
 def _file(visit: Visit, path: str) -> Upload:
@@ -111,9 +106,3 @@ def _file(visit: Visit, path: str) -> Upload:
             return Upload(chosen.name, file.read())
     except OSError as error:
         raise VisitRefusedError(visit, f"{chosen.name}: {error.strerror}") from None
-
-
-def _names(folder: Path, name: str) -> Iterator[Path]:
-    plain = Path(Path(name).name or "download")
-    others = (folder / f"{plain.stem} ({number}){plain.suffix}" for number in itertools.count(2))
-    return itertools.chain((folder / plain.name,), others)

@@ -7,18 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import http.client
 import os
-import shutil
 import sys
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
 from cxr_tui.domain.errors import InputError
-from cxr_tui.sandbox.control_call import call_control_api
 from cxr_tui.security.private_files import open_named
 
 if TYPE_CHECKING:
@@ -95,31 +93,14 @@ class ConnectionInfo(SandboxOptions, frozen=True, kw_only=True, rename={"directo
     """What the person at the keyboard types in a rehearsal of the planted mistakes, by `step.field`."""
 
 
-class FaultStatus(msgspec.Struct, frozen=True):
-    """Which faults are on."""
-
-    on: tuple[str, ...]
-    """In the form `NAME[=VALUE][@PLACE][*TIMES]`."""
-    triggered: Mapping[str, int]
-    """How often each kind has happened since the sandbox started."""
-
-
 _Options = TypeVar("_Options", bound=SandboxOptions)
 
 
 class RunningSandbox:
-    """A sandbox that is up; `close` ends one that was started here and leaves an attached one alone."""
+    """A sandbox that is up: started here, or found."""
 
-    def __init__(
-        self, info: ConnectionInfo, process: asyncio.subprocess.Process | None = None, *, own_directory: bool = False
-    ) -> None:
-        """`process` was started here; with `own_directory` its directory is removed with it."""
+    def __init__(self, info: ConnectionInfo) -> None:
         self.info = info
-        self._process = process
-        self._own_directory = own_directory
-        # read what the process still writes, so that it never blocks on a full pipe
-        streams = (process.stdout, process.stderr) if process is not None else ()
-        self._reading = [asyncio.create_task(_drain(stream)) for stream in streams if stream is not None]
 
     @property
     def directory(self) -> Path:
@@ -138,97 +119,58 @@ class RunningSandbox:
 
         return SandboxKeyring(self.info.control_api, self.info.control_token)
 
-    async def faults(self, wanted: Sequence[str] | None = None) -> FaultStatus:
-        """Return which faults are on; with `wanted`, have those on from now on and no others.
 
-        SandboxOptionError for a fault that does not exist, SandboxStartError when the sandbox has ended.
-        """
-        return await asyncio.to_thread(control_faults, self.info.control_api, self.info.control_token, wanted)
+@contextlib.asynccontextmanager
+async def launch_sandbox(options: SandboxOptions) -> AsyncIterator[RunningSandbox]:
+    """Keep a sandbox running in a separate process; entered when it is ready.
 
-    async def close(self) -> None:
-        """End a sandbox that was started here: gently, then by force; remove a directory that it made itself."""
-        if self._process is None:
-            return
-        if self._process.stdin is not None:
-            with contextlib.suppress(OSError):
-                self._process.stdin.close()
-        await self._ended()
-        for task in self._reading:
-            task.cancel()
-        await asyncio.gather(*self._reading, return_exceptions=True)
-        if self._own_directory:
-            await asyncio.to_thread(shutil.rmtree, self.directory, ignore_errors=True)
-
-    async def __aenter__(self) -> RunningSandbox:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.close()
-
-    async def _ended(self) -> None:
-        assert self._process is not None  # nosec B101  # noqa: S101 - only called where a process was started
-        for end in (None, self._process.terminate, self._process.kill):
-            if self._process.returncode is None and end is not None:
-                with contextlib.suppress(ProcessLookupError):
-                    end()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._process.wait(), STOP_LIMIT)
-                return
-
-
-async def _drain(stream: asyncio.StreamReader) -> None:
-    while await stream.read(65536):
-        pass
-
-
-async def launch_sandbox(
-    directory: Path | None = None,
-    people: int | None = None,
-    seed: int = 1,
-    scenarios: Sequence[str] = (),
-    faults: Sequence[str] = (),
-    *,
-    bare: bool = False,
-    screens: bool = False,
-) -> RunningSandbox:
-    """Start a sandbox in a separate process and wait until it is ready.
-
-    With `bare` there are no API users and no key for the file server; with `screens` checks may read the screens.
-
-    It ends when `close` is called or this process ends, however that ends. Without `directory` it makes one, and
-    removes it. SandboxStartError, with its own message, when it does not start; SandboxOptionError for a scenario or a
-    fault that does not exist.
+    It ends with the block or with this process, however that ends; without a directory it makes one, and removes it.
+    SandboxStartError, with its own message, when it does not start; SandboxOptionError for a scenario or a fault that
+    does not exist.
     """
-    options = SandboxOptions(
-        directory=directory,
-        people=5000 if people is None else people,
-        seed=seed,
-        scenarios=tuple(scenarios),
-        faults=tuple(faults),
-        bare=bare,
-        screens=screens,
-    )
-    process = await asyncio.create_subprocess_exec(
-        PYTHON,
-        "-P",  # else a file such as argparse.py in the working directory would be run
-        "-m",
-        "cxr_tui.sandbox",
-        encode(options),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        start_new_session=True,  # Ctrl-C in this terminal is ours; the sandbox ends with its standard input
-    )
-    try:
-        info = await asyncio.wait_for(_ready(process), START_LIMIT)
-    except BaseException as error:
-        with contextlib.suppress(ProcessLookupError):
-            process.terminate()
-        await process.wait()
-        if isinstance(error, TimeoutError):
-            raise SandboxStartError(f"the sandbox was not ready within {START_LIMIT:.0f} seconds") from None
-        raise
-    return RunningSandbox(info, process, own_directory=directory is None)
+    # a file, not a pipe: the sandbox would block on a full pipe that is not read
+    with tempfile.TemporaryFile() as complaints:
+        process = await asyncio.create_subprocess_exec(
+            PYTHON,
+            "-P",  # else a file such as argparse.py in the working directory would be run
+            "-m",
+            "cxr_tui.sandbox",
+            encode(options),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=complaints,
+            start_new_session=True,  # Ctrl-C in this terminal is ours; the sandbox ends with its standard input
+        )
+        assert process.stdin is not None  # nosec B101  # noqa: S101 - a pipe was asked for
+        assert process.stdout is not None  # nosec B101  # noqa: S101 - likewise
+        try:
+            try:
+                line = await asyncio.wait_for(process.stdout.readline(), START_LIMIT)
+            except TimeoutError:
+                raise SandboxStartError(f"the sandbox was not ready within {START_LIMIT:.0f} seconds") from None
+            if line:
+                yield RunningSandbox(read_info(line))
+                return
+            code = await process.wait()
+            complaints.seek(0)
+            message = complaints.read().decode(errors="replace").strip()
+        finally:
+            process.stdin.close()
+            await _ended(process)
+    if code == _USAGE:
+        raise SandboxOptionError(message)
+    raise SandboxStartError(message.splitlines()[-1] if message else "the sandbox ended before it was ready")
+
+
+async def _ended(process: asyncio.subprocess.Process) -> None:
+    """Wait until a process has ended, then terminate it, then kill it."""
+    for force in (None, process.terminate, process.kill):
+        if process.returncode is None and force is not None:
+            with contextlib.suppress(ProcessLookupError):
+                force()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(process.wait(), STOP_LIMIT)
+            return
 
 
 def attach_sandbox(directory: Path) -> RunningSandbox:
@@ -261,20 +203,6 @@ def read_info(line: bytes) -> ConnectionInfo:
         raise SandboxStartError("the sandbox's first line is not what it should be") from None
 
 
-def control_faults(url: str, token: str, wanted: Sequence[str] | None) -> FaultStatus:
-    """Return which faults are on, or switch to `wanted`; blocking. SandboxOptionError, SandboxStartError."""
-    body = None if wanted is None else msgspec.json.encode({"on": wanted})
-    try:
-        status, answer = call_control_api(url, token, "GET" if body is None else "PUT", "/faults", body)
-        if status == 400:
-            raise SandboxOptionError(msgspec.json.decode(answer, type=dict[str, str])["error"])
-        return msgspec.json.decode(answer, type=FaultStatus)
-    except (OSError, http.client.HTTPException) as error:
-        raise SandboxStartError(f"the sandbox cannot be reached: {type(error).__name__}") from None
-    except (msgspec.MsgspecError, KeyError):
-        raise SandboxStartError("this sandbox no longer answers; start it again") from None
-
-
 def describe_sandbox(running: RunningSandbox) -> str:
     """Return the text with which a person can use this sandbox; its passwords are throwaways."""
     info = running.info
@@ -305,15 +233,3 @@ def describe_sandbox(running: RunningSandbox) -> str:
             "CX Audience URL as the account token. `cxr-tui --sandbox` starts its own sandbox and enters both.",
         ]
     )
-
-
-async def _ready(process: asyncio.subprocess.Process) -> ConnectionInfo:
-    assert process.stdout is not None  # nosec B101  # noqa: S101 - a pipe was asked for
-    assert process.stderr is not None  # nosec B101  # noqa: S101 - likewise
-    line = await process.stdout.readline()
-    if line:
-        return read_info(line)
-    message = (await process.stderr.read()).decode(errors="replace").strip()
-    if await process.wait() == _USAGE:
-        raise SandboxOptionError(message)
-    raise SandboxStartError(message.splitlines()[-1] if message else "the sandbox ended before it was ready")

@@ -8,23 +8,12 @@ import itertools
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 _log = logging.getLogger(__name__)
 
 _PAUSE = 0.05
 """Seconds after which `run` checks its schedule again."""
-
-
-@dataclass(order=True, frozen=True)
-class _Due:
-    """One scheduled event; the ticket breaks ties, so that events of one moment fire in the order they were made."""
-
-    when: datetime
-    ticket: int
-    what: Callable[[], Awaitable[None]] = field(compare=False)
-    name: str = field(compare=False)
 
 
 class Clock:
@@ -38,10 +27,10 @@ class Clock:
         self._base = (start or datetime.now(UTC)).astimezone(UTC)
         self._since = time.monotonic()
         self._event_time: datetime | None = None
-        self._queue: list[_Due] = []
+        self._queue: list[tuple[datetime, int, str, Callable[[], Awaitable[None]]]] = []
+        """Time, ticket, name and event; events of one moment fire in the order they were made."""
         self._tickets = itertools.count(1)
         self._turn = asyncio.Lock()
-        self._firing: asyncio.Task[object] | None = None
         self.failures: list[str] = []
         """Events that raised, as `name: error`; a failing event never stops the clock."""
 
@@ -53,26 +42,24 @@ class Clock:
 
     def at(self, when: datetime, what: Callable[[], Awaitable[None]], name: str) -> int:
         """Schedule `what` once at `when` (aware; a past moment counts as now) and return a ticket to cancel it with."""
-        due = _Due(when.astimezone(UTC), next(self._tickets), what, name)
-        heapq.heappush(self._queue, due)
-        return due.ticket
+        ticket = next(self._tickets)
+        heapq.heappush(self._queue, (when.astimezone(UTC), ticket, name, what))
+        return ticket
 
     def cancel(self, ticket: int) -> None:
         """Take an event off the schedule; nothing happens when it has fired or was canceled before."""
-        self._queue = [due for due in self._queue if due.ticket != ticket]
+        self._queue = [due for due in self._queue if due[1] != ticket]
         heapq.heapify(self._queue)
 
     def upcoming(self) -> list[tuple[datetime, str]]:
         """Return time and name of everything scheduled, soonest first."""
-        return [(due.when, due.name) for due in sorted(self._queue)]
+        return [(when, name) for when, _, name, _ in sorted(self._queue)]
 
     async def advance(self, until: datetime) -> None:
         """Move to `until`, firing everything due on the way in time order; a past moment moves nothing.
 
-        Events scheduled by events fire too. RuntimeError when called from within an event, which could never end.
+        Events scheduled by events fire too. An event itself cannot advance the clock.
         """
-        if self._firing is asyncio.current_task():
-            raise RuntimeError("an event cannot advance the clock that fires it")
         async with self._turn:
             await self._fire_due(until.astimezone(UTC))
 
@@ -84,22 +71,20 @@ class Clock:
             await asyncio.sleep(_PAUSE)
 
     async def _fire_due(self, until: datetime) -> None:
-        self._firing = asyncio.current_task()
         try:
-            while self._queue and self._queue[0].when <= until:
-                due = heapq.heappop(self._queue)
-                self._event_time = max(self.now(), due.when)
-                await self._fire(due)
+            while self._queue and self._queue[0][0] <= until:
+                when, _, name, what = heapq.heappop(self._queue)
+                self._event_time = max(self.now(), when)
+                await self._fire(name, what)
         finally:
-            self._firing = None
             here = self.now()
-            self._base = max(here, until) if not self._queue or self._queue[0].when > until else here
+            self._base = max(here, until) if not self._queue or self._queue[0][0] > until else here
             self._since = time.monotonic()
             self._event_time = None
 
-    async def _fire(self, due: _Due) -> None:
+    async def _fire(self, name: str, what: Callable[[], Awaitable[None]]) -> None:
         try:
-            await due.what()
+            await what()
         except Exception as error:  # noqa: BLE001 - one failed event must not stop the clock; it is logged and kept
-            self.failures.append(f"{due.name}: {type(error).__name__}: {error}")
-            _log.exception("the event %r failed", due.name)
+            self.failures.append(f"{name}: {type(error).__name__}: {error}")
+            _log.exception("the event %r failed", name)

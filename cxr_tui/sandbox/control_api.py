@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import msgspec
 from starlette.applications import Starlette
@@ -14,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cxr_tui.sandbox.control_call import TOKEN_HEADER, VisitCall
 from cxr_tui.sandbox.faults.http_faults import keyring_fault
-from cxr_tui.sandbox.faults.registry import FaultController, UnknownFaultError, parse_all
+from cxr_tui.sandbox.faults.registry import FaultController, UnknownFaultError, parse
 from cxr_tui.sandbox.scenarios.builder import PendingMistakes
 from cxr_tui.sandbox.shared.screens import PageError, Pages
 
@@ -23,30 +24,25 @@ class _Faults(msgspec.Struct):
     on: list[str]
 
 
+@dataclass(kw_only=True)
 class ControlApi:
     """Routes visits to the sites and keeps the throwaway keyring's memory; every call needs the token."""
 
-    def __init__(
-        self,
-        *,
-        sites: Mapping[str, Pages],
-        mistakes: PendingMistakes,
-        token: str,
-        keyring: dict[tuple[str, str], str],
-        faults: FaultController,
-        further: Sequence[BaseRoute] = (),
-    ) -> None:
-        """`keyring` is the throwaway keyring's memory; `further` routes are served besides the API's own."""
-        self._sites = sites
-        self._mistakes = mistakes
-        self._token = token.encode()
-        self._keyring = keyring
-        self._faults = faults
+    sites: Mapping[str, Pages]
+    mistakes: PendingMistakes
+    token: str
+    keyring: dict[tuple[str, str], str]
+    """The throwaway keyring's memory."""
+    faults: FaultController
+    further: Sequence[BaseRoute] = ()
+    """Routes that are served besides the API's own."""
+
+    def __post_init__(self) -> None:
         routes = [
             Route("/visit", self._visit, methods=["POST"]),
             Route("/keyring", self._secret, methods=["GET", "PUT", "DELETE"]),
             Route("/faults", self._switch_faults, methods=["GET", "PUT"]),
-            *further,
+            *self.further,
         ]
         refusals = {PageError: _refused, msgspec.MsgspecError: _malformed, UnknownFaultError: _malformed}
         self._app = Starlette(routes=routes, exception_handlers=refusals)
@@ -54,42 +50,43 @@ class ControlApi:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a call with the token, so that no web page of this machine's browser can control the sandbox."""
         given = dict(scope["headers"]).get(TOKEN_HEADER.lower().encode(), b"")
-        if hmac.compare_digest(given, self._token):
+        if hmac.compare_digest(given, self.token.encode()):
             await self._app(scope, receive, send)
         else:
             await JSONResponse({"refused": "the control API's token is missing"}, 401)(scope, receive, send)
 
     async def _visit(self, request: Request) -> Response:
         visit = msgspec.json.decode(await request.body(), type=VisitCall)
-        if visit.site not in self._sites:
-            raise msgspec.ValidationError(f"site: one of {', '.join(self._sites)} is expected")
-        entries, press = self._mistakes.apply(visit.site, visit.path, {**visit.entries, **visit.files}, visit.press)
-        shows = await self._sites[visit.site].visit(visit.path, entries, press)
-        shows = await self._mistakes.follow(visit.site, visit.path, entries, press, shows)
+        if visit.site not in self.sites:
+            raise msgspec.ValidationError(f"site: one of {', '.join(self.sites)} is expected")
+        visit.entries |= visit.files
+        self.mistakes.apply(visit)
+        shows = await self.sites[visit.site].visit(visit.path, visit.entries, visit.press)
+        shows = await self.mistakes.follow(visit, shows)
         return Response(msgspec.json.encode(shows), media_type="application/json")
 
     async def _switch_faults(self, request: Request) -> Response:
         """Return which faults are on and how often each kind has happened; with PUT, have those named on, no others."""
         if request.method == "PUT":
             wanted = msgspec.json.decode(await request.body(), type=_Faults)
-            await self._faults.switch_to(parse_all(wanted.on))
-        on = [str(fault) for fault in self._faults.on]
-        return JSONResponse({"on": on, "triggered": self._faults.trigger_counts})
+            await self.faults.switch_to(tuple(map(parse, wanted.on)))
+        on = [str(fault) for fault in self.faults.on]
+        return JSONResponse({"on": on, "triggered": self.faults.counts})
 
     async def _secret(self, request: Request) -> ASGIApp:
-        fault = await keyring_fault(request.method, self._faults)
+        fault = await keyring_fault(request.method, self.faults)
         if fault is not None:
             return fault
         key = (request.query_params["service"], request.query_params["user"])
         if request.method == "PUT":
-            self._keyring[key] = (await request.body()).decode()
+            self.keyring[key] = (await request.body()).decode()
             return Response(status_code=204)
-        if key not in self._keyring:
+        if key not in self.keyring:
             return Response(status_code=404)
         if request.method == "DELETE":
-            del self._keyring[key]
+            del self.keyring[key]
             return Response(status_code=204)
-        return Response(self._keyring[key].encode(), media_type="application/octet-stream")
+        return Response(self.keyring[key].encode(), media_type="application/octet-stream")
 
 
 async def _malformed(_: Request, error: Exception) -> Response:

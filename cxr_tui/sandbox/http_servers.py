@@ -1,4 +1,4 @@
-"""HTTP hosts on loopback: one socket and one server each, all answers dated by the sandbox's clock."""
+"""HTTP hosts on loopback: one socket each, one server for all, all answers dated by the sandbox's clock."""
 
 from __future__ import annotations
 
@@ -29,6 +29,11 @@ def bind(port: int = 0, *, shared: bool = False) -> socket.socket:
     return bound
 
 
+def port_of(bound: socket.socket) -> int:
+    """Return the port of a bound socket."""
+    return int(bound.getsockname()[1])
+
+
 @contextlib.asynccontextmanager
 async def serving(
     apps: Mapping[str, ASGIApp],
@@ -37,34 +42,35 @@ async def serving(
     wrap: Callable[[str, ASGIApp], ASGIApp] = lambda _, app: app,
 ) -> AsyncIterator[None]:
     """Serve every app on the socket of the same name while the block runs; `wrap` sees complete answers."""
-    servers = {host: _Server(_config(wrap(host, _dated(app, clock)))) for host, app in apps.items()}
-    running = [asyncio.create_task(server.serve([sockets[host]])) for host, server in servers.items()]
-    while not all(server.started for server in servers.values()):
-        for task in running:
-            if task.done():
-                task.result()
+    by_port = {port_of(sockets[host]): wrap(host, _dated(app, clock)) for host, app in apps.items()}
+
+    async def call(scope: Scope, receive: Receive, send: Send) -> None:
+        await by_port[scope["server"][1]](scope, receive, send)
+
+    server = _Server(
+        uvicorn.Config(
+            call,
+            http="h11",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            log_level="warning",
+            access_log=False,
+            date_header=False,
+            server_header=False,
+            timeout_graceful_shutdown=2,
+        )
+    )
+    running = asyncio.create_task(server.serve([sockets[host] for host in apps]))
+    while not server.started:
+        if running.done():
+            running.result()
         await asyncio.sleep(0.005)
     try:
         yield
     finally:
-        for server in servers.values():
-            server.should_exit = True
-        await asyncio.gather(*running)
-
-
-def _config(app: ASGIApp) -> uvicorn.Config:
-    return uvicorn.Config(
-        app,
-        http="h11",
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        log_level="warning",
-        access_log=False,
-        date_header=False,
-        server_header=False,
-        timeout_graceful_shutdown=2,
-    )
+        server.should_exit = True
+        await running
 
 
 class _Server(uvicorn.Server):

@@ -27,7 +27,7 @@ class ListTable:
         self.name = name
         self.folder = folder
         self.columns: list[tuple[str, str]] = list(columns)
-        """Name and type, in the order of the schema."""
+        """Name and type, in the order of the schema; the table keeps the values of a column that is taken out of it."""
         self._next_riid = first_riid
         # a job may read the list in a thread
         self._db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
@@ -79,24 +79,23 @@ class ListTable:
         statement = f"UPDATE list SET {assigned} WHERE key = ?"  # nosec B608  # noqa: S608 - names are quoted
         self._db.execute(statement, (*row, int(riid)))
 
+    def values(self, column: str) -> dict[str, str]:
+        """Return what a column holds, by RIID_."""
+        return {record["RIID_"]: record[column] for record in self.rows()}
+
+    def fill(self, column: str, values: Mapping[str, str]) -> None:
+        """Overwrite a column of the records that are there, by RIID_, as if it had always been so."""
+        statement = f"UPDATE list SET {_quoted(column)} = ? WHERE key = ?"  # nosec B608  # noqa: S608 - quoted
+        self._db.executemany(statement, ((text, int(riid)) for riid, text in values.items()))
+
     def delete(self, riid: str) -> None:
         """Remove a record."""
         self._db.execute("DELETE FROM list WHERE key = ?", (int(riid),))
 
-    def drop_column(self, column: str) -> None:
-        """Take a column out of the schema, with its values."""
-        self.columns = [(name, kind) for name, kind in self.columns if name != column]
-        self._db.execute(f"DROP INDEX IF EXISTS {_quoted(f'by {column}')}")
-        self._db.execute(f"ALTER TABLE list DROP COLUMN {_quoted(column)}")
-
-    def add_column(self, column: str, kind: str, place: int) -> None:
-        """Put a column into the schema at a place, empty in every record."""
-        self.columns.insert(place, (column, kind))
+    def add_column(self, column: str, kind: str) -> None:
+        """Put a column at the end of the schema, empty in every record."""
+        self.columns.append((column, kind))
         self._db.execute(f"ALTER TABLE list ADD COLUMN {_declared(column)}")
-
-    def retype(self, column: str, kind: str) -> None:
-        """Give a column another type."""
-        self.columns = [(name, kind if name == column else before) for name, before in self.columns]
 
     def _select(self, where: str, *parameters: str) -> Iterator[dict[str, str]]:
         names = [name for name, _ in self.columns]

@@ -22,7 +22,6 @@ SHARED_COLUMNS: tuple[tuple[str, str], ...] = (
 AUDIENCE_COLUMNS = (*SYSTEM_COLUMNS, *SHARED_COLUMNS)
 RESPONSYS_COLUMNS = (*SYSTEM_COLUMNS, *SHARED_COLUMNS[:2], ("AGE_RANGE", "STR25"), *SHARED_COLUMNS[2:])
 """AGE_RANGE is the example of a column that CX Audience does not have (Integrating with Responsys, step 4.8)."""
-ORDER_COLUMNS = (("ORDER_ID", "STR25"), ("CUSTOMER_ID_", "STR255"), ("AMOUNT", "NUMBER"))
 
 _FIRST_DAY = datetime(2019, 1, 1, 6, tzinfo=UTC)
 """All dates are fixed, so that a seed gives the same lists on any day."""
@@ -57,8 +56,6 @@ class Population:
     customers: ListTable
     loyalty: ListTable
     customer_profiles: ListTable
-    orders: ListTable
-    """A supplemental table of Responsys, of which only the name is ever seen."""
 
 
 def populate(people: int, seed: int) -> Population:
@@ -78,7 +75,7 @@ def populate(people: int, seed: int) -> Population:
             loyalty.insert(record, _FIRST_DAY)
         if rng.random() < _IN_AUDIENCE:
             profiles.insert(_in_audience(record), _FIRST_DAY)
-    return Population(customers, loyalty, profiles, ListTable("ORDERS", "Lists", ORDER_COLUMNS))
+    return Population(customers, loyalty, profiles)
 
 
 def _records(rng: random.Random, people: int) -> Iterator[dict[str, str]]:

@@ -6,12 +6,11 @@ import asyncio
 import contextlib
 import os
 import secrets
-import shutil
 import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -21,12 +20,13 @@ from starlette.types import ASGIApp
 from cxr_tui.sandbox.client import INFO_FILE, ConnectionInfo, SandboxOptions, encode
 from cxr_tui.sandbox.control_api import ControlApi
 from cxr_tui.sandbox.faults.proxy import CONTROL_API, FaultyNetwork
-from cxr_tui.sandbox.faults.registry import parse_all
+from cxr_tui.sandbox.faults.registry import parse
 from cxr_tui.sandbox.http_servers import serving
 from cxr_tui.sandbox.responsys.account import Urls
 from cxr_tui.sandbox.scenarios import check_scenarios, plant
 from cxr_tui.sandbox.scenarios.builder import PendingMistakes
-from cxr_tui.sandbox.world import ACCOUNT_NAME, POINT_OF_CONTACT, Sandbox
+from cxr_tui.sandbox.services.colleague import POINT_OF_CONTACT
+from cxr_tui.sandbox.world import Sandbox
 from cxr_tui.security.private_files import write_private
 from cxr_tui.security.scratch_folders import use_state_folder
 
@@ -37,7 +37,7 @@ class SandboxServer:
     def __init__(self, options: SandboxOptions, directory: Path, closing: contextlib.ExitStack) -> None:
         """UnknownFaultError; `closing` closes the sockets."""
         self.options = options
-        self.network = FaultyNetwork(parse_all(options.faults), options.seed, closing)
+        self.network = FaultyNetwork(tuple(map(parse, options.faults)), options.seed, closing)
         self.mistakes = PendingMistakes()
         self.token = secrets.token_urlsafe(24)
         urls = self.network.urls
@@ -46,8 +46,8 @@ class SandboxServer:
             people=options.people,
             seed=options.seed,
             bare=options.bare,
-            urls=lambda: Urls(urls["responsys-login"], urls["responsys-api"], urls["responsys-other-pod"]),
-            audience_url=lambda: urls["audience-api"],
+            urls=Urls(urls["responsys-login"], urls["responsys-api"], urls["responsys-other-pod"]),
+            audience_url=urls["audience-api"],
         )
 
     def hosts(self) -> dict[str, ASGIApp]:
@@ -75,7 +75,7 @@ class SandboxServer:
             further=self.further_routes(),
         )
         apps: dict[str, ASGIApp] = {**self.hosts(), CONTROL_API: control_api}
-        async with serving(apps, self.network.sockets(), sandbox.clock, self.network.wrap):
+        async with serving(apps, self.network.sockets, sandbox.clock, self.network.wrap):
             await self.network.open(sandbox.responsys.file_server)
             await plant(sandbox, self.options.scenarios, self.mistakes)
             ticking = asyncio.create_task(sandbox.clock.run())
@@ -99,7 +99,7 @@ class SandboxServer:
         responsys = self.sandbox.responsys
         return ConnectionInfo(
             **{**msgspec.structs.asdict(self.options), "directory": self.sandbox.directory},
-            account_name=ACCOUNT_NAME,
+            account_name=responsys.account.name,
             responsys_login=urls["responsys-login"],
             responsys_api=urls["responsys-api"],
             responsys_other_pod=urls["responsys-other-pod"],
@@ -124,7 +124,8 @@ async def serve(options: SandboxOptions, kind: type[SandboxServer] = SandboxServ
     check_scenarios(options.scenarios)
     stop = asyncio.Event()
     _stop_on_signals(stop)
-    with _directory(options.directory) as directory, contextlib.ExitStack() as closing:
+    with _directory(options.directory) as name, contextlib.ExitStack() as closing:
+        directory = Path(name)
         use_state_folder(directory)  # gpg's homes belong to this sandbox
         server = kind(options, directory, closing)
         try:
@@ -133,17 +134,11 @@ async def serve(options: SandboxOptions, kind: type[SandboxServer] = SandboxServ
             await server.close()
 
 
-@contextlib.contextmanager
-def _directory(given: Path | None) -> Iterator[Path]:
-    if given is not None:
-        given.mkdir(mode=0o700, parents=True, exist_ok=True)
-        yield given.resolve()
-        return
-    made = Path(tempfile.mkdtemp(prefix="cxr-"))  # a short name: gpg's sockets below it have a length limit
-    try:
-        yield made
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
+def _directory(given: Path | None) -> contextlib.AbstractContextManager[str]:
+    if given is None:  # a short name: gpg's sockets below it have a length limit
+        return tempfile.TemporaryDirectory(prefix="cxr-", ignore_cleanup_errors=True)
+    given.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return contextlib.nullcontext(str(given.resolve()))
 
 
 def _stop_on_signals(stop: asyncio.Event) -> None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 import errno
 import functools
-import hashlib
 import io
 import logging
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
 
@@ -27,11 +27,17 @@ from paramiko.common import (
 )
 from paramiko.sftp import SFTP_EOF, SFTP_PERMISSION_DENIED
 
-from cxr_tui.sandbox.faults.registry import FaultController
-from cxr_tui.sandbox.faults.sftp_faults import FileFaults
+from cxr_tui.domain.ssh_public_key import HostKey
+from cxr_tui.sandbox.faults.registry import FILES, FaultController
 
 FOLDERS = ("upload", "download", "archive")
 """What a file server account starts with (facts B.9; documented)."""
+
+MOVED = ".moved"
+"""Added to the name of a file that was moved away."""
+
+_STALL_SECONDS = 0.02
+"""Between two looks whether the server may go on."""
 
 _log = logging.getLogger(__name__)
 
@@ -68,8 +74,7 @@ class FileServer:
     @property
     def fingerprint(self) -> str:
         """Return the host key's SHA256 fingerprint, as OpenSSH prints it."""
-        digest = hashlib.sha256(self._host_key.asbytes()).digest()
-        return "SHA256:" + base64.b64encode(digest).decode().rstrip("=")
+        return HostKey.of(self._host_key.get_name(), self._host_key.asbytes()).fingerprint
 
     def replace_host_key(self) -> None:
         """Show a new host key to every later connection, as after a move to another machine."""
@@ -136,6 +141,40 @@ class FileServer:
                 transport.close()
                 self._transports.discard(transport)
             client.close()
+
+
+@dataclass
+class FileFaults:
+    """The faults of one session; called from the threads that serve it."""
+
+    faults: FaultController
+    hang_up: Callable[[], None]
+    """Ends the connection."""
+    ended: Callable[[], bool]
+    """Returns whether the connection has ended."""
+    read: int = 0
+    """Bytes so far."""
+
+    def before_answer(self) -> None:
+        """Let the server stay silent at any request for a file."""
+        if self.faults.trigger("sftp-stall", FILES):
+            while self.faults.find("sftp-stall", FILES) is not None and not self.ended():
+                time.sleep(_STALL_SECONDS)
+
+    def after_listing(self, files: Iterable[Path]) -> None:
+        """Let one of the files that were listed be moved away."""
+        for path in files:
+            if path.suffix != MOVED and path.is_file() and self.faults.trigger("sftp-rename", FILES):
+                path.rename(path.with_name(path.name + MOVED))
+                return
+
+    def length(self, offset: int, wanted: int) -> int:
+        """Return how many bytes of a read are answered; 0: the file ends here."""
+        self.read += wanted
+        if self.faults.trigger("sftp-disconnect", FILES, lambda limit: self.read > limit.number):
+            self.hang_up()
+        end = self.faults.trigger("sftp-ends-at", FILES, lambda end: offset + wanted > end.number)
+        return wanted if end is None else max(end.number - offset, 0)
 
 
 class _SshAuth(paramiko.ServerInterface):

@@ -3,41 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
 
 from cxr_tui.domain.instruction import Site
-from cxr_tui.sandbox.audience.product import AudienceTwin
+from cxr_tui.sandbox.audience.product import API_USER, AudienceTwin
 from cxr_tui.sandbox.client import Account
 from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.people import populate
-from cxr_tui.sandbox.responsys.account import OUTLET, Urls
+from cxr_tui.sandbox.responsys.account import CONNECT_USER, Urls
 from cxr_tui.sandbox.responsys.product import ResponsysTwin
 from cxr_tui.sandbox.services.colleague import Colleague
 from cxr_tui.sandbox.services.mailbox import Mailbox
 from cxr_tui.sandbox.services.support_portal import SupportPortal
-from cxr_tui.sandbox.services.time_travel import TimeTravel
-
-ACCOUNT_NAME = "acmeretail"
-POINT_OF_CONTACT = "jordan.rivera@acmeretail.example"
+from cxr_tui.sandbox.services.time_travel import calendar
 
 
 class Sandbox:
     """Everything that one sandbox consists of; scenarios change it before the first visit."""
 
     def __init__(
-        self,
-        directory: Path,
-        *,
-        people: int,
-        seed: int,
-        urls: Callable[[], Urls],
-        audience_url: Callable[[], str],
-        bare: bool = False,
+        self, directory: Path, *, people: int, seed: int, urls: Urls, audience_url: str, bare: bool = False
     ) -> None:
-        """Build everything under `directory`; the URLs are asked for when they are needed."""
+        """Build everything under `directory`."""
         self.directory = directory
-        self.clock = clock = Clock()
+        self.clock = Clock()
         self.mailbox = Mailbox()
         self.keyring: dict[tuple[str, str], str] = {}
         """The throwaway keyring's memory by service and user."""
@@ -45,49 +34,32 @@ class Sandbox:
         own = directory / "responsys"
         own.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.responsys = responsys = ResponsysTwin(
-            clock=clock,
+            clock=self.clock,
             mailbox=self.mailbox,
             directory=own,
-            lists={"CUSTOMERS": self.population.customers, "LOYALTY": self.population.loyalty},
-            supplemental={"ORDERS": self.population.orders},
+            population=self.population,
             seed=seed,
             urls=urls,
-            scopes={"LOYALTY": OUTLET},
-            account_name=ACCOUNT_NAME,
         )
         self.audience = audience = AudienceTwin(
-            clock=clock,
+            clock=self.clock,
             mailbox=self.mailbox,
             lists={"CUSTOMER_PROFILES": self.population.customer_profiles},
             seed=seed,
             responsys=responsys,
             api_url=audience_url,
-            account_name=ACCOUNT_NAME,
         )
-
-        def enable_designer() -> None:
-            responsys.account.audience_designer = True
-
-        permit = audience.permit_external_server
-        self.portal = SupportPortal(clock, enable_designer=enable_designer, permit_server=permit)
-        self.accounts = (
-            Account("CX Audience API user", audience.api_user_name, audience.api_password.reveal()),
-            Account("Responsys Connect API user", responsys.connect_user_name, responsys.connect_password.reveal()),
+        self.portal = SupportPortal(self.clock, responsys.account, audience.account)
+        self.accounts = tuple(
+            Account(who, name, access.users[name].password.reveal())
+            for who, access, name in (
+                ("CX Audience API user", audience.access, API_USER),
+                ("Responsys Connect API user", responsys.access, CONNECT_USER),
+            )
         )
         """API users that exist from the start."""
-        self.colleague = Colleague(
-            accounts=self.accounts,
-            private_key=responsys.administrator_key,
-            fingerprint=lambda: responsys.file_server.fingerprint,
-            point_of_contact=POINT_OF_CONTACT,
-            bare=bare,
-        )
-        calendar = TimeTravel(
-            clock,
-            answer_due=self.portal.answer_due,
-            key_ready=responsys.ssh2_keys.ready_at,
-            next_run={"Responsys": responsys.jobs.next_run, "CX Audience": audience.jobs.next_run},
-        )
+        self.colleague = Colleague(self.accounts, responsys, bare=bare)
+        next_run = {"Responsys": responsys.jobs.next_run, "CX Audience": audience.jobs.next_run}
         self.sites = {
             Site.RESPONSYS.value: responsys.pages,
             Site.AUDIENCE.value: audience.pages,
@@ -95,10 +67,10 @@ class Sandbox:
             Site.MAILBOX.value: self.mailbox.pages,
             Site.COLLEAGUE.value: self.colleague.pages,
             Site.COMPUTER.value: self.colleague.computer,
-            Site.CALENDAR.value: calendar.pages,
+            Site.CALENDAR.value: calendar(self.clock, self.portal.answer_due, responsys.ssh2_keys.ready_at, next_run),
         }
         """The screens by site."""
 
     async def close(self) -> None:
         """End what the twins have running."""
-        await asyncio.gather(self.responsys.close(), self.audience.close())
+        await asyncio.gather(self.responsys.close(), self.audience.keys.close())

@@ -17,7 +17,7 @@ from cxr_tui.gateways.rest.http_client import HttpClient
 from cxr_tui.gateways.sftp.client import SftpFileServer
 from cxr_tui.guided.walk import Plan, walk
 from cxr_tui.integration.integration import Integration
-from cxr_tui.sandbox_launcher import attach_sandbox
+from cxr_tui.sandbox.client import SandboxOptions, attach_sandbox
 
 LATENCY = 0.1
 PEOPLE = 300
@@ -63,7 +63,7 @@ async def all_together(integration: Integration) -> tuple[float, int]:
 async def measure(rounds: int = 3) -> tuple[float, float, int]:
     """Return the longest chain and the whole check in seconds (medians), and the requests of one whole check."""
     seen: list[str] = []
-    async with fresh_sandbox(PEOPLE) as integration:
+    async with fresh_sandbox(SandboxOptions(people=PEOPLE)) as integration:
         await walk(integration, Plan({}, {}), lambda _: None)
         for holder, names in ((HttpClient, ("request",)), (SftpFileServer, ("host_key", "listing", "stat", "read"))):
             for name in names:

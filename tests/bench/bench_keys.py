@@ -49,6 +49,7 @@ async def loaded_wizard(rows: int, loads: tuple[str, ...], latency: int) -> None
     from cxr_tui.preflight.import_options import FileForm, ImportOptions, Target
     from cxr_tui.preflight.rehearsal_key.key_pair import make_pair, remove_pair
     from cxr_tui.preflight.runner import preflight
+    from cxr_tui.sandbox.client import SandboxOptions
     from cxr_tui.tui import app
     from cxr_tui.tui.app import WizardApp
     from cxr_tui.tui.screens.wizard import WizardScreen
@@ -101,7 +102,7 @@ async def loaded_wizard(rows: int, loads: tuple[str, ...], latency: int) -> None
 
     with tempfile.TemporaryDirectory() as folder:
         faults = (f"latency={latency}",) if latency else ()
-        async with fresh_sandbox(1000, faults=faults) as integration:
+        async with fresh_sandbox(SandboxOptions(people=1000, faults=faults)) as integration:
             await walk(integration, Answers({}, {}), lambda _: None)
             loaded = Loaded(integration, Path(os.environ.get("BENCH_FOLDER", folder)))
             await loaded.run_async()

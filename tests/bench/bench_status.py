@@ -30,7 +30,7 @@ from cxr_tui.jobs import collect
 from cxr_tui.jobs.expected_runs import JobKind, scheduled_jobs
 from cxr_tui.jobs.run_history import fetch_runs_since, remembered
 from cxr_tui.jobs.status import AT_ONCE, look
-from cxr_tui.sandbox_launcher import attach_sandbox
+from cxr_tui.sandbox.client import attach_sandbox
 from support.paths import program
 
 NAME = "one"

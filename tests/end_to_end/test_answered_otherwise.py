@@ -23,11 +23,12 @@ from cxr_tui.integration.paths import journal_path
 from cxr_tui.journal.events import outcome_from
 from cxr_tui.journal.gate import Next
 from cxr_tui.journal.store import Journal, RecordKind
-from cxr_tui.sandbox_launcher import attach_sandbox
+from cxr_tui.sandbox.client import attach_sandbox
 from support.drivers.walker import FullScreenWalker
 from support.drivers.wizard_driver import SMALL, driven
 from support.gpg_keys import gpg_bench
 from support.sandboxes.answering_sandbox import REFUSED, Rule, answering_sandbox
+from support.sandboxes.fault_switch import switch_faults
 
 LOGIN, API, AUDIENCE = "responsys-login", "responsys-api", "audience-api"
 CALLS = (
@@ -177,7 +178,7 @@ async def _integration(case: Case, folder: Path) -> AsyncIterator[Integration]:
         )
         await stack.enter_async_context(sandbox)
         running = attach_sandbox(folder / "sandbox")
-        await running.faults(case.faults)
+        await switch_faults(running.info, case.faults)
         credentials = KeyringCredentials("acme", backend=running.keyring(), store_name=SANDBOX_STORE)
         journal = Journal(journal_path(running.directory, "acme"))
         integration = Integration(GUIDE, journal, credentials, running.operator(), "acme", pause=no_pause)

@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from starlette.responses import Response
 from unit.gateways.test_credentials import Memory
 
 from cxr_tui.domain.errors import GpgUnusableError
@@ -26,8 +25,6 @@ from cxr_tui.preflight.reading.decrypt import Decryption, OpenedKey
 from cxr_tui.preflight.reading.source import Source, open_local
 from cxr_tui.preflight.rehearsal_key import key_pair
 from cxr_tui.preflight.runner import validate_file
-from cxr_tui.sandbox.client import SandboxStartError, control_faults
-from support.servers.real_parts import LOOPBACK, Service
 from support.worlds.demo_guide import open_demo
 
 MESSAGE = bytes.fromhex("85000c03" + "00" * 8 + "0100" + "d2080100000000000000")
@@ -52,15 +49,6 @@ async def test_the_threads_of_many_keyrings_end() -> None:
     for one in threads:
         one.join(5)
     assert not [one for one in threads if one.is_alive()]
-
-
-@pytest.mark.parametrize(
-    ("status", "body"), [(401, b"{}"), (200, b"[]"), (500, b"x"), (404, b"null"), (400, b"[1]"), (200, b'{"on": 1}')]
-)
-def test_something_else_where_a_sandbox_was_is_named(service: Service, status: int, body: bytes) -> None:
-    service.answers["GET /faults"] = Response(body, status, media_type="application/json")
-    with pytest.raises(SandboxStartError):
-        control_faults(service.url.replace("localhost", LOOPBACK), "token", None)
 
 
 def test_a_gpg_that_does_not_end_keeps_no_file_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

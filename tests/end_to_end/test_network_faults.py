@@ -19,9 +19,10 @@ from cxr_tui.journal.gate import State
 from cxr_tui.preflight.import_options import ImportOptions
 from cxr_tui.preflight.runner import preflight
 from cxr_tui.sandbox.faults.registry import KINDS
-from cxr_tui.sandbox.faults.sftp_faults import MOVED
+from cxr_tui.sandbox.sftp_server import MOVED
 from support.processes.preloaded_python import cxr_tui
 from support.processes.short_timeouts import PAUSES, REST_LIMITS, SFTP_LIMITS, be_impatient
+from support.sandboxes.fault_switch import switch_faults
 from support.worlds.rotation_setting import Stage, set_up
 
 UNREACHED = frozenset({"host-unreachable", "login-unanswered", "service-fault"})
@@ -68,7 +69,7 @@ async def opened(stage: Stage) -> AsyncIterator[Integration]:
     try:
         yield integration
     finally:
-        await stage.running.faults([])
+        await switch_faults(stage.running.info, [])
         for moved in stage.running.directory.rglob(f"*{MOVED}"):
             moved.rename(str(moved).removesuffix(MOVED))
         await integration.close()
@@ -95,7 +96,7 @@ async def test_a_fault_is_named_and_takes_nothing_away(
     async with opened(stage) as integration:
         before = {step_id: standing.state for step_id, standing in integration.states().items()}
         assert set(before.values()) == {State.VERIFIED, State.CONFIRMED}
-        await stage.running.faults([fault])
+        await switch_faults(stage.running.info, [fault])
         outcomes = await integration.recheck(GUIDE.steps, quiet)
         assert set(outcomes) == set(before)
         seen = [one for outcome in outcomes.values() for one in outcome.findings if one.status is not Status.PASS]
@@ -110,7 +111,7 @@ async def test_a_fault_is_named_and_takes_nothing_away(
         assert len(status.jobs) == 2
         # what is known of the last runs was seen before; a fault can only make it unknown
         assert exit_of([status]).name in ("OK", "UNREACHABLE", "STORE")
-        assert (await stage.running.faults([])).triggered[fault.partition("=")[0].partition("*")[0]]
+        assert (await switch_faults(stage.running.info, [])).triggered[fault.partition("=")[0].partition("*")[0]]
     monkeypatch.undo()
     async with opened(stage) as calm:
         await calm.recheck(GUIDE.steps, quiet)
@@ -132,7 +133,7 @@ async def preflight_says_it(integration: Integration, *, readable: bool) -> None
 
 
 async def test_a_file_that_ends_early_is_told_as_what_it_is(stage: Stage, integration: Integration) -> None:
-    await stage.running.faults(["sftp-ends-at=100"])
+    await switch_faults(stage.running.info, ["sftp-ends-at=100"])
     outcome = (await integration.recheck([GUIDE.step("exported-file")], quiet))["exported-file"]
     codes = {one.code for one in outcome.findings if one.status is not Status.PASS}
     assert "file-cut-off" in codes
@@ -184,14 +185,14 @@ async def test_job_status_finds_a_file_that_is_fetched_meanwhile(monkeypatch: py
 async def test_a_keyring_that_forgets_is_told_and_all_holds_again_at_once_when_it_remembers(
     stage: Stage, integration: Integration
 ) -> None:
-    await stage.running.faults(["keyring-forgets"])
+    await switch_faults(stage.running.info, ["keyring-forgets"])
     outcomes = await integration.recheck(GUIDE.steps, quiet)
     codes = {one.code for outcome in outcomes.values() for one in outcome.findings if one.status is Status.FAIL}
     assert codes == {"secret-missing"}
     open_steps = {step for step, standing in integration.states().items() if not standing.done}
     assert "first-password" in open_steps
     assert "integration-settings" not in open_steps, "what could not be looked at takes no word back"
-    await stage.running.faults([])
+    await switch_faults(stage.running.info, [])
     await integration.recheck(GUIDE.steps, quiet)
     assert all(standing.done for standing in integration.states().values())
 
@@ -216,7 +217,7 @@ def test_every_kind_of_fault_is_told_by_a_test_here() -> None:
 async def test_scripts_are_told_by_the_exit_code(
     stage: Stage, integration: Integration, tmp_path: Path, fault: str, command: tuple[str, ...], code: int
 ) -> None:
-    await stage.running.faults([fault])
+    await switch_faults(stage.running.info, [fault])
     ended = cxr_tui("--at", str(stage.running.directory), "-i", integration.name, *command, home=tmp_path)
     assert ended.code == code, ended.out + ended.err
     assert "Traceback" not in ended.err

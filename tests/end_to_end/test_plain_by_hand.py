@@ -16,8 +16,7 @@ from cxr_tui.guide.registry import GUIDE
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import State
 from cxr_tui.journal.store import Journal
-from cxr_tui.sandbox.client import RunningSandbox
-from cxr_tui.sandbox_launcher import launch_sandbox
+from cxr_tui.sandbox.client import RunningSandbox, SandboxOptions, launch_sandbox
 from cxr_tui.security.hardening import os_user
 from support.drivers.plain_driver import PlainDriven, plain_driven
 
@@ -48,8 +47,7 @@ class Person:
 
 @asynccontextmanager
 async def at_work() -> AsyncIterator[Person]:
-    running = await launch_sandbox(people=60)
-    try:
+    async with launch_sandbox(SandboxOptions(people=60)) as running:
         credentials = KeyringCredentials("acme", backend=running.keyring(), store_name=SANDBOX_STORE)
         integration = Integration(GUIDE, Journal(running.directory / "journal.db"), credentials, None, "acme")
         try:
@@ -58,8 +56,6 @@ async def at_work() -> AsyncIterator[Person]:
                 yield person
         finally:
             await integration.close()
-    finally:
-        await running.close()
 
 
 async def test_by_hand_as_far_as_the_first_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ import re
 import time
 from pathlib import Path
 
-from cxr_tui.sandbox_launcher import attach_sandbox
+from cxr_tui.sandbox.client import attach_sandbox
 from support.drivers.plain_terminal import END, INTERRUPT, NEXT, PlainTerminal, plain_terminal
 from support.processes.cli_process import cxr_tui, sandbox_up
 

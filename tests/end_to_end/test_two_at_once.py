@@ -21,7 +21,7 @@ from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guided.operator_runner import operate
 from cxr_tui.guided.walk import Plan, walk
 from cxr_tui.journal.store import RecordKind, read_records
-from cxr_tui.sandbox_launcher import launch_sandbox
+from cxr_tui.sandbox.client import SandboxOptions, launch_sandbox
 from support.drivers.raw_terminal import raw_terminal
 from support.processes.cli_process import environment
 from support.processes.preloaded_python import cxr_tui
@@ -99,7 +99,7 @@ def test_two_that_set_up_at_once_and_a_cron_job_that_looks_on(tmp_path: Path, up
 
 async def test_two_operators_at_one_step_choose_one_password() -> None:
     """Whatever the machine's speed: the second waits, and finds the first one's password chosen."""
-    async with await launch_sandbox(people=20) as running:
+    async with launch_sandbox(SandboxOptions(people=20)) as running:
         both = [open_sandboxed(running) for _ in range(2)]
         before = Plan({}, {}, "organization-assignment")
         await walk(both[0], before, lambda _: None)

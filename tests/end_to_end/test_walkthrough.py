@@ -10,6 +10,7 @@ from cxr_tui.cli.open_integration import fresh_sandbox
 from cxr_tui.domain.finding import Outcome
 from cxr_tui.guide.definition import Check, Field, Guide, Part, Product, Step
 from cxr_tui.journal.gate import State
+from cxr_tui.sandbox.client import SandboxOptions
 from cxr_tui.security.hardening import os_user
 from screens.test_tui_walk import prove_all_but_the_last
 from support.drivers.walker import FACES, FullScreenWalker, Walker, walking
@@ -363,7 +364,7 @@ async def test_quitting_asks_where_something_would_be_lost(face: str, tmp_path: 
 
 async def test_a_trap_is_caught_at_its_step_and_fixed(face: str) -> None:
     async with (
-        fresh_sandbox(60, scenarios=("missing-list-role",), screens=True) as integration,
+        fresh_sandbox(SandboxOptions(people=60, scenarios=("missing-list-role",), screens=True)) as integration,
         walking(face, integration) as walker,
     ):
         while walker.state("role-assignment") is not State.FAILED:

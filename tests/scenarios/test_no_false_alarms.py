@@ -16,7 +16,7 @@ from cxr_tui.domain.instruction import Site, Typed, Visit, VisitRefusedError
 from cxr_tui.guide.checks.export import completeness
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.integration.integration import Integration
-from cxr_tui.sandbox.client import RunningSandbox, launch_sandbox
+from cxr_tui.sandbox.client import SandboxOptions, launch_sandbox
 from scenarios.no_false_alarms import EXPORT_ON, ZONE, Answers, alarms, answers
 from support.sampling import amount
 
@@ -32,13 +32,13 @@ def stage() -> Iterator[tuple[asyncio.Runner, Integration]]:
     """Yield a sandbox with everything done before the first export job, and the loop that it lives in."""
     with asyncio.Runner() as runner, pytest.MonkeyPatch.context() as patch:
         patch.setattr(completeness, "_MOMENT", 0.05)
-        running: RunningSandbox = runner.run(launch_sandbox(people=80, seed=7))
-        integration = open_sandboxed(running)
+        sandbox = launch_sandbox(SandboxOptions(people=80, seed=7))
+        integration = open_sandboxed(runner.run(sandbox.__aenter__()))
         try:
             yield runner, integration
         finally:
             runner.run(integration.close())
-            runner.run(running.close())
+            runner.run(sandbox.__aexit__(None, None, None))
 
 
 @settings(

@@ -10,6 +10,7 @@ from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guided.rehearsal import rehearse
 from cxr_tui.guided.walk import Plan
 from cxr_tui.journal.gate import State, StepState
+from cxr_tui.sandbox.client import SandboxOptions
 from scenarios.rehearsed_states import OWN, STANDS_ON, WORD
 
 
@@ -24,7 +25,7 @@ def stands_on(standing: StepState) -> str:
 @pytest.mark.sampled(1)
 @pytest.mark.parametrize("kind", ["default", "bare", "screens"])
 async def test_every_step_is_done_and_stands_on_what_the_table_says(kind: str) -> None:
-    async with fresh_sandbox(60, bare=kind == "bare", screens=kind == "screens") as integration:
+    async with fresh_sandbox(SandboxOptions(people=60, bare=kind == "bare", screens=kind == "screens")) as integration:
         reports = await rehearse(integration, Plan({}, {}), lambda _: None)
         standing = {one.id: stands_on(one) for one in integration.states().values()}
     assert standing == {step_id: both[kind == "bare"] for step_id, both in STANDS_ON.items()}

@@ -8,8 +8,8 @@ import pytest
 
 from cxr_tui.domain.instruction import Site, Typed, Visit, VisitRefusedError
 from cxr_tui.sandbox.browser_automation import SandboxOperator
-from cxr_tui.sandbox.client import RunningSandbox
-from cxr_tui.sandbox_launcher import launch_sandbox, scenario_codes
+from cxr_tui.sandbox.client import RunningSandbox, SandboxOptions, launch_sandbox
+from cxr_tui.sandbox.scenarios import known_scenarios
 from support.sandboxes.control_api_setting import EMAIL, USER, Safe, ask, log_in, new_user, sign_up
 
 MANAGEMENT = ("Account", "User identity management", "User management", USER)
@@ -20,7 +20,7 @@ JOB = ("Data", "Connect", "Manage Connect", "Nightly export")
 
 @contextlib.asynccontextmanager
 async def planted(*codes: str) -> AsyncIterator[tuple[RunningSandbox, SandboxOperator]]:
-    async with await launch_sandbox(people=20, scenarios=codes) as running:
+    async with launch_sandbox(SandboxOptions(people=20, scenarios=codes)) as running:
         yield running, running.operator()
 
 
@@ -44,7 +44,7 @@ def test_the_codes_that_can_be_planted() -> None:
         "audience-designer-off",
         "file-wrong-recipient",
         "identity-cloud-account",
-    } <= set(scenario_codes())
+    } <= set(known_scenarios())
 
 
 async def test_a_user_with_everything_wrong_can_be_fixed() -> None:

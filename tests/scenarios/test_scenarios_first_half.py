@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from cxr_tui.guide.registry import GUIDE
-from cxr_tui.sandbox_launcher import scenario_codes
+from cxr_tui.sandbox.scenarios import known_scenarios
 from scenarios.table_first_half import EXACT, INVISIBLE, NOBODY_CAN_MEND, SETTINGS, TRAPS, USER, Trap
 from support.processes.cli_process import Ended
 from support.processes.preloaded_python import cxr_tui
@@ -81,5 +81,5 @@ def test_a_token_that_dies_between_two_calls_costs_one_login_and_nobody_sees_it(
 
 def test_every_trap_of_the_table_can_be_planted() -> None:
     rows = {trap.code for trap in TRAPS} | {INVISIBLE}
-    assert {trap.scenario for trap in TRAPS} | rows <= set(scenario_codes())
+    assert {trap.scenario for trap in TRAPS} | rows <= set(known_scenarios())
     assert len(rows) == 32

@@ -20,13 +20,12 @@ from cxr_tui.integration import services as world_module
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.rotation_state import IntegrationState
 from cxr_tui.integration.services import LiveWorld, progress_sink
-from cxr_tui.sandbox.client import ConnectionInfo
-from cxr_tui.sandbox_launcher import launch_sandbox
+from cxr_tui.sandbox.client import ConnectionInfo, SandboxOptions, launch_sandbox
 
 
 @asynccontextmanager
 async def planted(*scenarios: str) -> AsyncIterator[tuple[Integration, ConnectionInfo]]:
-    async with await launch_sandbox(people=60, scenarios=scenarios, screens=True) as running:
+    async with launch_sandbox(SandboxOptions(people=60, scenarios=scenarios, screens=True)) as running:
         integration = open_sandboxed(running)
         try:
             yield integration, running.info

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
-from cxr_tui.sandbox_launcher import scenario_codes
+from cxr_tui.sandbox.scenarios import known_scenarios
 from support.processes.preloaded_python import cxr_tui
 
 
@@ -119,5 +119,5 @@ def test_a_trap_is_named_at_its_step_and_nothing_else_is_wrong(tmp_path: Path, t
 
 
 def test_every_trap_of_the_table_can_be_planted() -> None:
-    assert {trap.code for trap in TRAPS} <= set(scenario_codes())
+    assert {trap.code for trap in TRAPS} <= set(known_scenarios())
     assert len(TRAPS) == 27

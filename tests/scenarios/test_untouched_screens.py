@@ -17,8 +17,7 @@ from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guided.operator_runner import accept_proposals, operate
 from cxr_tui.guided.walk import Plan, walk
 from cxr_tui.integration.integration import Integration
-from cxr_tui.sandbox.client import ConnectionInfo
-from cxr_tui.sandbox_launcher import launch_sandbox
+from cxr_tui.sandbox.client import ConnectionInfo, SandboxOptions, launch_sandbox
 from support.gpg_keys import gpg_bench
 
 ALLOWED = {
@@ -79,7 +78,7 @@ async def enter(integration: Integration, step_id: str, values: Mapping[str, Val
 
 
 async def test_a_step_with_valid_entries_and_an_untouched_screen_is_not_verified(tmp_path: Path) -> None:
-    async with await launch_sandbox(people=60, bare=True) as running:
+    async with launch_sandbox(SandboxOptions(people=60, bare=True)) as running:
         integration = open_sandboxed(running)
         typed = entries(running.info, tmp_path)
         assert integration.world.operator is not None

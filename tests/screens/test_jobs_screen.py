@@ -60,7 +60,7 @@ async def _search(drive: JobsDriven) -> None:
 
 async def test_a_run_now_is_asked_about_followed_and_kept() -> None:
     async with in_state("on-time") as stage:
-        table = stage.responsys.lists["CUSTOMERS"]
+        table = stage.responsys.account.lists["CUSTOMERS"]
         for number in range(2000):  # so that it takes a moment
             table.insert({"CUSTOMER_ID_": f"X{number}", "EMAIL_ADDRESS_": f"x{number}@example.com"}, stage.clock.now())
         naps: list[float] = []

@@ -25,6 +25,7 @@ from cxr_tui.preflight.rehearsal_key.state import Stage
 from cxr_tui.preflight.result import PreflightResult
 from cxr_tui.preflight.runner import Progress
 from cxr_tui.preflight.service import PreflightService
+from cxr_tui.sandbox.client import SandboxOptions
 from cxr_tui.tui.screens.preflight import View
 from screens.test_tui_layout import assert_nothing_is_cut as assert_nothing_of_the_wizard_is_cut
 from support.drivers.preflight_driver import MEDIUM, SMALL, WIDE, PreflightDriven, opened, preflight_driven
@@ -261,7 +262,7 @@ async def chosen_key(integration: Integration) -> str:
 
 @pytest.mark.sampled(0)
 async def test_a_whole_rehearsal_by_keyboard_in_the_sandbox() -> None:
-    async with fresh_sandbox(120, scenarios=("rows-rejected",)) as integration:
+    async with fresh_sandbox(SandboxOptions(people=120, scenarios=("rows-rejected",))) as integration:
         await up_to_the_file(integration)
         right = await chosen_key(integration)
         folder = integration.place.parent

@@ -7,6 +7,7 @@ import pytest
 from cxr_tui.cli.open_integration import fresh_sandbox
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import State
+from cxr_tui.sandbox.client import SandboxOptions
 from screens.test_tui_layout import assert_nothing_is_cut
 from support.drivers.wizard_driver import SMALL, driven
 
@@ -21,7 +22,7 @@ def passwords_of(integration: Integration) -> tuple[str, ...]:
 
 @pytest.mark.sampled(0)
 async def test_enter_alone_sets_everything_up_in_a_sandbox() -> None:
-    async with fresh_sandbox(200) as integration, driven(integration, SMALL) as drive:
+    async with fresh_sandbox(SandboxOptions(people=200)) as integration, driven(integration, SMALL) as drive:
         for _ in range(ENTERS):
             if integration.states()["go-live"].done:
                 break

@@ -18,8 +18,8 @@ import pytest
 from cxr_tui.cli.open_integration import open_sandboxed
 from cxr_tui.cli.output import print_json
 from cxr_tui.domain.text import is_hidden, json_printable, printable, visible
+from cxr_tui.sandbox.client import attach_sandbox
 from cxr_tui.sandbox.scenarios.hostile_names import HOSTILE_NAMES
-from cxr_tui.sandbox_launcher import attach_sandbox
 from cxr_tui.security.exception_hooks import ExceptionHooks
 from support.drivers.plain_terminal import ON_A_TERMINAL
 from support.drivers.raw_terminal import ERASED, SEQUENCES, foreign_bytes, on_a_terminal, raw_terminal

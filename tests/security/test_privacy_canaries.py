@@ -30,7 +30,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from cxr_tui.sandbox_launcher import attach_sandbox
+from cxr_tui.sandbox.client import attach_sandbox
 from support.processes.cli_process import environment
 from support.servers.real_parts import need
 

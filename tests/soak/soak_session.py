@@ -27,7 +27,7 @@ from cxr_tui.gateways.rest.http_client import HttpClient
 from cxr_tui.integration.integration import Integration, StepLockedError
 from cxr_tui.journal.store import Journal, JournalError
 from cxr_tui.sandbox.browser_automation import SandboxOperator
-from cxr_tui.sandbox_launcher import attach_sandbox
+from cxr_tui.sandbox.client import attach_sandbox
 from soak import soak_acts
 from support.processes.short_timeouts import be_impatient
 

@@ -22,6 +22,7 @@ from bench.bench_preflight import make as make_customers
 from cxr_tui.cli.open_integration import fresh_sandbox
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import State
+from cxr_tui.sandbox.client import SandboxOptions
 from cxr_tui.tui.app import WizardApp
 from cxr_tui.tui.launcher import CannotOpenError, Choice, Openings
 from support.drivers.jobs_driver import jobs_driven
@@ -80,7 +81,7 @@ async def _nothing(_: Choice, name: str) -> Integration:
 
 async def the_walk() -> None:
     """Walk the whole setup, with a picture of every stage, and of what lies over the steps."""
-    async with fresh_sandbox(PEOPLE) as integration, driven(integration, WIDE) as drive:
+    async with fresh_sandbox(SandboxOptions(people=PEOPLE)) as integration, driven(integration, WIDE) as drive:
         await enter_until(drive, "account", holds=True)
         keep(drive.app, "03-prepare")
         await enter_until(drive, "role-assignment")
@@ -131,7 +132,7 @@ async def the_walk_moving() -> None:
     async with app.run_test(size=SMALL) as pilot:
         await pilot.pause()
         frames.append((app.export_screenshot(title="cxr-tui"), 3))
-    async with fresh_sandbox(PEOPLE) as integration, driven(integration, SMALL) as drive:
+    async with fresh_sandbox(SandboxOptions(people=PEOPLE)) as integration, driven(integration, SMALL) as drive:
 
         def take(seconds: float) -> None:
             frames.append((drive.app.export_screenshot(title="cxr-tui"), seconds))
@@ -156,7 +157,10 @@ async def the_walk_moving() -> None:
 
 async def a_trap(code: str, step: str, name: str, size: tuple[int, int]) -> None:
     """Picture a planted fault, caught."""
-    async with fresh_sandbox(200, scenarios=(code,)) as integration, driven(integration, size) as drive:
+    async with (
+        fresh_sandbox(SandboxOptions(people=200, scenarios=(code,))) as integration,
+        driven(integration, size) as drive,
+    ):
         for _ in range(100):
             if integration.states()[step].state is State.FAILED:
                 break
@@ -174,7 +178,7 @@ async def the_jobs() -> None:
 
 async def a_rotation() -> None:
     """Picture a rotation that has just begun."""
-    async with fresh_sandbox(200) as integration, driven(integration, MEDIUM) as drive:
+    async with fresh_sandbox(SandboxOptions(people=200)) as integration, driven(integration, MEDIUM) as drive:
         await enter_until(drive, "go-live", holds=True)
         await drive.press("ctrl+o")
         await drive.press("f5")
@@ -184,7 +188,7 @@ async def a_rotation() -> None:
 async def a_preflight() -> None:
     """Picture a file with many defects, and the rehearsal by which the real one is read."""
     async with (
-        fresh_sandbox(PEOPLE, scenarios=("rows-rejected",)) as integration,
+        fresh_sandbox(SandboxOptions(people=PEOPLE, scenarios=("rows-rejected",))) as integration,
         driven(integration, MEDIUM) as wizard,
     ):
         await enter_until(wizard, "exported-file", holds=True)

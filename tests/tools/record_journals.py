@@ -17,6 +17,7 @@ from cxr_tui.guided.walk import Plan, StepAnswers, walk
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.state import JournalState
 from cxr_tui.journal.store import Entry, Journal, Record
+from cxr_tui.sandbox.client import SandboxOptions
 from support.worlds.recorded_journals import FOLDER
 
 PEOPLE = 300
@@ -58,7 +59,7 @@ async def main() -> None:
     """Record them all."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name, scenarios in RECORDINGS.items():
-        async with rehearsed_sandbox(PEOPLE, scenarios=scenarios) as (integration, typed):
+        async with rehearsed_sandbox(SandboxOptions(people=PEOPLE, scenarios=scenarios)) as (integration, typed):
             answers = {
                 key.partition(".")[0]: StepAnswers({key.partition(".")[2]: value}) for key, value in typed.items()
             }

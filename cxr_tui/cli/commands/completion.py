@@ -42,9 +42,9 @@ def _integrations() -> Iterable[str]:
 
 
 def _scenarios() -> Iterable[str]:
-    from cxr_tui.sandbox_launcher import scenario_codes
+    from cxr_tui.sandbox.scenarios import known_scenarios
 
-    return scenario_codes()
+    return known_scenarios()
 
 
 def _items() -> Iterable[str]:

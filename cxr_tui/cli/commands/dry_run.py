@@ -36,7 +36,7 @@ def _copy(args: Namespace) -> Integration:
     """
     name, home, store = args.integration, data_home(), "this computer's keyring"
     if args.at:
-        from cxr_tui.sandbox_launcher import attach_sandbox
+        from cxr_tui.sandbox.client import attach_sandbox
 
         home, store = attach_sandbox(Path(args.at)).directory, SANDBOX_STORE
     path = journal_path(home, name)

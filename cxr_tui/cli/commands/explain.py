@@ -93,6 +93,6 @@ def _page(one: Recognised) -> str:
 
 
 def _trap(code: str) -> str:
-    from cxr_tui.sandbox_launcher import scenario_codes
+    from cxr_tui.sandbox.scenarios import known_scenarios
 
-    return code if code in scenario_codes() else ""
+    return code if code in known_scenarios() else ""

@@ -10,7 +10,7 @@ from pathlib import Path
 from cxr_tui.cli.exit_codes import Exit
 from cxr_tui.cli.open_integration import sandbox_options
 from cxr_tui.cli.output import print_diagnostic, print_result
-from cxr_tui.sandbox_launcher import describe_sandbox, launch_sandbox
+from cxr_tui.sandbox.client import describe_sandbox, launch_sandbox
 
 
 async def sandbox(args: Namespace) -> Exit:
@@ -19,12 +19,9 @@ async def sandbox(args: Namespace) -> Exit:
     Raises SandboxStartError, SandboxOptionError.
     """
     directory = Path(args.dir) if args.dir else None
-    running = await launch_sandbox(directory, args.people, **sandbox_options(args))
-    try:
+    async with launch_sandbox(sandbox_options(args, directory)) as running:
         document = json.loads((running.directory / "sandbox.json").read_text())
         print_result(args, document, describe_sandbox(running))
         print_diagnostic("The sandbox runs until you press Ctrl+C.")
         never: asyncio.Future[Exit] = asyncio.get_running_loop().create_future()
         return await never  # until a signal cancels it
-    finally:
-        await running.close()

@@ -38,7 +38,7 @@ STEPS_SCHEMA = 2
 
 async def rehearse(args: Namespace) -> Exit:
     """Walk all steps on a new sandbox; its operator does the browser part."""
-    async with rehearsed_sandbox(args.people, **sandbox_options(args)) as (integration, preset):
+    async with rehearsed_sandbox(sandbox_options(args)) as (integration, preset):
         plan = Plan(with_preset(await _answers(args), preset), {}, args.until or "")
         reports = await rehearsal.rehearse(integration, plan, print_diagnostic)
         return _close(args, integration, reports, whole=True, stopping=frozenset({Status.FAIL, Status.UNKNOWN}))

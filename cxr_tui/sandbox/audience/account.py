@@ -6,55 +6,32 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cxr_tui.domain.date_formats import STANDARD
-from cxr_tui.domain.secret import Secret
 from cxr_tui.sandbox.lists import ListTable
-from cxr_tui.sandbox.shared.rest import LockOut
 
-
-@dataclass
-class ApiUser:
-    """A user of the REST interface with a password (facts C.2)."""
-
-    name: str
-    password: Secret
-    lock_out: LockOut = field(default_factory=LockOut)
-
-
-@dataclass(frozen=True)
-class IntegrationSettings:
-    """The Responsys tab of Integration settings as saved (Integrating with Responsys, second task; documented)."""
-
-    account_name: str
-    account_url: str
-    user_name: str
-    email: str
-    password: Secret
-    profile_list: str
-    match_column: str
-    insert_new: bool
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where an import fetches its file."""
-
-    host: str
-    """`host:port`, or the host alone for port 22."""
-    directory: str
-    user_name: str
+ACCOUNT_NAME, ACCOUNT_URL, USER_NAME, USER_EMAIL = (
+    "Account Name",
+    "Account URL",
+    "Username for Responsys integration",
+    "Username email",
+)
+PASSWORD = "Password"  # nosec B105  # noqa: S105 - the label of the field
+PROFILE_LIST = "Profile List in CX Audience that Responsys behavioral data should be available in"
+MATCH_COLUMN = "Select a column from Responsys that will be used to match records to the CX Audience customer list"
+INSERT_NEW = "Insert new profile list records from Responsys"
+"""Labels of the Responsys tab of Integration settings (Integrating with Responsys, second task; documented)."""
 
 
 @dataclass
 class Account:
     """The CX Audience account of the sandbox."""
 
-    name: str
     time_zone: str
     lists: dict[str, ListTable]
-    api_user: ApiUser
+    name: str = "acmeretail"
     external_servers: list[str] = field(default_factory=list)
     """Hosts that Support has permitted, as `host:port`, or the host alone for port 22."""
-    settings: IntegrationSettings | None = None
+    settings: dict[str, Any] | None = None
+    """What was saved on the Integration settings page, by label."""
     draft: dict[str, Any] = field(default_factory=dict)
     """What was entered on the Integration settings page and not saved yet, by label."""
     refusals: int = 0
@@ -68,4 +45,4 @@ class Account:
 
     def matched_list(self) -> ListTable | None:
         """Return the list that is joined with Responsys, None before the settings are saved."""
-        return self.lists.get(self.settings.profile_list) if self.settings else None
+        return self.lists.get(self.settings[PROFILE_LIST]) if self.settings else None

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cxr_tui.sandbox.shared.connect_jobs import DATE_FORMATS
+from cxr_tui.sandbox.shared.connect_jobs import DATE_FORMATS, RunError
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _UNDECODED = re.compile("[\udc80-\udcff]")
@@ -40,7 +40,7 @@ _CODES = {
 """Columns with a fixed set of letters (facts C.6; documented)."""
 
 
-class UnreadableFileError(Exception):
+class UnreadableFileError(RunError):
     """The file as a whole cannot be imported; the text is the log line."""
 
 

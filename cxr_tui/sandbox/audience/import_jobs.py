@@ -3,35 +3,35 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from cxr_tui.domain.responsys_data import DELIMITERS, MATCH_COLUMNS, RunStatus
-from cxr_tui.domain.text import visible
-from cxr_tui.sandbox.audience.account import Account, Source
 from cxr_tui.sandbox.audience.import_file import FileFormat, Target, UnreadableFileError, read_incoming, sort_rows
-from cxr_tui.sandbox.audience.keys import KeyPairError, KeyPairs, looks_encrypted
-from cxr_tui.sandbox.audience.responsys_link import ResponsysLink, SourceError
-from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.lists import ListTable
+from cxr_tui.sandbox.sftp_server import FileServer
 from cxr_tui.sandbox.shared.connect_jobs import (
     ENCLOSURES,
     EXTERNAL_SERVER,
     IMPORT_PROFILES,
-    NOTIFICATION,
-    SCHEDULE,
     SEND_TO,
     ConnectJobs,
     Job,
     Run,
+    RunError,
 )
-from cxr_tui.sandbox.shared.screens import Form
+from cxr_tui.sandbox.shared.screens import Form, PageError, is_address
+
+if TYPE_CHECKING:
+    from cxr_tui.sandbox.audience.product import AudienceTwin
 
 CONNECTIVITY, SPECIFICATION, TARGET = "Source Connectivity", "Source Specification", "Target Definition"
 OWN_SERVER = "CX Audience file server"
 BY_KEY = "Key"
+ARCHIVE = "archive"
 CHARACTER_SETS = {
     "Unicode (UTF-8)": "utf-8",
     "Western European (ISO-8859-1)": "iso-8859-1",
@@ -44,16 +44,14 @@ _ROWS_AT_A_TIME = 500
 
 
 class ImportJobs(ConnectJobs):
-    """The Connect jobs of the account; those that import profiles run."""
+    """The Connect jobs of the account; those that import profiles run, their screens may be filled in any order."""
 
-    def __init__(
-        self,
-        account: Account,
-        keys: KeyPairs,
-        link: ResponsysLink,
-        clock: Clock,
-        minutes: random.Random,
-    ) -> None:
+    buttons = {**ConnectJobs.buttons, CONNECTIVITY: ("Save", "Test connection")}  # noqa: RUF012 - not changed
+
+    def __init__(self, twin: AudienceTwin, seed: int) -> None:
+        self._twin = twin
+        self._account = account = twin.account
+        self._keys = keys = twin.keys
         # Which boxes are ticked at first is not documented; unticked is the stricter test of an instruction.
         screens = {
             CONNECTIVITY: Form(
@@ -91,21 +89,27 @@ class ImportJobs(ConnectJobs):
                 {"Target Tables": "", "Match column": "", "Column mapping": {}},
                 {"Target Tables": account.lists, "Match column": MATCH_COLUMNS},
             ),
-            "Notification": NOTIFICATION,
-            "Schedule": SCHEDULE,
         }
-        super().__init__(screens, account.time_zone, clock, minutes)
-        self._account = account
-        self._keys = keys
-        self._link = link
-        self.runs: list[Run] = []
-        """Of all jobs, oldest first; those of an expired job stay (inferred)."""
+        super().__init__(twin.pages, IMPORT_PROFILES, screens, account.time_zone, twin.clock, seed)
+
+    def pressed(self, screen: str, press: Sequence[str], job: Job) -> None:
+        """Test the connection, or do what every product's wizard does."""
+        super().pressed(screen, press, job)
+        if "Test connection" in press:
+            try:
+                self._source(job.entries)
+            except RunError as error:
+                raise PageError(str(error)) from None
+
+    def shown(self, screen: str, job: Job) -> dict[str, Any]:
+        """Show the columns of the chosen list too."""
+        table = self._account.lists.get(job.entries["Target Tables"])
+        if screen == TARGET and table is not None:
+            return {"Columns": [name for name, _ in table.columns]}
+        return super().shown(screen, job)
 
     def problems(self, job: Job) -> list[str]:
         """Return every error that "Show Errors" would list (facts B.5; documented)."""
-        if job.type != IMPORT_PROFILES:
-            # the guide opens such a job only to reach the SSH key dialog; the twin runs imports only
-            return [f"{job.type} jobs cannot be activated in the sandbox"]
         entries = job.entries
         problems = [f"{CONNECTIVITY}: {problem}" for problem in self._source_problems(entries)]
         if not entries["File name"]:
@@ -113,58 +117,67 @@ class ImportJobs(ConnectJobs):
         if entries["File is encrypted with PGP/GPG key"] and entries["Key"] not in self._keys.pairs:
             problems.append(f"{SPECIFICATION}: select a key pair")
         problems += [f"{TARGET}: {problem}" for problem in self._target_problems(entries)]
-        if not entries[SEND_TO]:
+        if not is_address(entries[SEND_TO]):
             problems.append("Notification: enter an email address")
         return problems
 
-    async def run(self, job: Job) -> None:
-        """Run a job to its end; every failure ends as a failed run with a log line, never as an exception."""
-        run, problems = self.new_run(job), self.problems(job)
-        self.runs.append(run)
-        if problems:
-            run.status = RunStatus.FAILED
-            for problem in problems:
-                run.note("ERROR", problem, run.started)
-        else:
-            try:
-                await self._import(run, dict(job.entries))
-            except (SourceError, KeyPairError, UnreadableFileError) as error:
-                run.status = RunStatus.FAILED
-                self._note(run, visible(str(error), 500), "ERROR")
-        await self.finish(job, run)
-
-    def completed(self) -> Iterator[Run]:
-        """Return the runs that are over, newest first."""
-        return (run for run in reversed(self.runs) if run.status is not RunStatus.RUNNING)
-
-    async def _import(self, run: Run, entries: Mapping[str, Any]) -> None:
+    async def carry_out(self, job: Job, run: Run) -> None:
         """Import the file, and move it to the archive once it is loaded (documented for CX Audience's own server)."""
-        source, name, match_column = source_of(entries), entries["File name"], entries["Match column"]
+        problems = self.problems(job)
+        if problems:
+            raise RunError("; ".join(problems))
+        entries = dict(job.entries)
+        name, match_column = entries["File name"], entries["Match column"]
         table = self._account.lists[entries["Target Tables"]]
         target = Target(match_column, tuple(entries["Column mapping"].items()))
-        self._note(run, f"Fetching {name} from {source.directory}")
-        content = self._link.fetch(source, name)
-        self._note(run, f"{len(content)} bytes were fetched")
+        self.note(run, f"Fetching {name} from {entries['Directory path']}")
+        source = self._source(entries)
+        file = self._file(source, entries)
+        content = file.read_bytes()
+        self.note(run, f"{len(content)} bytes were fetched")
         if entries["File is encrypted with PGP/GPG key"]:
             content = await self._keys.decrypt(content, entries["Key"])
-            self._note(run, f'The file was decrypted with the key pair "{entries["Key"]}"')
-        elif looks_encrypted(content):
+            self.note(run, f'The file was decrypted with the key pair "{entries["Key"]}"')
+        elif await self._keys.is_encrypted(content):
             raise UnreadableFileError("The file is encrypted, and the job does not expect that")
-        file = await asyncio.to_thread(read_incoming, content, format_of(entries))
-        taken, run.rejected_rows = await asyncio.to_thread(sort_rows, file, target, table.columns)
-        run.processed, run.rejected = len(file.rows), len(run.rejected_rows)
+        incoming = await asyncio.to_thread(read_incoming, content, format_of(entries))
+        taken, run.rejected_rows = await asyncio.to_thread(sort_rows, incoming, target, table.columns)
+        run.processed, run.rejected = len(incoming.rows), len(run.rejected_rows)
         await self._load(run, taken, table, match_column)
         for reason, count in Counter(reason for _, reason in run.rejected_rows).items():
-            self._note(run, f"{count} records were rejected: {reason}", "WARNING")
-        self._note(run, f"{run.processed} records processed, {run.added} added, {run.updated} updated")
+            self.note(run, f"{count} records were rejected: {reason}", "WARNING")
+        self.note(run, f"{run.processed} records processed, {run.added} added, {run.updated} updated")
         if run.rejected == run.processed:
             # a run without a loaded record has not succeeded (inferred)
             raise UnreadableFileError("No record could be loaded")
         run.status = RunStatus.SUCCEEDED
         try:
-            self._note(run, f"The file was moved to {self._link.archive(source, name)}")
-        except SourceError as error:
-            self._note(run, visible(str(error), 500), "WARNING")
+            _archive(file, source.path(ARCHIVE))
+            self.note(run, f"The file was moved to {ARCHIVE}/{name}")
+        except OSError as error:
+            self.note(run, f"The file {name} could not be moved to {ARCHIVE}: {error.strerror}", "WARNING")
+
+    def _source(self, entries: Mapping[str, Any]) -> FileServer:
+        """Return the file server if it lets the account in and has the directory; RunError."""
+        host, directory, user = entries["Hostname"], entries["Directory path"], entries["Username"]
+        try:
+            server = self._twin.responsys.files_for(host, user, self._twin.ssh_key.blob)
+        except ConnectionError:
+            raise RunError(f"{host} could not be reached") from None
+        except PermissionError:
+            raise RunError(
+                f"Authentication failed: {host} does not accept the SSH2 key of CX Audience for {user}"
+            ) from None
+        if not server.has_folder(directory):
+            raise RunError(f"The directory {directory} was not found on {host}")
+        return server
+
+    def _file(self, source: FileServer, entries: Mapping[str, Any]) -> Path:
+        directory, name = entries["Directory path"], entries["File name"]
+        file = source.path(f"{directory}/{name}")
+        if not file.is_file():
+            raise RunError(f"The file {name} was not found in {directory} on {entries['Hostname']}")
+        return file
 
     async def _load(self, run: Run, records: Iterable[dict[str, str]], table: ListTable, match_column: str) -> None:
         """Insert or update by match column; where several records match, the oldest is updated (inferred)."""
@@ -181,9 +194,6 @@ class ImportJobs(ConnectJobs):
             run.loaded.add(riid)
             if number % _ROWS_AT_A_TIME == 0:
                 await asyncio.sleep(0)
-
-    def _note(self, run: Run, message: str, level: str = "INFO") -> None:
-        run.note(level, message, self.clock.now())
 
     def _source_problems(self, entries: Mapping[str, Any]) -> list[str]:
         if entries["File location"] != EXTERNAL_SERVER or entries["Authentication"] != BY_KEY:
@@ -217,9 +227,14 @@ class ImportJobs(ConnectJobs):
         return problems + [f"several incoming columns are mapped to {column}" for column in twice]
 
 
-def source_of(entries: Mapping[str, Any]) -> Source:
-    """Return where a job fetches its file, as the Source Connectivity screen holds it, complete or not."""
-    return Source(entries["Hostname"], entries["Directory path"], entries["Username"])
+def _archive(file: Path, folder: Path) -> None:
+    """Move a file to the archive, where an older file of its name gets its own time added; OSError."""
+    target = folder / file.name
+    folder.mkdir(exist_ok=True)
+    if target.exists():
+        written = datetime.fromtimestamp(target.stat().st_mtime, UTC)
+        target.rename(target.with_name(f"{target.name}.{written:%Y%m%d_%H%M%S}"))
+    file.rename(target)
 
 
 def format_of(entries: Mapping[str, Any]) -> FileFormat:

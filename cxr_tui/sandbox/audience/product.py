@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-import random
-import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from cxr_tui.domain.secret import Secret
-from cxr_tui.sandbox.audience.account import Account, ApiUser
-from cxr_tui.sandbox.audience.api import AudienceAccess, calls
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from cxr_tui.domain.ssh_public_key import SshPublicKey
+from cxr_tui.sandbox.audience.account import Account
 from cxr_tui.sandbox.audience.import_jobs import ImportJobs
-from cxr_tui.sandbox.audience.keys import KeyPairs, SshKey
+from cxr_tui.sandbox.audience.keys import KeyPairs
 from cxr_tui.sandbox.audience.responsys_link import ResponsysLink
+from cxr_tui.sandbox.audience.screens_account import AccountScreens
 from cxr_tui.sandbox.audience.screens_audiences import Audiences
-from cxr_tui.sandbox.audience.screens_connect import AccountScreens, ImportScreens
 from cxr_tui.sandbox.audience.screens_settings import SettingsScreen
 from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.lists import ListTable
+from cxr_tui.sandbox.responsys.ssh_keys import public_half
 from cxr_tui.sandbox.services.mailbox import Mailbox
+from cxr_tui.sandbox.shared.rest import Access, ApiUser, Call, list_named, list_schema, member_data
 from cxr_tui.sandbox.shared.screens import Pages
 
 if TYPE_CHECKING:
     from cxr_tui.sandbox.responsys.product import ResponsysTwin
+
+API_USER = "audience.api"
+"""Login name of the REST interface's only user."""
 
 
 class AudienceTwin:
@@ -39,35 +45,37 @@ class AudienceTwin:
         lists: Mapping[str, ListTable],
         seed: int,
         responsys: ResponsysTwin,
-        api_url: Callable[[], str],
-        account_name: str = "acmeretail",
+        api_url: str,
         time_zone: str = "America/New_York",
     ) -> None:
-        """Build the twin; `lists` are the customer data lists by name, `api_url` is asked for at every use.
-
-        `seed` decides the random minutes of the jobs; the API user's password is random in any case.
-        """
-        api_user = ApiUser("audience.api", Secret(secrets.token_urlsafe(18)))
-        minutes = random.Random(seed)  # nosec B311  # noqa: S311 - the minute of a slot, no secret
-        self.api_user_name, self.api_password = api_user.name, api_user.password
-        self.account = Account(account_name, time_zone, dict(lists), api_user)
+        """Build the twin; `lists` are the customer data lists by name, `seed` decides the minutes of the jobs' runs."""
+        self.clock = clock
+        self.mailbox = mailbox
+        self.responsys = responsys
+        self.api_url = api_url
+        self.account = Account(time_zone, dict(lists))
         self.keys = KeyPairs()
-        self.ssh_key = SshKey(f"{account_name}@cxaudience")
         self.pages = Pages("CX Audience")
-        self.access = AudienceAccess(self.account, clock)
-        self.api_app = self.access.app(calls(self.account))
-        link = ResponsysLink(self.account, responsys, clock, self.ssh_key)
-        self.jobs = ImportJobs(self.account, self.keys, link, clock, minutes)
-        self.audiences = Audiences(self.pages, self.account, link)
-        SettingsScreen(self.pages, self.account, link)
-        AccountScreens(self.pages, self.account, self.jobs, self.keys, self.ssh_key, link, mailbox, api_url)
-        ImportScreens(self.pages, self.account, self.jobs, link)
+        self.access = Access({API_USER: ApiUser()}, clock)
+        # Login, lists and members: nothing else is documented; lists are a bare array (facts C.1; documented).
+        tables = self.account.lists
+        self.api_app = self.access.app(
+            [
+                Call("/lists", lambda _: [list_schema(table) for table in tables.values()]),
+                Call("/lists/{list:path}/members", lambda request: member_data(request, list_named(request, tables))),
+            ]
+        )
+        self.link = ResponsysLink(self)
+        self.jobs = ImportJobs(self, seed)
+        self.audiences = Audiences(self.pages, self.account, self.link)
+        SettingsScreen(self.pages, self.account, self.link)
+        AccountScreens(self)
 
-    def permit_external_server(self, host: str) -> None:
-        """Offer `host` (`host:port`, or the host alone for port 22) as external server, as Support does on request."""
-        if host not in self.account.external_servers:
-            self.account.external_servers.append(host)
+    @cached_property
+    def ssh_key(self) -> SshPublicKey:
+        """The one RSA key of the account, made when it is first needed; that it is always the same is inferred.
 
-    async def close(self) -> None:
-        """End gpg's agent and remove its home."""
-        await self.keys.close()
+        The private half is not kept: the other twin is asked directly whether it knows the key.
+        """
+        key = public_half(rsa.generate_private_key(public_exponent=65537, key_size=2048))
+        return replace(key, comment=f"2048-bit RSA, {self.account.name}@cxaudience")

@@ -5,25 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from cxr_tui.domain.responsys_data import MATCH_COLUMNS
-from cxr_tui.sandbox.audience.account import Account, IntegrationSettings
-from cxr_tui.sandbox.audience.responsys_link import ResponsysError, ResponsysLink
+from cxr_tui.sandbox.audience.account import (
+    ACCOUNT_NAME,
+    ACCOUNT_URL,
+    INSERT_NEW,
+    MATCH_COLUMN,
+    PASSWORD,
+    PROFILE_LIST,
+    USER_EMAIL,
+    USER_NAME,
+    Account,
+)
+from cxr_tui.sandbox.audience.responsys_link import ResponsysLink
 from cxr_tui.sandbox.shared.screens import Form, PageError, Pages, PageShows, PageVisit
 
-ACCOUNT_NAME = "Account Name"
-PASSWORD = "Password"  # nosec B105  # noqa: S105 - the label of the field
-PROFILE_LIST = "Profile List in CX Audience that Responsys behavioral data should be available in"
-MATCH_COLUMN = "Select a column from Responsys that will be used to match records to the CX Audience customer list"
-INSERT_NEW = "Insert new profile list records from Responsys"
-
-_TEXTS = {
-    ACCOUNT_NAME: "account_name",
-    "Account URL": "account_url",
-    "Username for Responsys integration": "user_name",
-    "Username email": "email",
-    PROFILE_LIST: "profile_list",
-    MATCH_COLUMN: "match_column",
-}
-"""Fields of IntegrationSettings by label."""
+_REQUIRED = (ACCOUNT_NAME, ACCOUNT_URL, USER_NAME, USER_EMAIL, PROFILE_LIST, MATCH_COLUMN, PASSWORD)
 
 
 class SettingsScreen:
@@ -37,7 +33,7 @@ class SettingsScreen:
         self._account = account
         self._link = link
         self._form = Form(
-            {**dict.fromkeys(_TEXTS, ""), PASSWORD: None, INSERT_NEW: False},
+            {**dict.fromkeys(_REQUIRED, ""), PASSWORD: None, INSERT_NEW: False},
             {PROFILE_LIST: account.lists, MATCH_COLUMN: MATCH_COLUMNS},
         )
         path = ("Account", "Integration settings", "Responsys")
@@ -46,57 +42,44 @@ class SettingsScreen:
     async def _visit(self, visit: PageVisit) -> PageShows:
         """Take entries into the draft, save when asked to, and show all but the password."""
         self._account.draft.update(visit.entries)
-        message = ""
         if "Save" in visit.press:
             self._save()
-            message = "The integration settings were saved."
-        return PageShows(message, self._shown())
+        return PageShows(self._shown())
 
     def _save(self) -> None:
-        wanted, saved = self._wanted(), self._account.settings
-        if saved is not None and saved.insert_new and not wanted.insert_new:
+        wanted, saved = self._values(), self._account.settings
+        for label in _REQUIRED:
+            if not wanted[label]:
+                raise PageError(f"{label}: this field is required")
+        if saved is not None and saved[INSERT_NEW] and not wanted[INSERT_NEW]:
             raise PageError(
                 f"{INSERT_NEW}: this setting cannot be changed after it was saved as Yes. "
                 "Contact Oracle Support if you have issues."
             )
-        if not self._link.responsys.integration_enabled:
+        if not self._link.responsys.account.integration_enabled:
             raise PageError(
                 "The integration is not enabled in Responsys. Select Enable Responsys and CX Audience Integration "
                 "under Account > CX Audience settings in Responsys, save, and try again."
             )
-        try:
-            account_name = self._link.sign_in(wanted.account_url, wanted.user_name, wanted.password)
-        except ResponsysError as error:
-            raise PageError(str(error)) from None
-        if account_name != wanted.account_name:
+        account_name = self._link.sign_in(wanted[ACCOUNT_URL], wanted[USER_NAME], wanted[PASSWORD])
+        if account_name != wanted[ACCOUNT_NAME]:
             # the page asks for the exact name (documented)
             raise PageError(
-                f'{ACCOUNT_NAME}: "{wanted.account_name}" is not the name of the Responsys account that '
-                f"{wanted.user_name} belongs to. Enter the exact name."
+                f'{ACCOUNT_NAME}: "{wanted[ACCOUNT_NAME]}" is not the name of the Responsys account that '
+                f"{wanted[USER_NAME]} belongs to. Enter the exact name."
             )
-        if wanted.match_column not in dict(self._account.lists[wanted.profile_list].columns):
-            raise PageError(f"{MATCH_COLUMN}: {wanted.profile_list} has no column {wanted.match_column}")
-        if not self._link.lists_with(wanted.match_column):
-            raise PageError(f"{MATCH_COLUMN}: no profile list in Responsys has a column {wanted.match_column}")
+        if wanted[MATCH_COLUMN] not in dict(self._account.lists[wanted[PROFILE_LIST]].columns):
+            raise PageError(f"{MATCH_COLUMN}: {wanted[PROFILE_LIST]} has no column {wanted[MATCH_COLUMN]}")
+        if not self._link.lists_with(wanted[MATCH_COLUMN]):
+            raise PageError(f"{MATCH_COLUMN}: no profile list in Responsys has a column {wanted[MATCH_COLUMN]}")
         self._account.settings, self._account.refusals, self._account.problem = wanted, 0, ""
         self._account.draft.clear()
         self._link.begin()
 
-    def _wanted(self) -> IntegrationSettings:
-        values = self._values()
-        for label in (*_TEXTS, PASSWORD):
-            if not values[label]:
-                raise PageError(f"{label}: this field is required")
-        texts = {name: values[label] for label, name in _TEXTS.items()}
-        return IntegrationSettings(**texts, password=values[PASSWORD], insert_new=values[INSERT_NEW])
-
     def _values(self) -> dict[str, Any]:
         """Return the draft over what was saved."""
-        saved, values = self._account.settings, dict(self._form.fields)
-        if saved is not None:
-            names = {**_TEXTS, PASSWORD: "password", INSERT_NEW: "insert_new"}
-            values = {label: getattr(saved, name) for label, name in names.items()}
-        return values | {label: value for label, value in self._account.draft.items() if label != PASSWORD or value}
+        entered = {label: value for label, value in self._account.draft.items() if label != PASSWORD or value}
+        return {**self._form.fields, **(self._account.settings or {}), **entered}
 
     def _shown(self) -> dict[str, Any]:
         status = "Not saved" if self._account.draft or self._account.settings is None else "Saved"

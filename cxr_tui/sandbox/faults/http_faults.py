@@ -7,20 +7,18 @@ import random
 from datetime import timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cxr_tui.sandbox.faults.registry import KEYRING, FaultController
-from cxr_tui.sandbox.shared.rest import cut_off
+from cxr_tui.sandbox.shared.rest import EXCEPTION, UNAVAILABLE, cut_off
 
-_PAGE = b"<html><head><title>502 Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>"
-_BODY = b'{"type":"","title":"Unexpected exception","errorCode":"UNEXPECTED_EXCEPTION","detail":"","errorDetails":[]}'
 _STORM = (
-    (500, "application/json;charset=UTF-8", _BODY),
-    (502, "text/html", _PAGE),
-    (503, "text/html", _PAGE),
-    (503, "application/json", b""),
-    (504, "text/plain", b"upstream request timeout"),
+    EXCEPTION,
+    UNAVAILABLE,
+    HTMLResponse("<html><head><title>502 Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>", 502),
+    Response(status_code=503, media_type="application/json"),
+    PlainTextResponse("upstream request timeout", 504),
 )
 """Answers of failing services, and of the proxies before them (facts A.5; inferred)."""
 
@@ -55,8 +53,7 @@ def with_faults(app: ASGIApp, host: str, faults: FaultController, chance: random
             await send(message)
 
         if faults.trigger("storm", host, lambda storm: chance.randrange(100) < storm.number):
-            status, kind, body = chance.choice(_STORM)
-            await Response(body, status, headers={"content-type": kind})(scope, receive, send)
+            await chance.choice(_STORM)(scope, receive, send)
         else:
             await app(scope, receive, send_faulty)
 

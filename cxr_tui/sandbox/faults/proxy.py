@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 
 from cxr_tui.sandbox.faults.http_faults import with_faults
 from cxr_tui.sandbox.faults.registry import FILES, HOSTS, Fault, FaultController
-from cxr_tui.sandbox.http_servers import LOOPBACK, bind
+from cxr_tui.sandbox.http_servers import LOOPBACK, bind, port_of
 from cxr_tui.sandbox.sftp_server import FileServer
 
 CONTROL_API = "control-api"
@@ -29,10 +29,10 @@ _RESET = struct.pack("ii", 1, 0)
 class FaultProxy:
     """Listens on its own port, which stays the same while it refuses, and carries to `target`."""
 
-    def __init__(self, place: str, faults: FaultController) -> None:
+    def __init__(self, place: str, faults: FaultController, target: int) -> None:
         """Take a port; nothing listens on it yet."""
-        self.target = 0
-        """Port of the host itself; set before `open`."""
+        self.target = target
+        """Port of the host itself; known before `open`."""
         self._place = place
         self._faults = faults
         self._keeper = bind(shared=True)  # never listens: it keeps the port from others while the proxy refuses
@@ -42,7 +42,7 @@ class FaultProxy:
 
     async def open(self) -> None:
         """Listen, unless it refuses from the start; OSError."""
-        self._faults.on_change(self._changed)
+        self._faults.listeners.append(self._changed)
         await self._changed()
 
     async def close(self) -> None:
@@ -125,24 +125,13 @@ class FaultyNetwork:
         """`faults` are on from the start; `closing` closes the sockets."""
         self.faults = FaultController(faults)
         self._chance = random.Random(seed)  # nosec B311  # noqa: S311 - chance of failures is no secret
-        self._proxies = {place: FaultProxy(place, self.faults) for place in (*HOSTS, FILES)}
-        self._control_api = closing.enter_context(bind())
-        self._closing = closing
-
-    @property
-    def urls(self) -> dict[str, str]:
+        self.sockets = {host: closing.enter_context(bind()) for host in (*HOSTS, CONTROL_API)}
+        """On which each host itself listens: behind its proxy."""
+        ports = {host: port_of(bound) for host, bound in self.sockets.items()}
+        self._proxies = {place: FaultProxy(place, self.faults, ports.get(place, 0)) for place in (*HOSTS, FILES)}
+        ports |= {host: self._proxies[host].port for host in HOSTS}
+        self.urls = {host: f"http://{LOOPBACK}:{port}" for host, port in ports.items()}
         """Where everything is called, by host; without a slash at the end."""
-        ports = {place: proxy.port for place, proxy in self._proxies.items() if place != FILES}
-        ports[CONTROL_API] = port_of(self._control_api)
-        return {host: f"http://{LOOPBACK}:{port}" for host, port in ports.items()}
-
-    def sockets(self) -> dict[str, socket.socket]:
-        """Return the socket on which each host is to listen: behind its proxy."""
-        listening = {CONTROL_API: self._control_api}
-        for host in HOSTS:
-            listening[host] = self._closing.enter_context(bind())
-            self._proxies[host].target = port_of(listening[host])
-        return listening
 
     def wrap(self, host: str, app: ASGIApp) -> ASGIApp:
         """Return a host's application with the faults of its answers."""
@@ -161,11 +150,6 @@ class FaultyNetwork:
         """Hang up on every client."""
         for proxy in self._proxies.values():
             await proxy.close()
-
-
-def port_of(bound: socket.socket) -> int:
-    """Return the port of a bound socket."""
-    return int(bound.getsockname()[1])
 
 
 def _reset(client: asyncio.StreamWriter) -> None:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 import threading
-import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
 MOST = 10_000_000
 """Largest value of any fault."""
-_WAIT_SECONDS = 0.02
 
 HOSTS = ("responsys-login", "responsys-api", "responsys-other-pod", "audience-api")
 FILES, KEYRING = "files", "keyring"
@@ -109,11 +107,6 @@ def parse(text: str) -> Fault:
     return Fault(kind, value, place, int(found["times"] or 0))
 
 
-def parse_all(texts: Iterable[str]) -> tuple[Fault, ...]:
-    """Read several; UnknownFaultError for the first that is not a fault."""
-    return tuple(parse(text) for text in texts)
-
-
 def listed() -> str:
     """Return all kinds as lines for people."""
     shown = {f"{kind.name}={kind.usual}" if kind.unit else kind.name: kind for kind in KINDS.values()}
@@ -130,48 +123,36 @@ class FaultController:
 
     def __init__(self, faults: Iterable[Fault] = ()) -> None:
         self._lock = threading.Lock()
-        self._on: tuple[Fault, ...] = ()
-        self._counts: Counter[str] = Counter()
-        self._listeners: list[Callable[[], Awaitable[None]]] = []
-        self._put(faults)
-
-    @property
-    def on(self) -> tuple[Fault, ...]:
+        self.on: tuple[Fault, ...] = ()
         """The faults that are on, in the order they were given."""
-        return self._on
-
-    @property
-    def trigger_counts(self) -> dict[str, int]:
+        self.counts: Counter[str] = Counter()
         """How often each kind has happened since the start."""
-        with self._lock:
-            return dict(self._counts)
-
-    def on_change(self, listener: Callable[[], Awaitable[None]]) -> None:
-        """Await `listener` whenever other faults are on."""
-        self._listeners.append(listener)
+        self.listeners: list[Callable[[], Awaitable[None]]] = []
+        """Awaited whenever other faults are on."""
+        self._put(faults)
 
     async def switch_to(self, faults: Iterable[Fault]) -> None:
         """Have these faults on, and no others; returns when every listener knows."""
         self._put(faults)
-        for listener in self._listeners:
+        for listener in self.listeners:
             await listener()
 
     def find(self, name: str, place: str) -> Fault | None:
         """Return the fault of this name that is on at a place; it does not count as happening."""
-        return next((fault for fault in self._on if fault.kind.name == name and fault.meets(place)), None)
+        return next((fault for fault in self.on if fault.kind.name == name and fault.meets(place)), None)
 
     def trigger(self, name: str, place: str, when: Callable[[Fault], bool] = lambda _: True) -> Fault | None:
         """Let a fault happen if it is on at a place and `when` says so; after the last of its times it ends."""
-        if not self._on:
+        if not self.on:
             return None
         with self._lock:
             fault = self.find(name, place)
             if fault is None or not when(fault):
                 return None
-            self._counts[name] += 1
+            self.counts[name] += 1
             self._happened[fault] += 1
             if self._happened[fault] == fault.times:
-                self._on = tuple(other for other in self._on if other is not fault)
+                self.on = tuple(other for other in self.on if other is not fault)
             return fault
 
     def is_call_after(self, fault: Fault) -> bool:
@@ -179,13 +160,8 @@ class FaultController:
         self._calls += 1
         return self._calls > fault.number
 
-    def wait_while(self, name: str, place: str, ended: Callable[[], bool]) -> None:
-        """Block a thread while a fault is on there and its connection has not ended."""
-        while self.find(name, place) is not None and not ended():
-            time.sleep(_WAIT_SECONDS)
-
     def _put(self, faults: Iterable[Fault]) -> None:
         with self._lock:
-            self._on = tuple(faults)
+            self.on = tuple(faults)
             self._happened: Counter[Fault] = Counter()
             self._calls = 0

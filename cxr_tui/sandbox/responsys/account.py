@@ -7,10 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from cxr_tui.domain.date_formats import STANDARD
-from cxr_tui.domain.password_policy import make_password
-from cxr_tui.domain.secret import Secret
 from cxr_tui.sandbox.lists import ListTable
-from cxr_tui.sandbox.shared.rest import LockOut
+from cxr_tui.sandbox.shared.rest import ApiUser
 
 ROOT = "Root"
 OUTLET = f"{ROOT}/Outlet"
@@ -54,15 +52,14 @@ class Urls:
     """Login host of a pod that this account does not live on."""
 
 
-@dataclass
-class User:
+@dataclass(kw_only=True)
+class User(ApiUser):
     """A user of the account (facts B.1)."""
 
     login_name: str
     created: datetime
     email: str = ""
     display_name: str = ""
-    password: Secret = field(default_factory=make_password)
     status: str = UserStatus.ACTIVE
     locale: str = "English"
     without_org_scope: bool = False
@@ -72,7 +69,6 @@ class User:
     temporary: bool = False
     """The password was assigned and must be changed before it works (facts B.1; documented)."""
     password_expires: datetime | None = None
-    lock_out: LockOut = field(default_factory=LockOut)
 
 
 @dataclass(frozen=True)
@@ -89,16 +85,16 @@ class FilterObject:
 class Account:
     """One Responsys account."""
 
-    name: str
-    display_name: str
-    time_zone: str
+    name: str = "acmeretail"
+    display_name: str = "Acme Retail"
+    time_zone: str = "America/New_York"
     users: dict[str, User] = field(default_factory=dict)
     organizations: list[str] = field(default_factory=lambda: [ROOT, OUTLET])
     """All organizations as paths, parents first."""
-    scopes: dict[str, str] = field(default_factory=dict)
+    scopes: dict[str, str] = field(default_factory=lambda: {"LOYALTY": OUTLET})
     """Organization of a list, table, campaign or folder by name; `Root` where none is noted."""
     lists: dict[str, ListTable] = field(default_factory=dict)
-    supplemental: dict[str, ListTable] = field(default_factory=dict)
+    supplemental: list[str] = field(default_factory=lambda: ["ORDERS"])
     folders: list[str] = field(default_factory=lambda: ["Lists", "Campaigns", "Programs", "Archive"])
     campaigns: list[str] = field(default_factory=lambda: ["Autumn sale", "Weekly newsletter", "Spring preview"])
     filters: list[FilterObject] = field(default_factory=list)

@@ -73,7 +73,11 @@ def specification(keys: Mapping[str, object]) -> Form:
         KEY: keys,
         READY_FILE: (_NO_READY_FILE, EMPTY_READY_FILE, COUNT_READY_FILE),
     }
-    return Form(fields, choices)
+    return Form(fields, choices, {FILE_NAME: _not_a_name})
+
+
+def _not_a_name(text: str) -> str:
+    return "a name without path is expected" if set(text) & set("/\\\0") else ""
 
 
 def plain_name(entries: Mapping[str, Any], at: datetime, zone: str) -> str:

@@ -9,12 +9,9 @@ from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 
+from cxr_tui.sandbox.shared.connect_jobs import RunError
 from cxr_tui.sandbox.shared.screens import PageError
 from cxr_tui.system.gpg import Gpg, GpgRun
-
-
-class EncryptionError(Exception):
-    """Encryption failed; the text is gpg's own."""
 
 
 class PublicKeys:
@@ -53,16 +50,16 @@ class PublicKeys:
         self.keys[name] = fingerprints[0]
 
     async def encrypt(self, plain: Path, target: Path, name: str, *, compress: bool) -> None:
-        """Encrypt a file to a key, with OpenPGP's own ZIP compression or none; EncryptionError."""
+        """Encrypt a file to a key, with OpenPGP's own ZIP compression or none; RunError with gpg's own words."""
         if name not in self.keys:
-            raise EncryptionError(f'There is no public key named "{name}"')
+            raise RunError(f'There is no public key named "{name}"')
         algorithm = "zip" if compress else "none"
         ran = await self._run(
             *("--trust-model", "always", "--compress-algo", algorithm),
             *("--recipient", self.keys[name], "--yes", "--output", str(target), "--encrypt", str(plain)),
         )
         if ran.code != 0:
-            raise EncryptionError(ran.words())
+            raise RunError(ran.words())
 
     async def _run(self, *arguments: str, data: bytes = b"") -> GpgRun:
         # Never before the machine's own time: keys are made by real gpg and would come from the future.

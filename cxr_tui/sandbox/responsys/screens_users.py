@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from functools import partial
 from typing import Any
 
 from cxr_tui.domain.password_policy import make_password, unmet_rules
@@ -11,7 +11,7 @@ from cxr_tui.sandbox.responsys.account import LOCALES, ROLES, Account, User, Use
 from cxr_tui.sandbox.responsys.api import ResponsysAccess
 from cxr_tui.sandbox.services.mailbox import Mail, Mailbox
 from cxr_tui.sandbox.shared.rest import ApiError
-from cxr_tui.sandbox.shared.screens import Form, Handler, PageError, Pages, PageShows, PageVisit
+from cxr_tui.sandbox.shared.screens import Form, PageError, Pages, PageShows, PageVisit, is_address
 
 _LOGIN_NAME, _EMAIL, _DISPLAY_NAME = "Login name", "Email address", "User display name"
 _STATUS, _LOCALE = "User status", "User locale"
@@ -30,7 +30,6 @@ _ATTRIBUTES = {
 """Where a user keeps what the labels hold."""
 _SHORTEST_PASSWORD = 8
 """Which rules are on by default is not documented: all, the stricter test of the wizard (inferred)."""
-_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _IDENTITY_CLOUD = "Users of this account are made in Oracle Identity Cloud"
 
 
@@ -53,48 +52,38 @@ class UserScreens:
         """The page and its tabs, for a new user and for each user there is."""
         management = ("Account", "User identity management")
         for tab, form in self._forms.items():
-            pages.add((*management, "Add user", *tab), self._add_screen(form), form, ("Create",))
+            pages.add((*management, "Add user", *tab), partial(self._add, form), form, ("Create",))
             buttons = ("Save", "Reset password")
-            pages.add((*management, "User management", "*", *tab), self._user_screen(form), form, buttons)
+            pages.add((*management, "User management", "*", *tab), partial(self._change, form), form, buttons)
         change = Form({"User name": "", "Temporary password": None, "New password": None})
         pages.add(("Change password",), self._change_password, change, ("Change password",))
 
-    def _add_screen(self, form: Form) -> Handler:
-        async def add(visit: PageVisit) -> PageShows:
-            """Keep what is entered, and create the user on Create."""
-            if self._account.identity_cloud:
-                if visit.is_look:
-                    return PageShows(_IDENTITY_CLOUD, {"Users": "Identity Cloud"})
-                raise PageError(f"{_IDENTITY_CLOUD}, not here")
-            self._draft.update(visit.entries)
-            if "Create" not in visit.press:
-                return PageShows(values=form.shown(self._draft))
-            user = self._create()
-            return PageShows(f"The user {user.login_name} was created", form.shown(_values(user)))
+    async def _add(self, form: Form, visit: PageVisit) -> PageShows:
+        """Keep what is entered, and create the user on Create."""
+        if self._account.identity_cloud:
+            if visit.is_look:
+                return PageShows({"Users": "Identity Cloud"})
+            raise PageError(f"{_IDENTITY_CLOUD}, not here")
+        self._draft.update(visit.entries)
+        if "Create" not in visit.press:
+            return PageShows(form.shown(self._draft))
+        return PageShows(form.shown(_values(self._create())))
 
-        return add
-
-    def _user_screen(self, form: Form) -> Handler:
-        async def change(visit: PageVisit) -> PageShows:
-            """Show and change one user, reset the password."""
-            user = self._account.users.get(visit.matched[0])
-            if user is None:
-                raise PageError(f"there is no user {visit.matched[0]}")
-            if visit.entries.get(_LOGIN_NAME, user.login_name) != user.login_name:
-                raise PageError(f"{_LOGIN_NAME}: it cannot be changed")
-            message = ""
-            if "Save" in visit.press:
-                self._save(user, visit.entries)
-                message = "The user was saved"
-            if "Reset password" in visit.press:
-                user.password, user.temporary, user.password_expires = make_password(), True, None
-                user.lock_out.unlock()
-                self._access.revoke_tokens(user.login_name)
-                self._write(user, "Oracle Responsys password reset", "An administrator has reset your password.")
-                message = f"A mail was sent to {user.email}"
-            return PageShows(message, form.shown(_values(user)))
-
-        return change
+    async def _change(self, form: Form, visit: PageVisit) -> PageShows:
+        """Show and change one user, reset the password."""
+        user = self._account.users.get(visit.matched[0])
+        if user is None:
+            raise PageError(f"there is no user {visit.matched[0]}")
+        if visit.entries.get(_LOGIN_NAME, user.login_name) != user.login_name:
+            raise PageError(f"{_LOGIN_NAME}: it cannot be changed")
+        if "Save" in visit.press:
+            self._save(user, visit.entries)
+        if "Reset password" in visit.press:
+            user.password, user.temporary, user.password_expires = make_password(), True, None
+            user.unlock()
+            self._access.revoke_tokens(user.login_name)
+            self._write(user, "Oracle Responsys password reset")
+        return PageShows(form.shown(_values(user)))
 
     def _create(self) -> User:
         values = {label: first for form in self._forms.values() for label, first in form.fields.items()} | self._draft
@@ -104,27 +93,26 @@ class UserScreens:
         if name.casefold() in {one.casefold() for one in (*self._account.users, *self._account.names_on_pod)}:
             # Unique in the whole pod, not only in the account (Integrating with Responsys, step 4; documented).
             raise PageError(f'{_LOGIN_NAME}: "{name}" is in use on this pod already')
-        user = User(name, self._access.clock.now(), temporary=True)
+        user = User(login_name=name, created=self._access.clock.now(), temporary=True)
         self._save(user, values)
         self._account.users[name] = user
         # Integrating with Responsys, note after step 7 (documented).
-        self._write(user, "Welcome to Oracle Responsys", f"The user {name} was created for you.")
+        self._write(user, "Welcome to Oracle Responsys")
         self._draft = {}
         return user
 
     def _save(self, user: User, values: dict[str, Any]) -> None:
-        if _ADDRESS.fullmatch(values.get(_EMAIL, user.email)) is None:
+        if not is_address(values.get(_EMAIL, user.email)):
             raise PageError(f"{_EMAIL}: enter an email address")
         if not values.get(_DISPLAY_NAME, user.display_name):
             raise PageError(f"{_DISPLAY_NAME}: enter a name")
         for label, value in values.items():
             setattr(user, _ATTRIBUTES[label], value)
 
-    def _write(self, user: User, subject: str, why: str) -> None:
+    def _write(self, user: User, subject: str) -> None:
         """Let a user set a password without signing in (Integrating with Responsys, notes; documented)."""
-        body = f"{why} Open the Change password page and set your own password with the temporary one of this mail."
         secrets = {"Temporary password": user.password.reveal()}
-        self._mailbox.mails.append(Mail(user.email, subject, body, secrets=secrets))
+        self._mailbox.mails.append(Mail(user.email, subject, secrets=secrets))
 
     async def _change_password(self, visit: PageVisit) -> PageShows:
         """Replace a temporary password; the link in the mail works without signing in.
@@ -144,7 +132,7 @@ class UserScreens:
             raise PageError(f"The new password needs: {', '.join(missing)}")
         user.password, user.temporary = new, False
         self._access.revoke_tokens(user.login_name)
-        return PageShows("The password was changed")
+        return PageShows()
 
     def _checked(self, name: str, password: Secret) -> User:
         """Return the user whose password was typed; a wrong one counts as those of programs do (inferred)."""

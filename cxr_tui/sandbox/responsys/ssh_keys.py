@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
     PublicFormat,
+    SSHPrivateKeyTypes,
     load_ssh_private_key,
 )
 
@@ -21,7 +22,6 @@ from cxr_tui.domain.ssh_public_key import SshPublicKey, from_openssh, from_ssh2
 from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.shared.screens import PageError
 
-PROCESSING = "Processing"
 COMPLETED = "Completed"
 MIN_BITS = 1024
 """RSA or DSA keys of at least that many bits are taken (facts B.9; documented)."""
@@ -33,8 +33,14 @@ class Ssh2Key:
 
     tag: str
     key: SshPublicKey
-    status: str
     ready: datetime
+    """When it becomes Completed (aware, UTC)."""
+    clock: Clock
+
+    @property
+    def status(self) -> str:
+        """Return its status as the page shows it."""
+        return COMPLETED if self.clock.now() >= self.ready else "Processing"
 
 
 class Ssh2Keys:
@@ -53,16 +59,11 @@ class Ssh2Keys:
             raise PageError("Enter a tag name for the key")
         if tag in self.by_tag:
             raise PageError(f'A key with the tag name "{tag}" exists already')
-        key = self.by_tag[tag] = Ssh2Key(tag, read_public_key(data), PROCESSING, self._clock.now() + self.delay)
-
-        async def complete() -> None:
-            key.status = COMPLETED
-
-        self._clock.at(key.ready, complete, f"SSH2 key {tag}")
+        self.by_tag[tag] = Ssh2Key(tag, read_public_key(data), self._clock.now() + self.delay, self._clock)
 
     def add_completed(self, tag: str, key: SshPublicKey) -> None:
         """Add a key that was registered before the sandbox's story begins."""
-        self.by_tag[tag] = Ssh2Key(tag, key, COMPLETED, self._clock.now())
+        self.by_tag[tag] = Ssh2Key(tag, key, self._clock.now(), self._clock)
 
     def ready_at(self, tag: str) -> datetime | None:
         """Return when the key of this tag becomes Completed (aware, UTC); None: no such key."""
@@ -101,4 +102,9 @@ def make_key_pair(path: Path) -> SshPublicKey:
         text = private.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(text)
+    return public_half(private)
+
+
+def public_half(private: SSHPrivateKeyTypes) -> SshPublicKey:
+    """Return the public key of a pair."""
     return read_public_key(private.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH))

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
+import ssl
+import tempfile
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from ipaddress import IPv4Address
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from starlette.types import ASGIApp
@@ -12,7 +18,6 @@ from starlette.types import ASGIApp
 from cxr_tui.domain.password_policy import make_password
 from cxr_tui.domain.secret import Secret
 from cxr_tui.sandbox.responsys.account import ADMINISTRATOR, CONNECT_USER, User, UserStatus
-from cxr_tui.sandbox.scenarios.broken_hosts import NOWHERE, distrusted_host, refusing_host, silent_host
 from cxr_tui.sandbox.scenarios.builder import (
     Moment,
     ScenarioBuilder,
@@ -42,6 +47,12 @@ _ROLES, _LOCALE = "Functional roles", "User locale"
 BUTTON = "Change password"
 CHANGE_PASSWORD = Moment("responsys", (BUTTON,), (BUTTON,))
 """The page behind the link of the mail, and its button; with it the user begins to work."""
+_LOOPBACK = "127.0.0.1"
+_NOWHERE = "https://login5.responsys.invalid"
+"""No name service resolves this domain (RFC 6761)."""
+
+_kept: list[object] = []
+"""Sockets and servers, open until this process ends."""
 PASSWORD = "password"  # nosec B105  # noqa: S105 - the name of a turn
 """What happens to a new password; a reset ends all of it at once, so each happens to another password."""
 
@@ -97,20 +108,68 @@ def _wrong_host(code: str, host: Callable[[Sandbox], Awaitable[str]]) -> None:
 
 async def _other_pod(sandbox: Sandbox) -> str:
     """Copy the address from the notes of another account, which is on another pod."""
-    return sandbox.responsys.urls().other_pod
+    return sandbox.responsys.urls.other_pod
 
 
 async def _typing_error(_: Sandbox) -> str:
     """Copy the address with a typing error, so that no name service knows it."""
-    return NOWHERE
+    return _NOWHERE
+
+
+async def _refusing_host(_: Sandbox) -> str:
+    """Return the URL of a port of our own that refuses every connection, as a firewall does: bound, never listening."""
+    _kept.append(bound := socket.socket())
+    bound.bind((_LOOPBACK, 0))
+    return f"https://{_LOOPBACK}:{bound.getsockname()[1]}"
+
+
+async def _silent_host(_: Sandbox) -> str:
+    """Return the URL of a host that takes a call and never answers: the system takes it, no program reads it."""
+    _kept.append(bound := socket.create_server((_LOOPBACK, 0)))
+    return f"http://{_LOOPBACK}:{bound.getsockname()[1]}"
+
+
+async def _distrusted_host(sandbox: Sandbox) -> str:
+    """Return the URL of a company's proxy, with a self-signed certificate."""
+    context = await asyncio.to_thread(_self_signed, sandbox.clock.now())
+    server = await asyncio.start_server(lambda _, writer: writer.close(), _LOOPBACK, 0, ssl=context)
+    _kept.append(server)
+    return f"https://{_LOOPBACK}:{server.sockets[0].getsockname()[1]}"
+
+
+def _self_signed(now: datetime) -> ssl.SSLContext:
+    # imported here: every other sandbox starts without it
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.x509.oid import NameOID
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "proxy.acmeretail.example")])
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=365))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address(_LOOPBACK))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    with tempfile.TemporaryDirectory() as directory:
+        chain = Path(directory) / "proxy.pem"
+        chain.write_bytes(private + certificate.public_bytes(serialization.Encoding.PEM))
+        context.load_cert_chain(chain)
+    return context
 
 
 _wrong_host("wrong-login-host", _other_pod)
 _wrong_host("host-unreachable", _typing_error)
 _wrong_host("host-unreachable-dns", _typing_error)
-_wrong_host("host-unreachable-refused", refusing_host)
-_wrong_host("host-unreachable-tls", distrusted_host)
-_wrong_host("host-unreachable-timeout", silent_host)
+_wrong_host("host-unreachable-refused", _refusing_host)
+_wrong_host("host-unreachable-tls", _distrusted_host)
+_wrong_host("host-unreachable-timeout", _silent_host)
 
 # The mail is read and its link opened, and the page is left without a new password.
 mistake("temporary-password", "responsys", CHANGE_PASSWORD.path, BUTTON, not_pressing(BUTTON))
@@ -127,7 +186,7 @@ async def _expire_passwords(sandbox: Sandbox) -> None:
 async def _lock_users(sandbox: Sandbox) -> None:
     """Let a program of an earlier attempt log in under this name, with the password of that time."""
     for user in integration_users(sandbox):
-        user.lock_out.lock(sandbox.clock.now())
+        user.lock(sandbox.clock.now())
 
 
 @change_after("password-characters", CHANGE_PASSWORD, PASSWORD)

@@ -10,25 +10,20 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cxr_tui.domain.instruction import Site
+from cxr_tui.sandbox.control_call import VisitCall
 from cxr_tui.sandbox.services.colleague import EXPLANATION, FINDING, HELP
-from cxr_tui.sandbox.shared.connect_jobs import ConnectJobs, Job, Run
 from cxr_tui.sandbox.shared.screens import PageShows, path_fits
 
 if TYPE_CHECKING:
     from cxr_tui.sandbox.world import Sandbox
 
-Entries: TypeAlias = dict[str, Any]
-Press: TypeAlias = tuple[str, ...]
-Alteration: TypeAlias = Callable[[Entries, Press], tuple[Entries, Press]]
+Alteration: TypeAlias = Callable[[VisitCall], object]
+"""Changes what a visit enters or presses."""
 Change: TypeAlias = "Callable[[Sandbox], Awaitable[None]]"
 
 
 class UnknownScenarioError(ValueError):
     """A code that no scenario has; the text lists those there are."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(f"there is no scenario {code}; known are {', '.join(known_scenarios())}")
-        self.code = code
 
 
 @dataclass(frozen=True)
@@ -43,11 +38,11 @@ class Moment:
     until_explained: str = ""
     """A misunderstanding, which happens again until a finding of this code was explained; empty: it happens once."""
 
-    def fits(self, site: str, path: Sequence[str], entries: Entries, press: Press) -> bool:
+    def fits(self, visit: VisitCall) -> bool:
         """Return whether a visit is this moment."""
-        if site != self.site or not path_fits(self.path, tuple(path)):
+        if visit.site != self.site or not path_fits(self.path, visit.path):
             return False
-        return not self.needs or any(need in entries or need in press for need in self.needs)
+        return not self.needs or any(need in visit.entries or need in visit.press for need in self.needs)
 
 
 @dataclass(kw_only=True)
@@ -57,15 +52,17 @@ class Planned:
     moment: Moment
     alter: Alteration | None = None
     """Leaves out or alters an entry, or forgets a button."""
-    follow: Callable[[PageShows], Awaitable[PageShows]] | None = None
-    """Makes the screen read otherwise, or changes the products."""
+    change: Callable[[], Awaitable[None]] | None = None
+    """Changes the products right after the visit."""
+    read: Callable[[PageShows], PageShows] | None = None
+    """Makes the screen read otherwise."""
     turn: str = ""
     """Those of the same turn follow separate visits: after the same visit, the first would hide the others."""
     spent: bool = False
 
-    def happens(self, site: str, path: Sequence[str], entries: Entries, press: Press) -> bool:
+    def happens(self, visit: VisitCall) -> bool:
         """Return whether it happens at this visit; what has happened once does not happen again."""
-        if self.spent or not self.moment.fits(site, path, entries, press):
+        if self.spent or not self.moment.fits(visit):
             return False
         self.spent = not self.moment.until_explained
         return True
@@ -77,28 +74,31 @@ class PendingMistakes:
 
     planned: list[Planned] = field(default_factory=list)
     answers: dict[str, str] = field(default_factory=dict)
-    """What the person at the keyboard types, by `step.field`; a rehearsal types it instead."""
+    """What the person at the keyboard types, by `step.field`; the sandbox publishes it, and a rehearsal types it.
 
-    def apply(self, site: str, path: Sequence[str], entries: Entries, press: Press) -> tuple[Entries, Press]:
-        """Return what really arrives at the screen."""
-        if site == Site.COLLEAGUE and tuple(path) in (HELP, EXPLANATION):
-            code = str(entries.get(FINDING, ""))
+    No check of the product ever sees where it came from.
+    """
+
+    def apply(self, visit: VisitCall) -> None:
+        """Make of a visit what really arrives at the screen."""
+        if visit.site == Site.COLLEAGUE and visit.path in (HELP, EXPLANATION):
+            code = str(visit.entries.get(FINDING, ""))
             for one in self.planned:
                 one.spent |= one.moment.until_explained == code != ""
         for one in self.planned:
-            if one.alter is not None and one.happens(site, path, entries, press):
-                entries, press = one.alter(dict(entries), press)
-        return entries, press
+            if one.alter is not None and one.happens(visit):
+                one.alter(visit)
 
-    async def follow(
-        self, site: str, path: Sequence[str], entries: Entries, press: Press, shows: PageShows
-    ) -> PageShows:
+    async def follow(self, visit: VisitCall, shows: PageShows) -> PageShows:
         """Return what the person reads after a visit that the screen accepted, with everything that follows it."""
         taken: set[str] = set()
         for one in self.planned:
-            if one.follow is not None and one.turn not in taken and one.happens(site, path, entries, press):
+            if one.alter is None and one.turn not in taken and one.happens(visit):
                 taken |= {one.turn} - {""}
-                shows = await one.follow(shows)
+                if one.change is not None:
+                    await one.change()
+                if one.read is not None:
+                    shows = one.read(shows)
         return shows
 
 
@@ -117,39 +117,14 @@ class ScenarioBuilder:
         """Let the operator make a mistake on a screen."""
         self.mistakes.planned.append(Planned(moment=moment, alter=alter))
 
-    def preset_answer(self, step_field: str, text: str) -> None:
-        """Let the person answer a question of the guide with `text`; `step_field` is its key, `step.field`.
-
-        The sandbox publishes it, and a rehearsal types it; no check of the product ever sees where it came from.
-        """
-        self.mistakes.answers[step_field] = text
-
     def alter_screen(self, moment: Moment, alter: Callable[[PageShows], PageShows]) -> None:
         """Let a screen, a mail or the colleague show something else."""
-
-        async def follow(shows: PageShows) -> PageShows:
-            return alter(shows)
-
         turn = "" if moment.until_explained else "handed out"
-        self.mistakes.planned.append(Planned(moment=moment, follow=follow, turn=turn))
+        self.mistakes.planned.append(Planned(moment=moment, read=alter, turn=turn))
 
     def after_visit(self, moment: Moment, change: Change, turn: str = "") -> None:
         """Change the products' state right after a screen was visited, each change of a `turn` after another visit."""
-
-        async def follow(shows: PageShows) -> PageShows:
-            await change(self.sandbox)
-            return shows
-
-        self.mistakes.planned.append(Planned(moment=moment, follow=follow, turn=turn))
-
-    def after_run(self, jobs: ConnectJobs, change: Callable[[Job, Run], Awaitable[None]]) -> None:
-        """Call `change(job, run)` when one of a product's Connect jobs has run, once."""
-
-        async def listener(job: Job, run: Run) -> None:
-            jobs.ended.remove(listener)
-            await change(job, run)
-
-        jobs.ended.append(listener)
+        self.mistakes.planned.append(Planned(moment=moment, change=lambda: change(self.sandbox), turn=turn))
 
     def remedy(self, change: Change, code: str = "") -> None:
         """Let the colleague do this on request, for the finding of this scenario (or of another code)."""
@@ -213,22 +188,26 @@ def mistake(code: str, site: str, path: tuple[str, ...], label: str, alter: Alte
 
 def changing(label: str, change: Callable[[Any], object]) -> Alteration:
     """Return the mistake of entering another value, which follows from the right one."""
-    return lambda entries, press: (entries | {label: change(entries[label])}, press)
+    return lambda visit: visit.entries.update({label: change(visit.entries[label])})
 
 
 def entering(label: str, value: object) -> Alteration:
     """Return the mistake of entering another value under a label."""
-    return lambda entries, press: (entries | {label: value}, press)
+    return lambda visit: visit.entries.update({label: value})
 
 
 def leaving_out(label: str) -> Alteration:
     """Return the mistake of not touching a field at all."""
-    return lambda entries, press: ({name: value for name, value in entries.items() if name != label}, press)
+    return lambda visit: visit.entries.pop(label, None)
 
 
 def not_pressing(button: str) -> Alteration:
     """Return the mistake of leaving a screen without pressing a button."""
-    return lambda entries, press: (entries, tuple(other for other in press if other != button))
+
+    def forget(visit: VisitCall) -> None:
+        visit.press = tuple(other for other in visit.press if other != button)
+
+    return forget
 
 
 def without_line(label: str, line: str) -> Alteration:
@@ -250,12 +229,11 @@ def check_scenarios(codes: Iterable[str]) -> None:
     """Raise UnknownScenarioError for the first code that no scenario has."""
     for code in codes:
         if code not in _SCENARIOS:
-            raise UnknownScenarioError(code)
+            raise UnknownScenarioError(f"there is no scenario {code}; known are {', '.join(known_scenarios())}")
 
 
 async def plant(sandbox: Sandbox, codes: Sequence[str], mistakes: PendingMistakes) -> None:
-    """Plant the scenarios of these codes; what is to happen at visits is added to `mistakes`. UnknownScenarioError."""
-    check_scenarios(codes)
+    """Plant the scenarios of these codes, which exist; what is to happen at visits is added to `mistakes`."""
     builders = [ScenarioBuilder(sandbox, mistakes, code) for code in dict.fromkeys(codes)]
     for builder in builders:
         _SCENARIOS[builder.code](builder)

@@ -15,10 +15,9 @@ from cxr_tui.sandbox.responsys.export import CONNECTIVITY, OBJECT
 from cxr_tui.sandbox.responsys.export_file import ENCRYPTION, KEY
 from cxr_tui.sandbox.scenarios.builder import (
     Change,
-    Entries,
     Moment,
-    Press,
     ScenarioBuilder,
+    changing,
     entering,
     leaving_out,
     mistake,
@@ -52,7 +51,7 @@ mistake("job-inactive", "responsys", _SCHEDULE, "Activate", not_pressing("Activa
 @scenario("job-name-invalid")
 def _job_name_invalid(builder: ScenarioBuilder) -> None:
     """Let the person choose a name with a colon, which the Create job dialog refuses."""
-    builder.preset_answer("select-object.job_name", "Export: CUSTOMERS for CX Audience")
+    builder.mistakes.answers["select-object.job_name"] = "Export: CUSTOMERS for CX Audience"
 
 
 @scenario("list-empty")
@@ -114,21 +113,21 @@ def _job_gone(builder: ScenarioBuilder) -> None:
     kept: list[Job] = []
     zone = ZoneInfo(builder.sandbox.responsys.account.time_zone)
 
-    def today(entries: Entries, press: Press) -> tuple[Entries, Press]:
-        return entries | {_EXPIRATION: f"{builder.sandbox.clock.now().astimezone(zone):%Y-%m-%d}"}, press
+    def today(_: object) -> str:
+        return f"{builder.sandbox.clock.now().astimezone(zone):%Y-%m-%d}"
 
     async def go_home(sandbox: Sandbox) -> None:
-        kept.extend(sandbox.responsys.jobs)
+        kept.extend(sandbox.responsys.jobs.by_name.values())
         tomorrow = sandbox.clock.now().astimezone(zone).date() + timedelta(days=1)
         await sandbox.clock.advance(datetime.combine(tomorrow, time(9), zone))
 
     async def make_again(sandbox: Sandbox) -> None:
         for job in kept:
-            if sandbox.responsys.jobs.named(job.name) is None:
-                again = sandbox.responsys.jobs.create(job.name, job.type, job.description)
+            if sandbox.responsys.jobs.by_name.get(job.name) is None:
+                again = sandbox.responsys.jobs.create(job.name, job.type)
                 again.entries, again.saved = job.entries, job.saved
 
-    builder.input_mistake(Moment("responsys", _SCHEDULE, (_EXPIRATION,)), today)
+    builder.input_mistake(Moment("responsys", _SCHEDULE, (_EXPIRATION,)), changing(_EXPIRATION, today))
     builder.after_visit(Moment("responsys", _SCHEDULE, ("Activate",)), go_home)
     builder.remedy(make_again)
 
@@ -140,17 +139,17 @@ def _mistyped(builder: ScenarioBuilder, screen: tuple[str, ...], label: str, wro
     """
     meant: dict[str, str] = {}
 
-    def alter(entries: Entries, press: Press) -> tuple[Entries, Press]:
-        meant[label] = str(entries[label])
-        return entries | {label: wrong}, press
+    def mistype(right: object) -> str:
+        meant[label] = str(right)
+        return wrong
 
     async def correct(sandbox: Sandbox) -> None:
-        for job in sandbox.responsys.jobs:
+        for job in sandbox.responsys.jobs.by_name.values():
             if screen[-1] in job.saved:
                 job.entries.update(meant)
 
     moment = Moment("responsys", screen, (label,), until_explained=builder.code)
-    builder.input_mistake(moment, alter)
+    builder.input_mistake(moment, changing(label, mistype))
     return correct
 
 

@@ -12,7 +12,7 @@ from cxr_tui.domain.responsys_data import SYSTEM_COLUMNS
 from cxr_tui.sandbox.lists import ListTable
 from cxr_tui.sandbox.responsys.account import FilterObject
 from cxr_tui.sandbox.scenarios.builder import ScenarioBuilder, scenario
-from cxr_tui.sandbox.shared.connect_jobs import EXPORT, Job, Run
+from cxr_tui.sandbox.shared.connect_jobs import EXPORT, ConnectJobs, Run
 
 if TYPE_CHECKING:
     from cxr_tui.sandbox.world import Sandbox
@@ -44,24 +44,25 @@ def _hostile_names(builder: ScenarioBuilder) -> None:
     for number, name in enumerate(HOSTILE_NAMES):
         columns = (*SYSTEM_COLUMNS, (name, "STR25"))
         account.lists[name] = ListTable(name, name, columns, first_riid=700_000_001 + number * 1_000)
-        account.supplemental[name] = ListTable(name, name, columns)
+        account.supplemental.append(name)
         account.folders.append(name)
         account.campaigns.append(name)
         account.filters.append(FilterObject(name, "CUSTOMERS"))
         sandbox.audience.account.lists[name] = ListTable(name, name, columns)
-        sandbox.responsys.jobs.create(name, EXPORT, name)
+        sandbox.responsys.jobs.create(name, EXPORT)
         sandbox.responsys.file_server.path("download").joinpath(name.replace("/", "_")).write_text(name)
     for table in (sandbox.population.customers, sandbox.population.customer_profiles):
         for name in HOSTILE_NAMES[:5]:
-            table.add_column(name, "STR25", len(table.columns))
+            table.add_column(name, "STR25")
     _name_people(sandbox)
 
-    async def note_names(_: Job, run: Run) -> None:
-        for name in HOSTILE_NAMES:
-            run.note("WARN", name, run.started)
-
     for jobs in (sandbox.responsys.jobs, sandbox.audience.jobs):
-        builder.after_run(jobs, note_names)
+        jobs.after_next_run.append(_note_names)
+
+
+async def _note_names(jobs: ConnectJobs, run: Run) -> None:
+    for name in HOSTILE_NAMES:
+        jobs.note(run, name, "WARN")
 
 
 def _name_people(sandbox: Sandbox) -> None:

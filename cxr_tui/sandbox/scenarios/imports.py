@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cxr_tui.domain.date_formats import DAY_FIRST, MONTH_FIRST
 from cxr_tui.domain.password_policy import make_password
 from cxr_tui.domain.secret import Secret
-from cxr_tui.sandbox.responsys.ssh_keys import COMPLETED
+from cxr_tui.sandbox.audience.account import PASSWORD, USER_NAME
 from cxr_tui.sandbox.scenarios.access import replace_password
 from cxr_tui.sandbox.scenarios.builder import (
     Moment,
@@ -21,7 +21,7 @@ from cxr_tui.sandbox.scenarios.builder import (
     product_state,
     scenario,
 )
-from cxr_tui.sandbox.shared.connect_jobs import Job, Run
+from cxr_tui.sandbox.shared.connect_jobs import ConnectJobs, Run
 from cxr_tui.sandbox.shared.screens import PageShows
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ async def _ssh2_key_pending(sandbox: Sandbox) -> AsyncGenerator[None, None]:
     sandbox.responsys.ssh2_keys.delay = _FORGOTTEN
     yield
     for key in sandbox.responsys.ssh2_keys.by_tag.values():
-        key.status = COMPLETED
+        key.ready = sandbox.clock.now()
 
 
 # The name is typed as the export screen shows it, without the ending that encryption adds.
@@ -107,18 +107,18 @@ def _password_one_sided(builder: ScenarioBuilder) -> None:
     sandbox = builder.sandbox
     changed: list[Secret] = []
 
-    async def half(_: Job, __: Run) -> None:
+    async def half(_: ConnectJobs, __: Run) -> None:
         if (settings := sandbox.audience.account.settings) is not None:
             changed.append(make_password())
-            replace_password(sandbox, settings.user_name, changed[-1])
+            replace_password(sandbox, settings[USER_NAME], changed[-1])
 
     async def other_half(_: Sandbox) -> None:
         account = sandbox.audience.account
         if account.settings is not None and changed:
-            account.settings = replace(account.settings, password=changed[-1])
+            account.settings[PASSWORD] = changed[-1]
             account.refusals, account.problem = 0, ""
 
-    builder.after_run(sandbox.audience.jobs, half)
+    sandbox.audience.jobs.after_next_run.append(half)
     builder.remedy(other_half)
 
 

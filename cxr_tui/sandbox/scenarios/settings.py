@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cxr_tui.sandbox.audience.screens_settings import INSERT_NEW
-from cxr_tui.sandbox.lists import ListTable
+from cxr_tui.sandbox.audience.account import INSERT_NEW
 from cxr_tui.sandbox.scenarios.builder import (
     Moment,
     ScenarioBuilder,
@@ -45,54 +43,50 @@ async def _rename_lists(sandbox: Sandbox) -> None:
 @product_state("match-column-absent")
 async def _match_column_absent(sandbox: Sandbox) -> AsyncGenerator[None, None]:
     """Let the list in CX Audience be without customer numbers, until an administrator adds the column."""
-    table = sandbox.population.customer_profiles
-    place = [name for name, _ in table.columns].index(_MATCH_COLUMN)
-    kind = table.columns[place][1]
-    values = {record["RIID_"]: record[_MATCH_COLUMN] for record in table.rows()}
-    table.drop_column(_MATCH_COLUMN)
+    columns = sandbox.population.customer_profiles.columns
+    place = [name for name, _ in columns].index(_MATCH_COLUMN)
+    column = columns.pop(place)
     yield
-    table.add_column(_MATCH_COLUMN, kind, place)
-    _write(table, _MATCH_COLUMN, values, sandbox)
+    columns.insert(place, column)
 
 
 @product_state("match-column-empty")
 async def _match_column_empty(sandbox: Sandbox) -> AsyncGenerator[None, None]:
     """Let four of five people have no customer number, until a load from the till system brings them."""
     table = sandbox.population.customers
-    values = {record["RIID_"]: record[_MATCH_COLUMN] for record in table.rows()}
-    _write(table, _MATCH_COLUMN, {riid: "" for at, riid in enumerate(values) if at % _FILLED_OF}, sandbox)
+    values = table.values(_MATCH_COLUMN)
+    table.fill(_MATCH_COLUMN, {riid: "" for at, riid in enumerate(values) if at % _FILLED_OF})
     yield
-    _write(table, _MATCH_COLUMN, values, sandbox)
+    table.fill(_MATCH_COLUMN, values)
 
 
 @product_state("match-column-empty-repeated", "match-column-empty")
 async def _match_column_repeated(sandbox: Sandbox) -> AsyncGenerator[None, None]:
     """Let all members of a household carry the number of the first, until a load corrects that."""
     table = sandbox.population.customers
-    values = {record["RIID_"]: record[_MATCH_COLUMN] for record in table.rows()}
+    values = table.values(_MATCH_COLUMN)
     numbers = list(values.values())
     shared = {riid: numbers[at - at % _FILLED_OF] for at, riid in enumerate(values)}
-    _write(table, _MATCH_COLUMN, shared, sandbox)
+    table.fill(_MATCH_COLUMN, shared)
     yield
-    _write(table, _MATCH_COLUMN, values, sandbox)
+    table.fill(_MATCH_COLUMN, values)
 
 
 @product_state("column-type-mismatch")
 async def _column_type_mismatch(sandbox: Sandbox) -> AsyncGenerator[None, None]:
     """Let a column be a text in CX Audience and another be shorter there, until its administrator aligns them."""
-    table = sandbox.population.customer_profiles
-    before = dict(table.columns)
-    table.retype("LIFETIME_VALUE", "STR25")
-    table.retype("LOYALTY_TIER", "STR4")
+    columns = sandbox.population.customer_profiles.columns
+    right = dict(columns)
+    other = {"LIFETIME_VALUE": "STR25", "LOYALTY_TIER": "STR4"}
+    columns[:] = [(name, other.get(name, kind)) for name, kind in columns]
     yield
-    for column in ("LIFETIME_VALUE", "LOYALTY_TIER"):
-        table.retype(column, before[column])
+    columns[:] = [(name, right[name] if name in other else kind) for name, kind in columns]
 
 
 @scenario("insert-irreversible")
 def _insert_irreversible(builder: ScenarioBuilder) -> None:
     """Let the question be answered with Yes without much thought."""
-    builder.preset_answer("record-handling.insert_new", "yes")
+    builder.mistakes.answers["record-handling.insert_new"] = "yes"
 
 
 @scenario("insert-irreversible-saved")
@@ -100,15 +94,8 @@ def _insert_saved(builder: ScenarioBuilder) -> None:
     """Let the box be ticked by accident and saved, so that only Support can set it back."""
 
     async def set_back(sandbox: Sandbox) -> None:
-        account = sandbox.audience.account
-        account.settings = replace(account.settings, insert_new=False) if account.settings else None
+        if sandbox.audience.account.settings is not None:
+            sandbox.audience.account.settings[INSERT_NEW] = False
 
     builder.input_mistake(Moment("audience", _PAGE, ("Save",)), entering(INSERT_NEW, True))
     builder.remedy(set_back, "insert-irreversible")
-
-
-def _write(table: ListTable, column: str, values: dict[str, str], sandbox: Sandbox) -> None:
-    present = {record["RIID_"]: record["MODIFIED_DATE_"] for record in table.rows()}
-    for riid, value in values.items():
-        if riid in present:
-            table.update(riid, {column: value, "MODIFIED_DATE_": present[riid]}, sandbox.clock.now())

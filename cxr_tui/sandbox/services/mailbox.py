@@ -10,15 +10,14 @@ from cxr_tui.sandbox.shared.screens import Form, PageError, Pages, PageShows, Pa
 
 @dataclass(frozen=True)
 class Mail:
-    """One mail; its secrets are in `secrets`, never in `body`, so that a body can always be shown."""
+    """One mail; only what the procedure takes from it."""
 
     to: str
     subject: str
-    body: str
     files: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)
     """Attached files by label."""
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
-    """Such as `Temporary password`; the reader of the mail gets them apart from the body."""
+    """Such as `Temporary password`."""
 
 
 class Mailbox:
@@ -39,4 +38,4 @@ class Mailbox:
         mail = self.find(to, subject)
         if mail is None:
             raise PageError(f"there is no mail to {to or '(no address)'} with the subject {subject}")
-        return PageShows("", {"Subject": mail.subject, "Body": mail.body}, dict(mail.secrets), dict(mail.files))
+        return PageShows({}, dict(mail.secrets), dict(mail.files))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
+from cxr_tui.sandbox.audience.account import Account as AudienceAccount
 from cxr_tui.sandbox.clock import Clock
+from cxr_tui.sandbox.responsys.account import Account as ResponsysAccount
 from cxr_tui.sandbox.shared.screens import Form, PageError, Pages, PageShows, PageVisit
 
 AUDIENCE_DESIGNER = "Audience Designer"
@@ -26,12 +28,10 @@ class SupportPortal:
     A request that Support would have to ask back about is refused at once.
     """
 
-    def __init__(
-        self, clock: Clock, *, enable_designer: Callable[[], None], permit_server: Callable[[str], None]
-    ) -> None:
+    def __init__(self, clock: Clock, responsys: ResponsysAccount, audience: AudienceAccount) -> None:
         self._clock = clock
-        self._enable_designer = enable_designer
-        self._permit_server = permit_server
+        self._responsys = responsys
+        self._audience = audience
         self._answers: dict[str, datetime] = {}
         """When a request is answered, by its number."""
         self.overlooks_designer = False
@@ -45,7 +45,7 @@ class SupportPortal:
 
     async def _create(self, visit: PageVisit) -> PageShows:
         if not visit.press:
-            return PageShows(values=visit.values)
+            return PageShows(visit.values)
         for label, text in visit.values.items():
             if not text:
                 raise PageError(f"{label}: this field is required")
@@ -53,24 +53,27 @@ class SupportPortal:
         wait, change = self._plan(visit.values["Problem summary"], visit.values["Problem description"])
         number = f"3-{_FIRST_NUMBER + 17 * len(self._answers)}"
         self._answers[number] = now + wait
+        self._clock.at(now + wait, change, f"service request {number}")
+        return PageShows({"SR number": number, "Date": now.date().isoformat()})
 
-        async def answer() -> None:
-            change()
-
-        self._clock.at(now + wait, answer, f"service request {number}")
-        shown = {"SR number": number, "Date": now.date().isoformat()}
-        return PageShows(f"Service request {number} was created", shown)
-
-    def _plan(self, summary: str, description: str) -> tuple[timedelta, Callable[[], None]]:
+    def _plan(self, summary: str, description: str) -> tuple[timedelta, Callable[[], Awaitable[None]]]:
         if AUDIENCE_DESIGNER.casefold() in summary.casefold():
-            return DESIGNER_WAIT, lambda: None if self.overlooks_designer else self._enable_designer()
+            return DESIGNER_WAIT, self._enable_designer
         if EXTERNAL_SERVER.casefold() not in summary.casefold():
             raise PageError("Problem summary: name the feature or the server to add")
         server = _line(description, "Server")
         for label in ("Server", "User name"):
             if not _line(description, label):
                 raise PageError(f"Problem description: add a line `{label}: ...`, as Connect shows it")
-        return SERVER_WAIT, lambda: self._permit_server(server)
+
+        async def permit() -> None:
+            if server not in self._audience.external_servers:
+                self._audience.external_servers.append(server)
+
+        return SERVER_WAIT, permit
+
+    async def _enable_designer(self) -> None:
+        self._responsys.audience_designer |= not self.overlooks_designer
 
 
 def _line(description: str, label: str) -> str:

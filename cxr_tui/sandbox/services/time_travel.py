@@ -17,36 +17,22 @@ NextTime: TypeAlias = Callable[[str], datetime | None]
 """Returns the time (aware) at which something comes; None: it is unknown, or nothing is scheduled."""
 
 
-class TimeTravel:
-    """Moves the clock to the awaited event; an event of the past moves nothing."""
+def calendar(clock: Clock, answer_due: NextTime, key_ready: NextTime, next_run: Mapping[str, NextTime]) -> Pages:
+    """Return the pages that move the clock to an awaited event; an event of the past moves nothing.
 
-    def __init__(
-        self, clock: Clock, *, answer_due: NextTime, key_ready: NextTime, next_run: Mapping[str, NextTime]
-    ) -> None:
-        """`answer_due` takes the number of a service request, `key_ready` the tag of an SSH2 key.
+    `answer_due` takes the number of a service request, `key_ready` the tag of an SSH2 key, `next_run`, by product, the
+    name of a job.
+    """
 
-        `next_run`, by product, takes the name of a job.
-        """
-        self._clock = clock
+    def key_time(tag: str) -> datetime | None:
+        ready = key_ready(tag)
+        return ready and min(ready, clock.now() + KEY_PATIENCE)
 
-        def key_time(tag: str) -> datetime | None:
-            ready = key_ready(tag)
-            return ready and min(ready, clock.now() + KEY_PATIENCE)
+    def run_time(product: str, job: str) -> datetime | None:
+        due = next_run[product](job)
+        return due and due + RUN_TAKES
 
-        def run_time(product: str, job: str) -> datetime | None:
-            due = next_run[product](job)
-            return due and due + RUN_TAKES
-
-        self.pages = Pages("the calendar")
-        self.pages.add(("Wait until",), self._waiting(datetime.fromisoformat), Form({"Time": ""}))
-        waiting = self._waiting(answer_due)
-        self.pages.add(("Until Oracle Support answers",), waiting, Form({"SR number": ""}))
-        waiting = self._waiting(key_time)
-        self.pages.add(("Until Oracle has added the key",), waiting, Form({"Tag name for key": ""}))
-        run = Form({"Product": "", "Job name": ""}, {"Product": next_run})
-        self.pages.add(("Until the job has run",), self._waiting(run_time), run)
-
-    def _waiting(self, time_of: Callable[..., datetime | None]) -> Handler:
+    def waiting(time_of: Callable[..., datetime | None]) -> Handler:
         """Return a page that waits until the time which follows from its entries; as a look it shows the time."""
 
         async def wait(visit: PageVisit) -> PageShows:
@@ -54,7 +40,15 @@ class TimeTravel:
                 moment = time_of(*visit.values.values())
                 if moment is None:
                     raise PageError(f"nothing is known or scheduled under {', '.join(visit.values.values())}")
-                await self._clock.advance(moment)
-            return PageShows(values={"Now": self._clock.now().isoformat(timespec="seconds")})
+                await clock.advance(moment)
+            return PageShows({"Now": clock.now().isoformat(timespec="seconds")})
 
         return wait
+
+    pages = Pages("the calendar")
+    pages.add(("Wait until",), waiting(datetime.fromisoformat), Form({"Time": ""}))
+    pages.add(("Until Oracle Support answers",), waiting(answer_due), Form({"SR number": ""}))
+    pages.add(("Until Oracle has added the key",), waiting(key_time), Form({"Tag name for key": ""}))
+    run = Form({"Product": "", "Job name": ""}, {"Product": next_run})
+    pages.add(("Until the job has run",), waiting(run_time), run)
+    return pages

@@ -5,17 +5,21 @@ from __future__ import annotations
 import random
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from cxr_tui.domain import date_formats
 from cxr_tui.domain.responsys_data import RunStatus
 from cxr_tui.domain.schedule import SLOT, Frequency, Schedule, Slot, time_of_day
+from cxr_tui.domain.text import visible
 from cxr_tui.sandbox.clock import Clock
-from cxr_tui.sandbox.shared.screens import Form, Handler, PageError, Pages, PageShows, PageVisit
+from cxr_tui.sandbox.shared.screens import Form, PageError, Pages, PageShows, PageVisit
 
+MANAGE = ("Data", "Connect", "Manage Connect")
 EXPORT = "Export Data"
 IMPORT_PROFILES = "Import Profile Data"
 
@@ -86,10 +90,6 @@ class Run:
     rejected_rows: tuple[tuple[int, str], ...] = ()
     """Line and reason of every record that an import rejected."""
 
-    def note(self, level: str, message: str, at: datetime) -> None:
-        """Add a line to the log."""
-        self.log.append(LogEntry(level, message, at))
-
 
 @dataclass
 class Job:
@@ -98,7 +98,6 @@ class Job:
     id: int
     name: str
     type: str
-    description: str
     entries: dict[str, Any]
     saved: set[str] = field(default_factory=set)
     """Screens of the wizard that were saved."""
@@ -111,47 +110,53 @@ class Job:
     running: bool = False
     runs: list[Run] = field(default_factory=list)
 
-    @property
-    def status(self) -> str:
-        """Return the status as screens show it."""
-        return "Active" if self.active else "Inactive"
+
+class RunError(Exception):
+    """A run cannot go on; the text is for its log."""
 
 
 class ConnectJobs(ABC):
-    """The jobs of an account by name; each product's own class lists a job's errors, and runs it.
+    """The Connect jobs of an account by name, with their screens; each product's own class checks and runs a job.
 
     A run is reported by mail too, to the address of the Notification screen; nothing in a rehearsal reads that mail.
     """
 
-    def __init__(self, screens: Mapping[str, Form], zone: str, clock: Clock, minutes: random.Random) -> None:
-        """`screens` are the wizard's by name; `minutes` picks the minute of a slot."""
-        self.screens = screens
+    buttons: Mapping[str, tuple[str, ...]] = {"Schedule": ("Activate", "Save & Close")}
+    """By screen, where it has others than Save."""
+
+    def __init__(
+        self, pages: Pages, wizard: str, screens: Mapping[str, Form], zone: str, clock: Clock, seed: int
+    ) -> None:
+        """`wizard` is the type of job whose `screens` the sandbox has; `seed` decides the minutes of the runs."""
         self.clock = clock
+        self.runs: list[Run] = []
+        """Of all jobs, oldest first; those of an expired job stay (inferred)."""
+        self.after_next_run: list[Callable[[ConnectJobs, Run], Awaitable[None]]] = []
+        """Called when the next run has ended, for scenarios."""
+        self._wizard = wizard
+        self._screens = {**screens, "Notification": NOTIFICATION, "Schedule": SCHEDULE}
         self._zone = zone
-        self._minutes = minutes
-        self._jobs: dict[str, Job] = {}
+        self._minutes = random.Random(seed)  # nosec B311  # noqa: S311 - the minute of a slot, no secret
+        self.by_name: dict[str, Job] = {}
         self._last_job = 41000
-        self._last_run = 30875900
-        self.ended: list[Callable[[Job, Run], Awaitable[None]]] = []
-        """Called after every run, for scenarios."""
-
-    def __iter__(self) -> Iterator[Job]:
-        return iter(list(self._jobs.values()))
-
-    def named(self, name: str) -> Job | None:
-        """Return the job of this name."""
-        return self._jobs.get(name)
+        dialog = Form(
+            {"Type of job": "", "Job name": "", "Description": ""}, {"Type of job": (IMPORT_PROFILES, EXPORT)}
+        )
+        pages.add((*MANAGE, "Create job"), self._create, dialog, ("Create", "Done"))
+        for name, form in self._screens.items():
+            pages.add((*MANAGE, "*", name), partial(self._visited, name, form), form, self.buttons.get(name, ("Save",)))
+        pages.show((*MANAGE, "Completed Jobs"), self._completed)
 
     def next_run(self, name: str) -> datetime | None:
         """Return when a job runs next (aware, UTC); None: unknown job, or nothing scheduled."""
-        job = self._jobs.get(name)
+        job = self.by_name.get(name)
         return None if job is None else job.next_run
 
-    def create(self, name: str, kind: str, description: str) -> Job:
+    def create(self, name: str, kind: str) -> Job:
         """Make a draft."""
         self._last_job += 17
-        entries = {label: first for form in self.screens.values() for label, first in form.fields.items()}
-        job = self._jobs[name] = Job(self._last_job, name, kind, description, entries)
+        entries = {label: first for form in self._screens.values() for label, first in form.fields.items()}
+        job = self.by_name[name] = Job(self._last_job, name, kind, entries)
         return job
 
     @abstractmethod
@@ -159,8 +164,20 @@ class ConnectJobs(ABC):
         """Return a job's errors, except those of its schedule, each with its screen."""
 
     @abstractmethod
-    async def run(self, job: Job) -> None:
-        """Run a job to its end."""
+    async def carry_out(self, job: Job, run: Run) -> None:
+        """Do the work of a run; its status stays RUNNING while it goes on. RunError, OSError."""
+
+    def pressed(self, screen: str, press: Sequence[str], job: Job) -> None:
+        """Carry out the buttons of a screen; PageError."""
+        if screen == "Schedule" and ("Activate" in press or job.active):
+            self.activate(job)
+        elif screen == "Schedule" and not job.entries["Expiration"]:
+            # A date or never must be chosen before a job is saved (facts B.5; documented).
+            raise PageError(f"Expiration: choose a date or {NEVER_EXPIRE}")
+
+    def shown(self, screen: str, job: Job) -> dict[str, Any]:
+        """Return what a screen shows beyond its form."""
+        return {"Status": "Active" if job.active else "Inactive"} if screen == "Schedule" else {}
 
     def activate(self, job: Job) -> None:
         """Let a job run by its schedule, which replaces an earlier schedule. PageError lists every error that is left.
@@ -182,7 +199,7 @@ class ConnectJobs(ABC):
             async def expire() -> None:
                 # It is deleted for good (facts B.5; documented).
                 self.deactivate(job)
-                self._jobs.pop(job.name, None)
+                self.by_name.pop(job.name, None)
 
             job.tickets["expire"] = self.clock.at(end, expire, f"job {job.name} expires")
 
@@ -193,19 +210,31 @@ class ConnectJobs(ABC):
         job.tickets.clear()
         job.active, job.next_run = False, None
 
-    def new_run(self, job: Job) -> Run:
+    def begin(self, job: Job) -> Run:
         """Begin a run."""
-        self._last_run += 7
-        run = Run(self._last_run, job.name, self.clock.now())
+        run = Run(30875907 + 7 * len(self.runs), job.name, self.clock.now())
+        self.runs.append(run)
         job.runs.append(run)
         job.running = True
         return run
 
+    def note(self, run: Run, message: str, level: str = "INFO") -> None:
+        """Add a line to a run's log."""
+        run.log.append(LogEntry(level, message, self.clock.now()))
+
     async def finish(self, job: Job, run: Run) -> None:
-        """End a run."""
-        job.running = False
-        for call in tuple(self.ended):
-            await call(job, run)
+        """Bring a run to its end; every failure ends as a failed run with a log line, never as an exception."""
+        try:
+            await self.carry_out(job, run)
+        except (RunError, OSError) as error:
+            run.status, run.error = RunStatus.FAILED, visible(str(error), 500)
+            self.note(run, run.error, "ERROR")
+        if run.status is RunStatus.RUNNING:  # on a slow line
+            return
+        run.seconds, job.running = 1, False
+        calls, self.after_next_run = self.after_next_run, []
+        for call in calls:
+            await call(self, run)
 
     def _plan(self, job: Job) -> None:
         """Put the next run on the clock; Connect picks its minute inside the quarter hour (facts B.5; documented)."""
@@ -217,77 +246,52 @@ class ConnectJobs(ABC):
         async def due() -> None:
             self._plan(job)
             if not job.running:  # a job has one run at a time (inferred)
-                await self.run(job)
+                await self.finish(job, self.begin(job))
 
         job.tickets["run"] = self.clock.at(job.next_run, due, f"job {job.name} runs")
 
-
-class ConnectScreens:
-    """The Create job dialog, the list of jobs, and the screens of the wizard for jobs of one type."""
-
-    manage = ("Data", "Connect", "Manage Connect")
-    buttons: Mapping[str, tuple[str, ...]] = {"Schedule": ("Activate", "Save & Close")}
-    """By screen, where it has others than Save."""
-
-    def __init__(self, pages: Pages, jobs: ConnectJobs, types: tuple[str, ...], wizard: str) -> None:
-        """`types` are offered in the dialog, `wizard` is the type whose screens the sandbox has."""
-        self.jobs = jobs
-        self._wizard = wizard
-        dialog = Form({"Type of job": "", "Job name": "", "Description": ""}, {"Type of job": types})
-        pages.add((*self.manage, "Create job"), self._create, dialog, ("Create", "Done"))
-        for name, form in jobs.screens.items():
-            buttons = self.buttons.get(name, ("Save",))
-            pages.add((*self.manage, "*", name), self._screen(name, form), form, buttons)
-
-    def check(self, entered: Mapping[str, Any]) -> None:
-        """Refuse entries beyond what their form refuses; PageError."""
-
-    def pressed(self, screen: str, press: Sequence[str], job: Job) -> str:
-        """Carry out the buttons of a screen and return the message; PageError."""
-        if screen == "Schedule" and ("Activate" in press or job.active):
-            self.jobs.activate(job)
-            return f"The job {job.name} is active"
-        if screen == "Schedule" and not job.entries["Expiration"]:
-            # A date or never must be chosen before a job is saved (facts B.5; documented).
-            raise PageError(f"Expiration: choose a date or {NEVER_EXPIRE}")
-        return "Saved"
-
-    def shown(self, screen: str, job: Job) -> dict[str, Any]:
-        """Return what a screen shows beyond its form."""
-        return {"Status": job.status} if screen == "Schedule" else {}
+    def _completed(self) -> PageShows:
+        """Return the newest run of each job that has run, in the account's time zone."""
+        shown: dict[str, Any] = {}
+        for run in reversed(self.runs):
+            name, when = run.job_name, run.started.astimezone(ZoneInfo(self._zone))
+            if name not in shown and run.status is not RunStatus.RUNNING:
+                shown |= {
+                    name: f"{run.status}, {run.processed} records, {when:%Y-%m-%d %H:%M}",
+                    f"{name}: Status": str(run.status),
+                    f"{name}: Records processed": str(run.processed),
+                    f"{name}: Records added": str(run.added),
+                    f"{name}: Records updated": str(run.updated),
+                    f"{name}: Records rejected": str(run.rejected),
+                    f"{name}: Log": [f"{entry.level}: {entry.message}" for entry in run.log],
+                }
+        return PageShows(shown)
 
     async def _create(self, visit: PageVisit) -> PageShows:
         """Make a draft; without a name, a wizard that the sandbox does not have opens and is left again."""
-        kind, name, description = visit.values.values()
+        kind, name, _ = visit.values.values()
         if not visit.press or (not name and kind != self._wizard):
             return PageShows()
         if _NAME.fullmatch(name) is None:
             raise PageError("Job name: use at most 100 of A-Z a-z 0-9 space ! - = @ _ [ ] { }")
-        job = self.jobs.named(name)
-        if job is not None and job.type != kind:
-            raise PageError(f'Job name: a job named "{name}" exists already, of the type {job.type}')
-        if job is None:
-            job = self.jobs.create(name, kind, description)
         # The dialog's answer to a name in use is not documented; opening the job loses nothing (inferred).
-        job.description = description or job.description
-        return PageShows("The Connect wizard opens")
+        job = self.by_name.get(name) or self.create(name, kind)
+        if job.type != kind:
+            raise PageError(f'Job name: a job named "{name}" exists already, of the type {job.type}')
+        return PageShows()
 
-    def _screen(self, name: str, form: Form) -> Handler:
-        async def visited(visit: PageVisit) -> PageShows:
-            job = self.jobs.named(visit.matched[0])
-            if job is None:
-                raise PageError(f'there is no Connect job "{visit.matched[0]}"')
-            if job.type != self._wizard:
-                raise PageError(f'the job "{job.name}" is of the type {job.type} and has no such step')
-            self.check(visit.entries)
-            # What was typed stays in the wizard, also when a button is refused: a draft may have errors.
-            job.entries.update(visit.entries)
-            if visit.press:
-                job.saved.add(name)
-            message = self.pressed(name, visit.press, job) if visit.press else ""
-            return PageShows(message, {**form.shown(job.entries), **self.shown(name, job)})
-
-        return visited
+    async def _visited(self, name: str, form: Form, visit: PageVisit) -> PageShows:
+        job = self.by_name.get(visit.matched[0])
+        if job is None:
+            raise PageError(f'there is no Connect job "{visit.matched[0]}"')
+        if job.type != self._wizard:
+            raise PageError(f'the job "{job.name}" is of the type {job.type} and has no such step')
+        # What was typed stays in the wizard, also when a button is refused: a draft may have errors.
+        job.entries.update(visit.entries)
+        if visit.press:
+            job.saved.add(name)
+            self.pressed(name, visit.press, job)
+        return PageShows({**form.shown(job.entries), **self.shown(name, job)})
 
 
 def read_schedule(entries: Mapping[str, str], zone: str, now: datetime) -> Schedule:

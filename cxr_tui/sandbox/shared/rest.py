@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
-from urllib.parse import parse_qs
+from typing import Any, Generic, TypeVar
+from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
-from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
@@ -20,6 +18,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cxr_tui.domain.errors import LOCK_LASTS, LOCKING_REFUSALS
+from cxr_tui.domain.password_policy import make_password
 from cxr_tui.domain.responsys_data import QUERY_ATTRIBUTES
 from cxr_tui.domain.secret import Secret
 from cxr_tui.sandbox.clock import Clock
@@ -74,31 +73,29 @@ class ApiError(Exception):
         return JSONResponse(body, self.status, media_type=JSON)
 
 
-@dataclass
-class LockOut:
-    """The wrong passwords of one user."""
+@dataclass(kw_only=True)
+class ApiUser:
+    """A user who logs in by password."""
 
+    password: Secret = field(default_factory=make_password)
     refused: int = 0
-    """In a row."""
-    until: datetime | None = None
-
-    def active(self, now: datetime) -> bool:
-        """Return whether the user is locked now."""
-        return self.until is not None and now < self.until
+    """Wrong passwords in a row."""
+    locked_until: datetime | None = None
 
     def lock(self, now: datetime) -> None:
         """Lock the user."""
-        self.refused, self.until = LOCKING_REFUSALS, now + LOCK_LASTS
+        self.refused, self.locked_until = LOCKING_REFUSALS, now + LOCK_LASTS
 
     def unlock(self) -> None:
         """Forget refusals and lock-out."""
-        self.refused, self.until = 0, None
+        self.refused, self.locked_until = 0, None
 
-    def admits(self, right: bool, now: datetime) -> bool:
+    def admits(self, password: Secret, now: datetime) -> bool:
         """Count one password and return whether the user gets in; PASSWORD_LOCKOUT while locked (facts F; inferred)."""
-        if self.active(now):
+        if self.locked_until is not None and now < self.locked_until:
             raise ApiError("PASSWORD_LOCKOUT")
-        if right or self.until is not None:
+        right = password == self.password
+        if right or self.locked_until is not None:
             self.unlock()
         if not right:
             self.refused += 1
@@ -107,16 +104,7 @@ class LockOut:
         return right
 
 
-class _TextConvertor(StringConvertor):
-    """Takes names of lists as they are, with slashes and line breaks; a path names them as `{list:text}`."""
-
-    regex = "(?s:.+)"
-
-    def to_string(self, value: str) -> str:
-        return value
-
-
-register_url_convertor("text", _TextConvertor())
+UserT = TypeVar("UserT", bound=ApiUser)
 
 
 @dataclass(frozen=True)
@@ -130,10 +118,12 @@ class Call:
     verb: str = "GET"
 
 
-class Access(ABC):
+class Access(Generic[UserT]):
     """Logs in the users of one account, issues tokens, and lets calls with a token in."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, users: Mapping[str, UserT], clock: Clock) -> None:
+        """`users` are those of the account by login name."""
+        self.users = users
         self.clock = clock
         self.logins_per_minute = LOGINS_PER_MINUTE
         self.busy_until = clock.now()
@@ -142,11 +132,18 @@ class Access(ABC):
         self._sessions: dict[str, tuple[str, datetime]] = {}
         """User name and time of issue by token."""
 
-    @abstractmethod
-    def check_login(self, name: str, password: Secret) -> None:
-        """Let a user in by password; ApiError."""
+    def verify(self, name: str, password: Secret) -> UserT | None:
+        """Return the user whose password this is, None when it is wrong; PASSWORD_LOCKOUT while the user is locked."""
+        user = self.users.get(name)
+        return user if user is not None and user.admits(password, self.clock.now()) else None
 
-    @abstractmethod
+    def check_login(self, name: str, password: Secret) -> UserT:
+        """Return the user of this name and password; ApiError."""
+        user = self.verify(name, password)
+        if user is None:
+            raise ApiError("INVALID_USER_NAME_PASSWORD")
+        return user
+
     def check_call(self, name: str, role: str) -> None:
         """Let the owner of a token make a call that needs `role`; ApiError."""
 
@@ -191,9 +188,13 @@ class Access(ABC):
         return Starlette(routes=routes, exception_handlers={ApiError: refused, HTTPException: refused})
 
     async def _login(self, request: Request) -> Response:
-        """Answer one login (facts A.2, A.4, C.1; documented); earlier tokens keep their own end (inferred)."""
-        name, password = await _read_login(request)
-        self.sign_in(name, password)
+        """Answer one login (facts A.2, A.4, C.1; documented); earlier tokens keep their own end (inferred).
+
+        The body alone counts, never the URL (facts A.2; documented).
+        """
+        form = dict(parse_qsl((await request.body()).decode("utf-8", "replace")))
+        name = form.get("user_name", "")
+        self.sign_in(name, Secret(form.get("password", "")))
         token, now = secrets.token_urlsafe(40), self.clock.now()
         self._sessions[token] = name, now
         answer = {"authToken": token, "issuedAt": int(now.timestamp() * 1000), **self.login_answer()}
@@ -208,17 +209,6 @@ class Access(ABC):
         if self.clock.now() - issued >= TOKEN_LIFE:
             raise ApiError("TOKEN_EXPIRED")
         return user_name
-
-
-async def _read_login(request: Request) -> tuple[str, Secret]:
-    """Return user name and password; ApiError. The body alone counts, never the URL (facts A.2; documented)."""
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
-        raise ApiError("INVALID_PARAMETER", "Content-Type must be application/x-www-form-urlencoded")
-    body = (await request.body()).decode("utf-8", "replace")
-    form = {name: values[-1] for name, values in parse_qs(body, keep_blank_values=True).items()}
-    if form.get("auth_type") != "password":
-        raise ApiError("INVALID_PARAMETER", "auth_type is not supported")
-    return form.get("user_name", ""), Secret(form.get("password", ""))
 
 
 def list_schema(table: ListTable) -> dict[str, object]:
@@ -237,15 +227,12 @@ def list_named(request: Request, lists: dict[str, ListTable]) -> ListTable:
 
 def member_data(request: Request, table: ListTable) -> dict[str, Any]:
     """Answer a look-up of members with the fields of `fs`: all where none are named (inferred); ApiError."""
-    attribute, value = request.query_params.get("qa"), request.query_params.get("id")
-    if attribute not in COLUMN_OF_ATTRIBUTE or not value:
-        raise ApiError("INVALID_PARAMETER", f"{attribute} is not a valid query attribute, or id is missing")
-    known, wanted = [name for name, _ in table.columns], request.query_params.get("fs", "all")
-    names = known if wanted == "all" else wanted.split(",")
+    query, known = request.query_params, [name for name, _ in table.columns]
+    names = known if query.get("fs", "all") == "all" else query["fs"].split(",")
     for name in names:
         if name not in known:
             raise ApiError("INVALID_FIELD_NAME", f"{name} is not a valid field name")
-    rows = table.find(COLUMN_OF_ATTRIBUTE[attribute], value)
+    rows = table.find(COLUMN_OF_ATTRIBUTE[query["qa"]], query["id"])
     if not rows:
         raise ApiError("RECORD_NOT_FOUND", "No records found for the given ids")
     records = [[row[name] for name in names] for row in rows]
@@ -264,23 +251,19 @@ class Outages:
     """Answers of a service that fails on Oracle's side, instead of what it would answer."""
 
     def __init__(self) -> None:
-        self._planned: list[tuple[ASGIApp, str]] = []
+        self.planned: list[tuple[ASGIApp, str]] = []
 
     def plan(self, answer: ASGIApp, calls: int = 1, path: str = "") -> None:
         """Answer the next `calls` calls whose path contains `path` so."""
-        self._planned += [(answer, path)] * calls
-
-    def clear(self) -> None:
-        """End all outages."""
-        self._planned.clear()
+        self.planned += [(answer, path)] * calls
 
     def wrap(self, app: ASGIApp) -> ASGIApp:
         """Return a host's application with the outages before it."""
 
         async def failing(scope: Scope, receive: Receive, send: Send) -> None:
-            planned = next((one for one in self._planned if one[1] in scope["path"]), None)
+            planned = next((one for one in self.planned if one[1] in scope["path"]), None)
             if planned is not None:
-                self._planned.remove(planned)
+                self.planned.remove(planned)
             await (planned[0] if planned else app)(scope, receive, send)
 
         return failing

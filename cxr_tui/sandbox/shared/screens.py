@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+import re
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
@@ -21,13 +22,11 @@ class Upload(NamedTuple):
 
 
 NO_FILE = Upload("", b"")
-_EXPECTED = {
-    str: "one value is expected here",
-    bool: "this is a check box",
-    list: "a list of values is expected here",
-    dict: "pairs of names are expected here",
-    Upload: "choose a file",
-}
+
+
+def is_address(text: str) -> bool:
+    """Return whether a text is an email address on one printable line."""
+    return text.isprintable() and re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+", text) is not None
 
 
 @dataclass(frozen=True)
@@ -41,6 +40,8 @@ class Form:
     fields: Mapping[str, Any] = field(default_factory=dict)
     choices: Mapping[str, Collection[str]] = field(default_factory=dict)
     """What drop-downs and check lists offer, by label; the collections may change while the form is in use."""
+    rules: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
+    """Return why a text cannot be taken, by label; empty: it can."""
 
     def read(self, label: str, value: Any) -> Any:  # noqa: ANN401 - what a label holds depends on it
         """Return what was entered under a label; PageError for a value that it cannot take or does not offer."""
@@ -49,11 +50,13 @@ class Form:
         if kind is str and type(value) is int:  # a number field takes a number as well as its text
             value = str(value)
         if not isinstance(value, kind):
-            raise PageError(f"{label}: {_EXPECTED[kind]}")
+            raise PageError(f"{label}: it takes no value of this kind")
         if first is None:
             return Secret(value)
         if kind is str:
             value = value.strip()
+        if label in self.rules and (problem := self.rules[label](value)):
+            raise PageError(f"{label}: {problem}")
         if label in self.choices and value != first:
             for line in value if kind is list else [value]:
                 if line not in self.choices[label]:
@@ -88,7 +91,6 @@ class PageVisit:
 class PageShows:
     """What a screen shows after a visit."""
 
-    message: str = ""
     values: dict[str, Any] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
     files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
@@ -126,6 +128,14 @@ class Pages:
         """
         self._pages.append(_Page(path, form or Form(), buttons, handler))
 
+    def show(self, path: tuple[str, ...], shows: Callable[[], PageShows], form: Form | None = None) -> None:
+        """Register a screen that is only looked at, or whose entries change nothing."""
+
+        async def look(_: PageVisit) -> PageShows:
+            return shows()
+
+        self.add(path, look, form)
+
     async def visit(
         self, path: Sequence[str], entries: Mapping[str, Any] | None = None, press: Sequence[str] = ()
     ) -> PageShows:
@@ -135,11 +145,11 @@ class Pages:
         read = {}
         for label, value in (entries or {}).items():
             if label not in page.form.fields:
-                raise PageError(f'there is no "{label}" on {where}; {_offers("it asks for", page.form.fields)}')
+                raise PageError(f'there is no "{label}" on {where}; it asks for {_names(page.form.fields)}')
             read[label] = page.form.read(label, value)
         for button in press:
             if button not in page.buttons:
-                raise PageError(f'there is no button "{button}" on {where}; {_offers("its buttons are", page.buttons)}')
+                raise PageError(f'there is no button "{button}" on {where}; its buttons are {_names(page.buttons)}')
         matched = tuple(part for part, sign in zip(path, page.pattern, strict=True) if sign == "*")
         return await page.handler(PageVisit(read, tuple(press), matched, {**page.form.fields, **read}))
 
@@ -157,5 +167,5 @@ def path_fits(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
     )
 
 
-def _offers(lead: str, names: Collection[str]) -> str:
-    return f"{lead} {', '.join(sorted(names))}" if names else f"{lead} nothing"
+def _names(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)) or "nothing"

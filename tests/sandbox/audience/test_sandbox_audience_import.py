@@ -39,11 +39,10 @@ class Hall:
         self.path(f"download/{name}").write_bytes(content)
 
     def path(self, relative: str) -> Path:
-        return self.on.responsys.files / relative
+        return self.on.responsys.files.home / relative
 
-    async def page(self, page: str, entries: Mapping[str, object] | None = None, press: str = "Save") -> str:
-        shows = await self.on.visit(f"Data > Connect > Manage Connect > {JOB} > {page}", press=press, **(entries or {}))
-        return str(shows.message)
+    async def page(self, page: str, entries: Mapping[str, object] | None = None, press: str = "Save") -> None:
+        await self.on.visit(f"Data > Connect > Manage Connect > {JOB} > {page}", press=press, **(entries or {}))
 
     async def draft(self) -> None:
         """Fill the five pages as the procedure says."""
@@ -79,7 +78,7 @@ class Hall:
         )
         await self.page("Notification", {"Send notification to": "poc@acme.example", "When": "On success or failure"})
 
-    async def activate(self, **other: object) -> str:
+    async def activate(self, **other: object) -> None:
         entries = {
             "Schedule": "Recurring",
             "Recurring": "Daily",
@@ -89,13 +88,13 @@ class Hall:
             "End date": "No end date",
             "Expiration": "Never expire",
         }
-        return await self.page("Schedule", {**entries, **other}, "Activate, Save & Close")
+        await self.page("Schedule", {**entries, **other}, "Activate, Save & Close")
 
     async def run(self) -> Run:
         """Let the job run once, beside its schedule."""
-        job = self.on.twin.jobs.named(JOB)
+        job = self.on.twin.jobs.by_name.get(JOB)
         assert job is not None
-        await self.on.twin.jobs.run(job)
+        await self.on.twin.jobs.finish(job, self.on.twin.jobs.begin(job))
         return job.runs[-1]
 
 
@@ -103,7 +102,7 @@ class Hall:
 async def hall() -> AsyncIterator[Hall]:
     async with stage() as on:
         await on.twin.keys.generate("cx", "poc@acme.example")
-        on.twin.permit_external_server(FILE_SERVER)
+        on.twin.account.external_servers.append(FILE_SERVER)
         on.responsys.authorized.append(on.twin.ssh_key.blob)
         built = Hall(on)
         await built.draft()
@@ -114,7 +113,7 @@ async def test_a_daily_job_loads_inserts_and_updates_and_archives() -> None:
     async with hall() as at:
         known = at.on.profiles.insert({"CUSTOMER_ID_": "C1", "FIRST_NAME": "Old", "CITY_": "Reno"}, START)
         at.put([HEADER, *(GOOD.format(number) for number in range(3))])
-        assert await at.activate() == f"The job {JOB} is active"
+        await at.activate()
         planned = at.on.twin.jobs.next_run(JOB)
         assert planned is not None
         slot = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -197,7 +196,7 @@ async def test_the_key_must_be_active_on_the_server() -> None:
         with pytest.raises(PageError, match="Authentication failed"):
             await at.page("Source Connectivity", press="Test connection")
         at.on.responsys.authorized.append(saved)
-        assert await at.page("Source Connectivity", press="Test connection") == "The connection works."
+        await at.page("Source Connectivity", press="Test connection")
         assert str((await at.run()).status) == "succeeded"
 
 
@@ -234,7 +233,7 @@ async def test_the_delimiter_must_be_that_of_the_file() -> None:
 
 async def test_a_server_that_is_away_fails_the_run() -> None:
     async with hall() as at:
-        at.on.twin.permit_external_server("127.0.0.1:8023")
+        at.on.twin.account.external_servers.append("127.0.0.1:8023")
         await at.page("Source Connectivity", {"Hostname": "127.0.0.1:8023"})
         await _fails(at, "127.0.0.1:8023 could not be reached")
 
@@ -327,7 +326,7 @@ async def test_an_expired_job_is_gone_for_good() -> None:
 async def test_paths_outside_the_home_are_not_found() -> None:
     async with hall() as at:
         at.put_raw(b"x", "people.csv")
-        (at.on.responsys.files.parent / "secret.csv").write_text("outside")
+        (at.on.responsys.files.home.parent / "secret.csv").write_text("outside")
         await at.page("Source Specification", {"File name": "../../secret.csv"})
         await _fails(at, "not found")
         await at.page("Source Connectivity", {"Directory path": "../.."})

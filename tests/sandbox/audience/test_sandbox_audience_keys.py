@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cxr_tui.domain.ssh_public_key import key_of
-from cxr_tui.sandbox.audience.keys import KeyPairError, looks_encrypted
+from cxr_tui.sandbox.audience.keys import KeyPairError, KeyPairs
 from cxr_tui.sandbox.shared.screens import PageError
 from support.sandboxes.audience_setting import Stage, encrypt, ssh_blob, stage
 
@@ -52,7 +52,7 @@ async def test_only_files_to_the_chosen_pair_are_opened() -> None:
         await _generate(on, "two")
         keys, content = on.twin.keys, b"line 1\nline 2\n"
         message = encrypt(content, keys.pairs["one"].armour, _home(on.directory))
-        assert looks_encrypted(message)
+        assert await keys.is_encrypted(message)
         assert await keys.decrypt(message, "one") == content
         with pytest.raises(KeyPairError, match="another key"):
             await keys.decrypt(message, "two")
@@ -63,8 +63,10 @@ async def test_only_files_to_the_chosen_pair_are_opened() -> None:
 
 
 @pytest.mark.parametrize("text", [b"", b"a,b\n", "é,b\n".encode(), "é".encode() * 100, b"\xef\xbb\xbfRIID_,"])
-def test_text_does_not_look_encrypted(text: bytes) -> None:
-    assert not looks_encrypted(text)
+async def test_text_is_not_taken_for_an_encrypted_file(text: bytes) -> None:
+    keys = KeyPairs()
+    assert not await keys.is_encrypted(text)
+    await keys.close()
 
 
 async def test_the_gpg_home_is_gone_with_the_twin() -> None:
@@ -72,7 +74,7 @@ async def test_the_gpg_home_is_gone_with_the_twin() -> None:
         await _generate(on, "one")
         home = on.twin.keys.gpg.home
         assert home.is_dir()
-        await on.twin.close()
+        await on.twin.keys.close()
         assert not home.exists()
 
 
@@ -80,7 +82,7 @@ async def test_the_ssh2_key_is_mailed_once_external_servers_are_enabled() -> Non
     async with stage() as on:
         with pytest.raises(PageError, match="not enabled"):
             await on.visit(SSH_FORM, press="Send key", **{"Email address": "poc@acme.example"})
-        on.twin.permit_external_server("127.0.0.1:2222")
+        on.twin.account.external_servers.append("127.0.0.1:2222")
         hosts = await on.visit(
             "Data > Connect > Manage Connect > Export Data > Destination Connectivity",
             **{"File location": "External Server by SFTP"},

@@ -15,12 +15,14 @@ from keyring.errors import KeyringError, PasswordDeleteError
 from cxr_tui.domain.errors import NothingStoredError, UnreachableError
 from cxr_tui.domain.instruction import Carried, FileRef, SecretRef, Site, Typed, Visit, VisitRefusedError
 from cxr_tui.domain.secret import Secret
+from cxr_tui.sandbox.audience.account import Account as AudienceAccount
 from cxr_tui.sandbox.browser_automation import SandboxOperator
 from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.control_api import ControlApi
 from cxr_tui.sandbox.faults.registry import FaultController
 from cxr_tui.sandbox.http_servers import bind, serving
 from cxr_tui.sandbox.keyring_backend import SandboxKeyring
+from cxr_tui.sandbox.responsys.account import Account as ResponsysAccount
 from cxr_tui.sandbox.scenarios.builder import (
     Moment,
     PendingMistakes,
@@ -31,7 +33,7 @@ from cxr_tui.sandbox.scenarios.builder import (
     without_line,
 )
 from cxr_tui.sandbox.services.support_portal import SupportPortal
-from cxr_tui.sandbox.services.time_travel import TimeTravel
+from cxr_tui.sandbox.services.time_travel import calendar
 from cxr_tui.sandbox.shared.screens import NO_FILE, Form, PageError, Pages, PageShows, PageVisit
 from support.sandboxes.control_api_setting import Safe
 
@@ -53,8 +55,8 @@ class TinyTwin:
     saved: bool = False
     file: bytes = b""
     secret: str = ""
-    designer: bool = False
-    servers: list[str] = field(default_factory=list)
+    responsys: ResponsysAccount = field(default_factory=ResponsysAccount)
+    audience: AudienceAccount = field(default_factory=lambda: AudienceAccount("America/New_York", {}))
     keys: dict[str, datetime] = field(default_factory=dict)
     runs: dict[str, datetime] = field(default_factory=dict)
 
@@ -64,8 +66,13 @@ class TinyTwin:
     def next_run(self, job_name: str) -> datetime | None:
         return self.runs.get(job_name)
 
-    def enable(self) -> None:
-        self.designer = True
+    @property
+    def designer(self) -> bool:
+        return self.responsys.audience_designer
+
+    @property
+    def servers(self) -> list[str]:
+        return self.audience.external_servers
 
     def pages(self) -> Pages:
         pages = Pages("Responsys")
@@ -79,7 +86,7 @@ class TinyTwin:
             self.saved = self.saved or "Save" in visit.press
             if "Refuse me" in self.roles:
                 raise PageError("no such role [bold]here[/]")
-            return PageShows("saved", {"Functional roles": self.roles}, {"Temporary password": "t0p"})
+            return PageShows({"Functional roles": self.roles}, {"Temporary password": "t0p"})
 
         async def download(_: PageVisit) -> PageShows:
             return PageShows(files={"Key": ("../../key.asc", b"the key"), "Other": ("key.asc", b"another key")})
@@ -105,10 +112,10 @@ class Stand:
 @pytest.fixture
 async def stand(tmp_path: Path) -> AsyncIterator[Stand]:
     clock, twin, mistakes = Clock(START), TinyTwin(), PendingMistakes()
-    portal = SupportPortal(clock, enable_designer=twin.enable, permit_server=twin.servers.append)
+    portal = SupportPortal(clock, twin.responsys, twin.audience)
     next_run = {"Responsys": twin.next_run, "CX Audience": twin.next_run}
-    calendar = TimeTravel(clock, answer_due=portal.answer_due, key_ready=twin.ssh2_key_ready_at, next_run=next_run)
-    sites: Mapping[str, Pages] = {"responsys": twin.pages(), "support": portal.pages, "calendar": calendar.pages}
+    waiting = calendar(clock, portal.answer_due, twin.ssh2_key_ready_at, next_run)
+    sites: Mapping[str, Pages] = {"responsys": twin.pages(), "support": portal.pages, "calendar": waiting}
     api = ControlApi(sites=sites, mistakes=mistakes, token=TOKEN, keyring={}, faults=FaultController())
     with contextlib.closing(bind()) as bound:
         url = f"http://127.0.0.1:{bound.getsockname()[1]}"
@@ -123,7 +130,7 @@ def roles_visit(*roles: str) -> Visit:
 
 async def test_a_visit_enters_presses_and_brings_back(stand: Stand) -> None:
     shown = await stand.operator.perform(roles_visit("A", "B"), {}, Safe())
-    assert (shown.message, shown.values) == ("saved", {"Functional roles": ["A", "B"]})
+    assert shown.values == {"Functional roles": ["A", "B"]}
     assert shown.secrets == {"Temporary password": Secret("t0p")}
     assert "t0p" not in repr(shown)
     assert stand.twin.saved

@@ -9,8 +9,7 @@ import httpx
 
 from cxr_tui.domain.instruction import FileRef, SecretRef, Shown, Site, Typed, Visit
 from cxr_tui.domain.secret import Secret
-from cxr_tui.sandbox.client import RunningSandbox
-from cxr_tui.sandbox_launcher import launch_sandbox
+from cxr_tui.sandbox.client import RunningSandbox, SandboxOptions, launch_sandbox
 
 R, A, S, C, M = Site.RESPONSYS, Site.AUDIENCE, Site.SUPPORT, Site.CALENDAR, Site.MAILBOX
 CONNECT = ("Data", "Connect", "Manage Connect")
@@ -66,7 +65,7 @@ async def make_user(hand: Hand) -> None:
     await hand(R, form, {}, "Create")
     mail = await hand(M, ("Inbox", "Welcome to Oracle Responsys"), {"To": EMAIL})
     temporary = mail.secrets["Temporary password"].reveal()
-    assert temporary not in str(mail.values["Body"])
+    assert mail.values == {}
     change: dict[str, Typed] = {"User name": USER, "Temporary password": temporary, "New password": SecretRef("any")}
     await hand(R, ("Change password",), change, "Change password")
 
@@ -206,7 +205,7 @@ async def import_the_file(hand: Hand, server: str, user: str) -> None:
 
 async def test_the_documented_procedure_brings_everybody_over() -> None:
     people = 400
-    async with await launch_sandbox(people=people, seed=3) as running:
+    async with launch_sandbox(SandboxOptions(people=people, seed=3)) as running:
         hand = Hand(running)
         await make_user(hand)
         await join_the_products(hand)

@@ -15,8 +15,17 @@ import httpx
 import pytest
 
 from cxr_tui.domain.instruction import Site, Visit
-from cxr_tui.sandbox.client import RunningSandbox, SandboxOptions, SandboxStartError, encode, read_info
-from cxr_tui.sandbox_launcher import attach_sandbox, describe_sandbox, launch_sandbox, scenario_codes
+from cxr_tui.sandbox.client import (
+    RunningSandbox,
+    SandboxOptions,
+    SandboxStartError,
+    attach_sandbox,
+    describe_sandbox,
+    encode,
+    launch_sandbox,
+    read_info,
+)
+from cxr_tui.sandbox.scenarios import known_scenarios
 from support.processes.cli_process import environment, wait_until_gone
 from support.sandboxes.control_api_setting import EMAIL, PASSWORD, USER, Safe, ask, log_in, sign_up
 
@@ -47,7 +56,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox
 
 
 async def test_a_sandbox_says_where_it_is_and_leaves_nothing_behind() -> None:
-    async with await launch_sandbox(people=PEOPLE) as sandbox:
+    async with launch_sandbox(SandboxOptions(people=PEOPLE)) as sandbox:
         info = sandbox.info
         file = info.directory / "sandbox.json"
         assert file.stat().st_mode & 0o777 == 0o600
@@ -155,7 +164,6 @@ async def test_the_throwaway_keyring_lives_in_the_sandbox(running: RunningSandbo
 
 
 async def test_an_attached_sandbox_stays_up_when_it_is_left(running: RunningSandbox, tmp_path: Path) -> None:
-    await attach_sandbox(running.directory).close()
     assert alive(running.info.pid)
     with pytest.raises(SandboxStartError, match="no sandbox runs in"):
         attach_sandbox(tmp_path)
@@ -166,9 +174,10 @@ async def test_an_attached_sandbox_stays_up_when_it_is_left(running: RunningSand
 
 async def test_an_unknown_scenario_is_named_with_those_there_are() -> None:
     with pytest.raises(SandboxStartError) as said:
-        await launch_sandbox(people=1, scenarios=["no-such-fault"])
+        async with launch_sandbox(SandboxOptions(people=1, scenarios=("no-such-fault",))):
+            pass
     assert "no scenario no-such-fault" in str(said.value)
-    assert all(code in str(said.value) for code in scenario_codes())
+    assert all(code in str(said.value) for code in known_scenarios())
 
 
 @pytest.mark.parametrize("how", ["stdin", "SIGTERM", "SIGINT"])
@@ -201,11 +210,11 @@ def test_a_given_directory_is_kept_but_for_the_connection_info(tmp_path: Path) -
 def test_a_sandbox_ends_with_the_program_that_started_it_even_when_that_is_killed() -> None:
     program = (
         "import asyncio, sys\n"
-        "from cxr_tui.sandbox_launcher import launch_sandbox\n"
+        "from cxr_tui.sandbox.client import SandboxOptions, launch_sandbox\n"
         "async def main():\n"
-        "    running = await launch_sandbox(people=5)\n"
-        "    print(running.info.pid, running.directory, flush=True)\n"
-        "    await asyncio.sleep(60)\n"
+        "    async with launch_sandbox(SandboxOptions(people=5)) as running:\n"
+        "        print(running.info.pid, running.directory, flush=True)\n"
+        "        await asyncio.sleep(60)\n"
         "asyncio.run(main())\n"
     )
     with subprocess.Popen((sys.executable, "-c", program), stdout=subprocess.PIPE, text=True) as parent:
@@ -238,7 +247,7 @@ def test_nothing_in_the_working_directory_is_run(tmp_path: Path, planted: str) -
 
 def test_the_products_side_imports_nothing_heavy() -> None:
     program = (
-        "import sys, cxr_tui.sandbox_launcher, cxr_tui.sandbox.client\n"
+        "import sys, cxr_tui.sandbox.client\n"
         "print([name for name in ('httpx', 'keyring', 'starlette', 'uvicorn', 'paramiko', 'cryptography')"
         " if name in sys.modules])\n"
     )

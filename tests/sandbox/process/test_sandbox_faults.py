@@ -20,12 +20,12 @@ from hypothesis import strategies as st
 from keyring.errors import KeyringError
 
 from cxr_tui.domain.instruction import Site, Visit, VisitRefusedError
-from cxr_tui.sandbox.client import RunningSandbox
+from cxr_tui.sandbox.client import RunningSandbox, SandboxOptions, launch_sandbox
 from cxr_tui.sandbox.faults.registry import KINDS, UnknownFaultError, parse
-from cxr_tui.sandbox_launcher import SandboxOptionError, launch_sandbox
 from support.processes.cli_process import sandbox_up
 from support.processes.preloaded_python import cxr_tui
 from support.sandboxes.control_api_setting import Safe
+from support.sandboxes.fault_switch import NoSuchFaultError, switch_faults
 
 EXPORTED = "CUSTOMERS.csv.gpg"
 CONTENT = bytes(range(256)) * 40
@@ -33,7 +33,7 @@ CONTENT = bytes(range(256)) * 40
 
 @pytest.fixture(scope="module")
 async def running() -> AsyncIterator[RunningSandbox]:
-    async with await launch_sandbox(people=20) as sandbox:
+    async with launch_sandbox(SandboxOptions(people=20)) as sandbox:
         yield sandbox
 
 
@@ -42,7 +42,7 @@ async def sandbox(running: RunningSandbox) -> AsyncIterator[RunningSandbox]:
     home = running.directory / "responsys" / "files" / "home"
     (home / "download" / EXPORTED).write_bytes(CONTENT)
     yield running
-    await running.faults([])
+    await switch_faults(running.info, [])
     for left in (home / "download").iterdir():
         left.unlink()
 
@@ -59,7 +59,7 @@ def client(seconds: float = 5.0) -> httpx.Client:
 
 
 async def triggered(sandbox: RunningSandbox, name: str) -> int:
-    return (await sandbox.faults()).triggered.get(name, 0)
+    return (await switch_faults(sandbox.info)).triggered.get(name, 0)
 
 
 @contextlib.contextmanager
@@ -90,11 +90,11 @@ async def timed(sandbox: RunningSandbox) -> float:
 
 async def test_latency_makes_every_answer_late(sandbox: RunningSandbox) -> None:
     for fault in ("latency=400", "latency=400@responsys"):
-        await sandbox.faults([fault])
+        await switch_faults(sandbox.info, [fault])
         assert await timed(sandbox) >= 0.4
-    await sandbox.faults(["latency=400@audience-api"])
+    await switch_faults(sandbox.info, ["latency=400@audience-api"])
     assert min([await timed(sandbox) for _ in range(5)]) < 0.4
-    await sandbox.faults(["latency=20"])
+    await switch_faults(sandbox.info, ["latency=20"])
     before = await triggered(sandbox, "latency")
     await timed(sandbox)
     assert await triggered(sandbox, "latency") >= before + 2
@@ -102,7 +102,7 @@ async def test_latency_makes_every_answer_late(sandbox: RunningSandbox) -> None:
 
 async def test_bandwidth_lets_no_more_through(sandbox: RunningSandbox) -> None:
     size = len(get(sandbox).content)
-    await sandbox.faults([f"bandwidth={size}"])
+    await switch_faults(sandbox.info, [f"bandwidth={size}"])
     assert await timed(sandbox) > 1.0
 
 
@@ -110,7 +110,7 @@ async def test_refused_is_the_systems_own_refusal_and_the_port_stays_the_same(sa
     with client() as kept:
         ask = functools.partial(kept.get, sandbox.info.responsys_login)
         ask()
-        await sandbox.faults(["refused"])
+        await switch_faults(sandbox.info, ["refused"])
         with pytest.raises(httpx.TransportError):  # the connection that was open is reset, and no other is to be had
             ask()
     host, _, port = sandbox.info.file_server.rpartition(":")
@@ -118,14 +118,14 @@ async def test_refused_is_the_systems_own_refusal_and_the_port_stays_the_same(sa
         socket.create_connection((host, int(port)), 2)
     with socket.socket() as other, pytest.raises(OSError, match="in use"):
         other.bind((host, int(port)))
-    await sandbox.faults([])
+    await switch_faults(sandbox.info, [])
     assert get(sandbox).status_code == 401
 
 
 @pytest.mark.parametrize("amount", [0, 100])
 async def test_a_connection_is_reset_after_so_much_of_the_answer(sandbox: RunningSandbox, amount: int) -> None:
     port = int(sandbox.info.responsys_login.rpartition(":")[2])
-    await sandbox.faults([f"reset-at={amount}"])
+    await switch_faults(sandbox.info, [f"reset-at={amount}"])
     got, ended = await asyncio.to_thread(raw_answer, port)
     assert (len(got), ended) == (amount, "reset")
 
@@ -146,7 +146,7 @@ def raw_answer(port: int) -> tuple[bytes, str]:
 
 
 async def test_half_open_takes_everything_and_answers_nothing(sandbox: RunningSandbox) -> None:
-    await sandbox.faults(["half-open"])
+    await switch_faults(sandbox.info, ["half-open"])
     with pytest.raises(httpx.ReadTimeout):
         get(sandbox, 0.5)
     with pytest.raises(paramiko.SSHException), sftp(sandbox, 0.5):
@@ -155,37 +155,37 @@ async def test_half_open_takes_everything_and_answers_nothing(sandbox: RunningSa
 
 
 async def test_a_fault_that_was_given_a_number_of_times_goes_off_by_itself(sandbox: RunningSandbox) -> None:
-    status = await sandbox.faults(["reset-at=0@responsys-login*2"])
-    assert status.on == ("reset-at=0@responsys-login*2",)
+    status = await switch_faults(sandbox.info, ["reset-at=0@responsys-login*2"])
+    assert status.on == ["reset-at=0@responsys-login*2"]
     for _ in range(2):
         with pytest.raises(httpx.TransportError):
             get(sandbox)
     assert get(sandbox).status_code == 401
-    assert (await sandbox.faults()).on == ()
+    assert (await switch_faults(sandbox.info)).on == []
 
 
 # The answers
 
 
 async def test_a_storm_answers_with_all_sorts_of_5xx(sandbox: RunningSandbox) -> None:
-    await sandbox.faults(["storm=100"])
+    await switch_faults(sandbox.info, ["storm=100"])
     seen = {get(sandbox).status_code for _ in range(30)}
     assert seen == {500, 502, 503, 504}
-    await sandbox.faults(["storm=50"])
+    await switch_faults(sandbox.info, ["storm=50"])
     assert {get(sandbox).status_code == 401 for _ in range(30)} == {True, False}
 
 
 async def test_a_truncated_body_ends_before_its_announced_length(sandbox: RunningSandbox) -> None:
-    await sandbox.faults(["truncated=10"])
+    await switch_faults(sandbox.info, ["truncated=10"])
     with pytest.raises(httpx.RemoteProtocolError, match="received 10 bytes"):
         get(sandbox)
-    await sandbox.faults(["truncated=100000"])  # longer than any body here
+    await switch_faults(sandbox.info, ["truncated=100000"])  # longer than any body here
     assert get(sandbox).json()["errorCode"]
 
 
 async def test_content_type_and_clock_are_what_they_are_said_to_be(sandbox: RunningSandbox) -> None:
     right = parsedate_to_datetime(get(sandbox).headers["date"])
-    await sandbox.faults(["content-type=image/png", "clock-skew=-7200"])
+    await switch_faults(sandbox.info, ["content-type=image/png", "clock-skew=-7200"])
     answer = get(sandbox)
     assert answer.headers["content-type"] == "image/png"
     skew = (parsedate_to_datetime(answer.headers["date"]) - right).total_seconds()
@@ -194,7 +194,7 @@ async def test_content_type_and_clock_are_what_they_are_said_to_be(sandbox: Runn
 
 async def test_oracles_own_network_knows_nothing_of_it(sandbox: RunningSandbox) -> None:
     """CX Audience calls the login host while this machine cannot; only what it was given is wrong."""
-    await sandbox.faults(["refused", "storm=100"])
+    await switch_faults(sandbox.info, ["refused", "storm=100"])
     operator = sandbox.operator()
     await operator.perform(
         Visit(
@@ -228,16 +228,16 @@ async def test_oracles_own_network_knows_nothing_of_it(sandbox: RunningSandbox) 
 
 async def test_a_stalled_file_server_goes_on_where_it_was(sandbox: RunningSandbox) -> None:
     with sftp(sandbox, 0.5) as files:
-        await sandbox.faults(["sftp-stall"])
+        await switch_faults(sandbox.info, ["sftp-stall"])
         with pytest.raises(TimeoutError):
             files.listdir("download")
-    await sandbox.faults([])
+    await switch_faults(sandbox.info, [])
     with sftp(sandbox) as files:
         assert EXPORTED in files.listdir("download")
 
 
 async def test_the_file_server_hangs_up_in_the_middle_of_a_file(sandbox: RunningSandbox) -> None:
-    await sandbox.faults(["sftp-disconnect=4000"])
+    await switch_faults(sandbox.info, ["sftp-disconnect=4000"])
     with sftp(sandbox) as files, files.open(f"download/{EXPORTED}") as file:
         assert file.read(4000) == CONTENT[:4000]
         with pytest.raises((OSError, EOFError, paramiko.SSHException)):
@@ -245,14 +245,14 @@ async def test_the_file_server_hangs_up_in_the_middle_of_a_file(sandbox: Running
 
 
 async def test_a_file_ends_before_its_size(sandbox: RunningSandbox) -> None:
-    await sandbox.faults(["sftp-ends-at=100"])
+    await switch_faults(sandbox.info, ["sftp-ends-at=100"])
     with sftp(sandbox) as files, files.open(f"download/{EXPORTED}") as file:
         assert file.stat().st_size == len(CONTENT)
         assert file.read() == CONTENT[:100]
 
 
 async def test_a_file_is_moved_away_once_it_was_listed(sandbox: RunningSandbox) -> None:
-    await sandbox.faults(["sftp-rename*1"])
+    await switch_faults(sandbox.info, ["sftp-rename*1"])
     with sftp(sandbox) as files:
         assert files.listdir("download") == [EXPORTED]
         with pytest.raises(FileNotFoundError):
@@ -266,20 +266,20 @@ async def test_a_file_is_moved_away_once_it_was_listed(sandbox: RunningSandbox) 
 async def test_the_keyring_is_locked_half_way_gone_slow_and_empty(sandbox: RunningSandbox) -> None:
     keyring = sandbox.keyring()
     keyring.set_password("service", "user", "kept")
-    await sandbox.faults(["keyring-locked=2"])
+    await switch_faults(sandbox.info, ["keyring-locked=2"])
     assert [keyring.get_password("service", "user") for _ in range(2)] == ["kept"] * 2
     for fault in ("keyring-locked=0", "keyring-gone"):
-        await sandbox.faults([fault])
+        await switch_faults(sandbox.info, [fault])
         with pytest.raises(KeyringError):
             keyring.get_password("service", "user")
-    await sandbox.faults(["keyring-slow=300"])
+    await switch_faults(sandbox.info, ["keyring-slow=300"])
     begun = time.monotonic()
     assert keyring.get_password("service", "user") == "kept"
     assert time.monotonic() - begun >= 0.3
-    await sandbox.faults(["keyring-forgets"])
+    await switch_faults(sandbox.info, ["keyring-forgets"])
     assert keyring.get_password("service", "user") is None
     keyring.set_password("service", "user", "lost")
-    await sandbox.faults([])
+    await switch_faults(sandbox.info, [])
     assert keyring.get_password("service", "user") == "kept"
 
 
@@ -321,10 +321,10 @@ def test_what_is_no_fault_is_told(text: str, said: str) -> None:
 
 
 async def test_a_fault_that_does_not_exist_cannot_be_switched_on(sandbox: RunningSandbox) -> None:
-    await sandbox.faults(["latency=5"])
-    with pytest.raises(SandboxOptionError, match="Known are"):
-        await sandbox.faults(["hail"])
-    assert (await sandbox.faults()).on == ("latency=5",)
+    await switch_faults(sandbox.info, ["latency=5"])
+    with pytest.raises(NoSuchFaultError, match="Known are"):
+        await switch_faults(sandbox.info, ["hail"])
+    assert (await switch_faults(sandbox.info)).on == ["latency=5"]
 
 
 def test_faults_by_command(tmp_path: Path) -> None:

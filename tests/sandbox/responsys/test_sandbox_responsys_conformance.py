@@ -73,7 +73,7 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
 
 async def test_every_documented_call_answers_in_its_documented_shape(stage: Stage) -> None:
     token = await stage.token(password=PASSWORD)
-    customer = next(iter(stage.twin.lists["CUSTOMERS"].rows()))["CUSTOMER_ID_"]
+    customer = next(iter(stage.twin.account.lists["CUSTOMERS"].rows()))["CUSTOMER_ID_"]
     asked = calls(customer)
     for template, path, query in asked:
         answer = await stage.get(path, token, query)

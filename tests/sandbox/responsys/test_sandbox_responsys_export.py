@@ -68,12 +68,12 @@ async def test_an_encrypted_export_arrives_whole(stage: Stage, gpg: Gpg) -> None
     assert b"CUSTOMER_ID_" not in sealed
     text = await asyncio.to_thread(gpg.run, "--decrypt", data=sealed)
     rows = list(csv.DictReader(io.StringIO(text.decode()), quoting=csv.QUOTE_NONE))
-    assert rows == list(stage.twin.lists["CUSTOMERS"].rows())
+    assert rows == list(stage.twin.account.lists["CUSTOMERS"].rows())
     packets = await asyncio.to_thread(gpg.run, "--list-packets", data=sealed)
     assert b"compressed packet: algo=1" in packets
     assert packets.count(b":pubkey enc packet:") == 1
     shown = (await stage.visit(*COMPLETED)).values
-    assert shown == {JOB: f"succeeded, 60 records, 2026-11-24 02:{due.minute}"}
+    assert shown[JOB] == f"succeeded, 60 records, 2026-11-24 02:{due.minute}"
 
 
 @pytest.mark.parametrize(
@@ -96,11 +96,11 @@ async def test_plain_files_in_every_form(
     await make_job(stage, {**PLAIN, **changes})
     await pass_next_run(stage)
     text = exported(stage, name).decode("utf-16" if "Character set" in changes else "utf-8")
-    assert list(csv.DictReader(io.StringIO(text), **dialect)) == list(stage.twin.lists["CUSTOMERS"].rows())
+    assert list(csv.DictReader(io.StringIO(text), **dialect)) == list(stage.twin.account.lists["CUSTOMERS"].rows())
 
 
 async def test_values_with_delimiter_and_line_break_and_no_header(stage: Stage) -> None:
-    table = stage.twin.lists["CUSTOMERS"]
+    table = stage.twin.account.lists["CUSTOMERS"]
     riid = next(iter(table.rows()))["RIID_"]
     table.update(riid, {"CITY_": "Portland, ME", "LAST_NAME": "O\r\nHara"}, stage.clock.now())
     off = {
@@ -136,7 +136,7 @@ async def test_a_key_that_cannot_encrypt_fails_the_run_in_gpg_s_words(stage: Sta
     await stage.twin.keys.import_key("cx-audience", gpg.sign_only)
     await make_job(stage)
     await pass_next_run(stage)
-    job = stage.twin.jobs.named(JOB)
+    job = stage.twin.jobs.by_name.get(JOB)
     assert job is not None
     assert job.runs[0].status == "failed"
     assert "Unusable public key" in job.runs[0].error
@@ -148,7 +148,7 @@ async def test_a_key_that_expires_between_two_runs_ends_the_exports(stage: Stage
     await make_job(stage, None, **{"Every _ days": "400"})
     await pass_next_run(stage)
     await pass_next_run(stage)
-    job = stage.twin.jobs.named(JOB)
+    job = stage.twin.jobs.by_name.get(JOB)
     assert job is not None
     assert job.runs[0].status == "succeeded"
     assert job.runs[-1].status == "failed"
@@ -168,7 +168,7 @@ async def test_dates_in_names_are_local_and_make_a_new_file_a_day(stage: Stage) 
 
 async def test_each_day_s_run_overwrites_the_one_file_and_picks_another_minute(stage: Stage) -> None:
     await make_job(stage, PLAIN)
-    table = stage.twin.lists["CUSTOMERS"]
+    table = stage.twin.account.lists["CUSTOMERS"]
     minutes = []
     for day in range(6):
         due = await pass_next_run(stage)
@@ -178,7 +178,7 @@ async def test_each_day_s_run_overwrites_the_one_file_and_picks_another_minute(s
     assert all(15 <= minute < 30 for minute in minutes)
     assert len(set(minutes)) > 1
     assert exported(stage, "CUSTOMERS.csv").count(b"\n") == 56
-    job = stage.twin.jobs.named(JOB)
+    job = stage.twin.jobs.by_name.get(JOB)
     assert job is not None
     assert [run.processed for run in job.runs] == [60, 59, 58, 57, 56, 55]
 
@@ -194,7 +194,7 @@ async def test_daylight_saving_keeps_the_local_time(tmp_path: Path) -> None:
 
 async def test_a_saved_job_that_is_not_activated_never_runs(stage: Stage) -> None:
     await make_job(stage, PLAIN)
-    job = stage.twin.jobs.named(JOB)
+    job = stage.twin.jobs.by_name.get(JOB)
     assert job is not None
     stage.twin.jobs.deactivate(job)
     shown = await step(stage, "Schedule", DAILY, ("Save & Close",))
@@ -208,7 +208,7 @@ async def test_run_once_runs_once(stage: Stage) -> None:
     await pass_next_run(stage)
     assert stage.twin.jobs.next_run(JOB) is None
     await stage.clock.advance(stage.clock.now() + timedelta(days=3))
-    job = stage.twin.jobs.named(JOB)
+    job = stage.twin.jobs.by_name.get(JOB)
     assert job is not None
     assert len(job.runs) == 1
 
@@ -216,7 +216,7 @@ async def test_run_once_runs_once(stage: Stage) -> None:
 async def test_an_expired_job_is_gone_for_good(stage: Stage) -> None:
     await make_job(stage, PLAIN, Expiration="2026-11-25")
     await stage.clock.advance(START + timedelta(days=6))
-    assert stage.twin.jobs.named(JOB) is None
+    assert stage.twin.jobs.by_name.get(JOB) is None
     with pytest.raises(PageError, match="no Connect job"):
         await stage.visit("Data", "Connect", "Manage Connect", JOB, "Schedule")
     assert (await stage.get("/connectJobs", await stage.connect_token())).json() == []
@@ -226,7 +226,7 @@ async def test_an_expired_job_is_gone_for_good(stage: Stage) -> None:
 async def test_every_few_days_until_an_end_date(stage: Stage) -> None:
     await make_job(stage, PLAIN, **{"Every _ days": "3", "End date": "2026-11-28"})
     await stage.clock.advance(START + timedelta(days=20))
-    job = stage.twin.jobs.named(JOB)
+    job = stage.twin.jobs.by_name.get(JOB)
     assert job is not None
     assert [run.started.day for run in job.runs] == [24, 27]
 
@@ -237,7 +237,7 @@ async def test_a_run_that_cannot_write_fails_and_says_so(stage: Stage) -> None:
     shutil.rmtree(stage.twin.file_server.path("download"))
     await pass_next_run(stage)
     assert (await stage.visit(*COMPLETED)).values[JOB].startswith("failed, 0 records, 2026-11-25 02:")
-    job = stage.twin.jobs.named(JOB)
+    job = stage.twin.jobs.by_name.get(JOB)
     assert job is not None
     assert "does not exist" in job.runs[-1].error
     assert list((stage.twin.administrator_key.parent / "scratch").iterdir()) == [], "nothing unfinished stays behind"

@@ -94,7 +94,7 @@ async def test_the_import_wizard_opens_without_a_name_and_shows_the_keys(stage: 
     )
     await import_key(stage, gpg)
     assert (await stage.visit(*KEY_DIALOG)).values == {"Public keys": ["cx-audience"]}
-    assert [job.name for job in stage.twin.jobs] == []
+    assert stage.twin.jobs.by_name == {}
 
 
 async def test_keys_that_the_dialog_refuses(stage: Stage, gpg: Gpg) -> None:

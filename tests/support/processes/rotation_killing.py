@@ -33,8 +33,7 @@ from cxr_tui.integration.paths import journal_path
 from cxr_tui.integration.rotation_state import IntegrationState
 from cxr_tui.journal.store import Journal
 from cxr_tui.sandbox.browser_automation import SandboxOperator
-from cxr_tui.sandbox.client import RunningSandbox
-from cxr_tui.sandbox_launcher import attach_sandbox
+from cxr_tui.sandbox.client import RunningSandbox, attach_sandbox
 from support.sandboxes.observed_sandbox import observed_sandbox_up
 
 ITEM = "responsys-password"

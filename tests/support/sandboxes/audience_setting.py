@@ -22,8 +22,10 @@ from cxr_tui.sandbox.audience.product import AudienceTwin
 from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.http_servers import bind, serving
 from cxr_tui.sandbox.lists import ListTable
+from cxr_tui.sandbox.responsys.account import Account
 from cxr_tui.sandbox.responsys.product import ResponsysTwin
 from cxr_tui.sandbox.services.mailbox import Mailbox
+from cxr_tui.sandbox.sftp_server import FileServer
 from cxr_tui.sandbox.shared.rest import ApiError
 
 START = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
@@ -40,12 +42,11 @@ CUSTOM = (("FIRST_NAME", "STR25"), ("LOYALTY_TIER", "STR25"), ("LIFETIME_VALUE",
 class ToyResponsys:
     """Just enough of Responsys: one user, one file server, and the lists."""
 
-    lists: dict[str, ListTable]
-    files: Path
-    integration_enabled: bool = True
+    account: Account
+    files: FileServer
+    authorized: list[bytes]
     password: str = "Right-One1"
     account_name: str = "acmeretail"
-    authorized: list[bytes] = field(default_factory=list)
     logins: list[str] = field(default_factory=list)
     published: dict[str, str] = field(default_factory=dict)
 
@@ -57,7 +58,7 @@ class ToyResponsys:
             raise ApiError("INVALID_USER_NAME_PASSWORD")
         return self.account_name
 
-    def file_folder(self, server: str, user_name: str, key: bytes) -> Path:
+    def files_for(self, server: str, user_name: str, key: bytes) -> FileServer:
         if server != FILE_SERVER:
             raise ConnectionError(server)
         if user_name != "acmeretail_scp" or key not in self.authorized:
@@ -106,15 +107,13 @@ async def stage() -> AsyncIterator[Stage]:
     clock, mailbox = Clock(START), Mailbox()
     directory = Path(tempfile.mkdtemp(prefix="cxt-"))
     profiles = ListTable("CUSTOMER_PROFILES", "Lists", (*SYSTEM_COLUMNS, *CUSTOM), first_riid=900_000_001)
-    for folder in ("download", "archive"):
-        (directory / "sftp" / folder).mkdir(parents=True)
-    responsys = ToyResponsys(
-        {
-            name: ListTable(name, "Lists", (*SYSTEM_COLUMNS, *CUSTOM, ("AGE_RANGE", "STR25")), first_riid=first)
-            for name, first in (("CUSTOMERS", 410_000_001), ("LOYALTY", 520_000_001))
-        },
-        directory / "sftp",
-    )
+    lists = {
+        name: ListTable(name, "Lists", (*SYSTEM_COLUMNS, *CUSTOM, ("AGE_RANGE", "STR25")), first_riid=first)
+        for name, first in (("CUSTOMERS", 410_000_001), ("LOYALTY", 520_000_001))
+    }
+    authorized: list[bytes] = []
+    files = FileServer("acmeretail_scp", directory, lambda: authorized)
+    responsys = ToyResponsys(Account(lists=lists, integration_enabled=True), files, authorized)
     with bind() as api_socket:
         api_url = f"http://127.0.0.1:{api_socket.getsockname()[1]}"
         twin = AudienceTwin(
@@ -123,13 +122,13 @@ async def stage() -> AsyncIterator[Stage]:
             lists={profiles.name: profiles},
             seed=7,
             responsys=cast("ResponsysTwin", responsys),
-            api_url=lambda: api_url,
+            api_url=api_url,
         )
         async with serving({"audience": twin.api_app}, {"audience": api_socket}, clock):
             try:
                 yield Stage(clock, mailbox, twin, responsys, api_url, profiles, directory)
             finally:
-                await twin.close()
+                await twin.keys.close()
                 shutil.rmtree(directory)
 
 

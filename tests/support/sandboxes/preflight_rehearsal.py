@@ -20,8 +20,8 @@ from cxr_tui.preflight.import_options import FileForm, ImportOptions, Target, ch
 from cxr_tui.preflight.rehearsal_key.key_pair import RehearsalPair, make_pair, secret_key
 from cxr_tui.preflight.result import PreflightResult
 from cxr_tui.preflight.runner import preflight
+from cxr_tui.sandbox.control_call import VisitCall
 from cxr_tui.sandbox.responsys.account import Urls
-from cxr_tui.sandbox.responsys.ssh_keys import read_public_key
 from cxr_tui.sandbox.scenarios import plant
 from cxr_tui.sandbox.scenarios.builder import PendingMistakes
 from cxr_tui.sandbox.shared.screens import Upload
@@ -69,9 +69,10 @@ class Rehearsal:
     async def visit(self, site: str, path: tuple[str, ...], press: str = "", /, **entries: object) -> Any:  # noqa: ANN401 - whatever the page shows
         """Visit a page as the operator does, slips included."""
         buttons = tuple(one.strip() for one in press.split(",") if one)
-        altered, pressed = self.mistakes.apply(site, path, dict(entries), buttons)
-        shows = await self.world.sites[site].visit(path, altered, pressed)
-        return await self.mistakes.follow(site, path, altered, pressed, shows)
+        call = VisitCall(site, path, dict(entries), press=buttons)
+        self.mistakes.apply(call)
+        shows = await self.world.sites[site].visit(path, call.entries, call.press)
+        return await self.mistakes.follow(call, shows)
 
     async def export(self, key: str = "") -> Path:
         """Let the export job run once with this key, or with the chosen one; return the file that it wrote."""
@@ -128,7 +129,7 @@ class Rehearsal:
                 goes["Column mapping"],
                 tuple(Column(name, kind) for name, kind in table.columns),
                 table.name,
-                len(self.world.responsys.lists["CUSTOMERS"]),
+                len(self.world.responsys.account.lists["CUSTOMERS"]),
             ),
         )
 
@@ -143,7 +144,7 @@ async def rehearsal(*scenarios: str, people: int = 28) -> AsyncIterator[Rehearsa
     """Build the twins, plant the faults, make both key pairs and both jobs."""
     folder = Path(tempfile.mkdtemp(prefix="cxp-"))
     world = Sandbox(
-        folder, people=people, seed=3, urls=lambda: Urls("http://127.0.0.1:1", "http://127.0.0.1:1"), audience_url=str
+        folder, people=people, seed=3, urls=Urls("http://127.0.0.1:1", "http://127.0.0.1:1"), audience_url=""
     )
     try:
         mistakes = PendingMistakes()
@@ -216,8 +217,8 @@ async def _export_job(stage: Rehearsal) -> None:
 async def _import_job(stage: Rehearsal) -> None:
     responsys, audience = stage.world.responsys, stage.world.audience
     server = responsys.file_server
-    audience.permit_external_server(server.server)
-    responsys.ssh2_keys.add_completed("cx-audience", read_public_key(audience.ssh_key.public_file()))
+    audience.account.external_servers.append(server.server)
+    responsys.ssh2_keys.add_completed("cx-audience", audience.ssh_key)
     kind = {"Type of job": "Import Profile Data", "Job name": "In", "Description": "profiles"}
     await stage.visit("audience", ("Data", "Connect", "Manage Connect", "Create job"), "Create", **kind)
     columns = [name for name, _ in stage.world.audience.account.lists["CUSTOMER_PROFILES"].columns if name != "RIID_"]

@@ -16,7 +16,7 @@ import httpx
 from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.http_servers import bind, serving
 from cxr_tui.sandbox.people import populate
-from cxr_tui.sandbox.responsys.account import Urls
+from cxr_tui.sandbox.responsys.account import CONNECT_USER, Urls
 from cxr_tui.sandbox.responsys.product import ResponsysTwin
 from cxr_tui.sandbox.responsys.ssh_keys import make_key_pair
 from cxr_tui.sandbox.services.mailbox import Mailbox
@@ -85,7 +85,7 @@ class Stage:
         return str(answer.json()["authToken"])
 
     async def connect_token(self) -> str:
-        return await self.token(self.twin.connect_user_name, self.twin.connect_password.reveal())
+        return await self.token(CONNECT_USER, self.twin.account.users[CONNECT_USER].password.reveal())
 
     async def call(
         self,
@@ -119,11 +119,9 @@ async def responsys_stage(directory: Path, people: int = 60, start: datetime = S
             clock=clock,
             mailbox=mailbox,
             directory=directory,
-            lists={"CUSTOMERS": people_of.customers, "LOYALTY": people_of.loyalty},
-            supplemental={"ORDERS": people_of.orders},
+            population=people_of,
             seed=7,
-            urls=lambda: urls,
-            scopes={"LOYALTY": "Root/Outlet"},
+            urls=urls,
         )
         apps = {"login": twin.login_app, "api": twin.api_app, "other-pod": twin.other_pod_app}
         await asyncio.to_thread(twin.file_server.start)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from cxr_tui.sandbox.audience.account import ACCOUNT_NAME, INSERT_NEW, MATCH_COLUMN, PROFILE_LIST, USER_NAME
 from cxr_tui.sandbox.audience.product import AudienceTwin
 from cxr_tui.sandbox.responsys.product import ResponsysTwin
 from cxr_tui.sandbox.world import Sandbox
@@ -31,7 +32,7 @@ def responsys_truth(twin: ResponsysTwin) -> dict[str, Any]:
                 "roles": sorted(user.roles),
                 "organization": user.organization,
                 "temporary": user.temporary,
-                "refused": user.lock_out.refused,
+                "refused": user.refused,
             }
             for user in twin.account.users.values()
         },
@@ -55,7 +56,7 @@ def responsys_truth(twin: ResponsysTwin) -> dict[str, Any]:
                     for run in job.runs
                 ],
             }
-            for job in twin.jobs
+            for job in twin.jobs.by_name.values()
         },
     }
 
@@ -67,11 +68,11 @@ def audience_truth(twin: AudienceTwin) -> dict[str, Any]:
         "settings": None
         if settings is None
         else {
-            "account_name": settings.account_name,
-            "user_name": settings.user_name,
-            "profile_list": settings.profile_list,
-            "match_column": settings.match_column,
-            "insert_new": settings.insert_new,
+            "account_name": settings[ACCOUNT_NAME],
+            "user_name": settings[USER_NAME],
+            "profile_list": settings[PROFILE_LIST],
+            "match_column": settings[MATCH_COLUMN],
+            "insert_new": settings[INSERT_NEW],
         },
         "connection": {
             "problem": twin.account.problem,
@@ -84,7 +85,7 @@ def audience_truth(twin: AudienceTwin) -> dict[str, Any]:
                 "active": job.active,
                 "next_run": job.next_run.isoformat() if job.next_run else None,
             }
-            for job in twin.jobs
+            for job in twin.jobs.by_name.values()
         },
         "runs": [
             {
@@ -103,7 +104,6 @@ def audience_truth(twin: AudienceTwin) -> dict[str, Any]:
         ],
         "members": {name: len(table) for name, table in twin.account.lists.items()},
         "audiences": {
-            audience.name: {"published": audience.status != "Saved", "sent": audience.sent}
-            for audience in twin.audiences.by_name.values()
+            audience.name: {"published": audience.status != "Saved"} for audience in twin.audiences.by_name.values()
         },
     }

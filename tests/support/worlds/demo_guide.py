@@ -33,7 +33,7 @@ class DemoOperator:
         await self.gate.wait()
         if self.refuses:
             raise VisitRefusedError(visit, self.refuses)
-        return Shown("Saved.", dict.fromkeys(visit.brings, "Completed"))
+        return Shown(dict.fromkeys(visit.brings, "Completed"))
 
     async def look(self, site: Site, path: Sequence[str]) -> Mapping[str, Value]:
         return {}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from cxr_tui.domain.answers import Value
 from cxr_tui.domain.instruction import Site
 from cxr_tui.domain.secret import Secret
+from cxr_tui.domain.ssh_public_key import SshPublicKey
 from cxr_tui.guide.checks.common import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, RESPONSYS_PASSWORD
 from cxr_tui.sandbox.audience.keys import KeyPair
 from cxr_tui.sandbox.shared.screens import Upload
@@ -26,7 +27,7 @@ KEY, TAG = "cx", "cxaudience"
 PLAIN, ENCRYPTED = "Do not encrypt or compress file", "Compress and encrypt file with PGP/GPG key"
 UNMAPPED = ("RIID_", "CREATED_DATE_", "MODIFIED_DATE_")
 _KEY_DIALOG = "Data > Connect > Manage Connect > Import Profile Data > Source Specification > Select or generate key"
-_KEPT: list[tuple[Path, KeyPair, bytes]] = []
+_KEPT: list[tuple[Path, KeyPair, SshPublicKey]] = []
 WITNESS, VICTIM = "C0000001", "C0000002"
 """Two known members: one is changed every day, the other one's row can be spoilt."""
 
@@ -44,10 +45,10 @@ async def set_up(stage: JobsStage) -> None:
     await stage.go(Site.RESPONSYS, "Change password", "Change password", **change)
     stage.credentials.kept = {
         RESPONSYS_PASSWORD: Secret(PASSWORD),
-        CONNECT_API_PASSWORD: stage.responsys.connect_password,
-        AUDIENCE_API_PASSWORD: stage.audience.api_password,
+        CONNECT_API_PASSWORD: stage.responsys.account.users["connect.api"].password,
+        AUDIENCE_API_PASSWORD: stage.audience.access.users["audience.api"].password,
     }
-    stage.audience.permit_external_server(stage.responsys.file_server.server)
+    stage.audience.account.external_servers.append(stage.responsys.file_server.server)
     key_ids = await _keys(stage)
     await _drafts(stage)
     _journal(stage, key_ids)
@@ -62,9 +63,9 @@ async def _keys(stage: JobsStage) -> list[str]:
         kept = Path(tempfile.mkdtemp(prefix="cxk-"))
         atexit.register(shutil.rmtree, kept, ignore_errors=True)
         shutil.copytree(keys.gpg.home, kept / "gpg", ignore=shutil.ignore_patterns("S.*"))
-        _KEPT.append((kept / "gpg", keys.pairs[KEY], stage.audience.ssh_key.blob))
+        _KEPT.append((kept / "gpg", keys.pairs[KEY], stage.audience.ssh_key))
     else:
-        home, pair, stage.audience.ssh_key.blob = _KEPT[0]
+        home, pair, stage.audience.ssh_key = _KEPT[0]
         shutil.copytree(home, keys.gpg.home, dirs_exist_ok=True)
         keys.pairs[KEY] = pair
     shown = await stage.go(Site.AUDIENCE, _KEY_DIALOG, "Download", **{"Select key pair": KEY})

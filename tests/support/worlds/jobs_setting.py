@@ -173,10 +173,10 @@ class JobsStage(Integration):
 
     def encrypt_from_now_on(self, on: bool) -> None:
         """Let both jobs work with an encrypted file, or with a plain one."""
-        job = self.responsys.jobs.named(EXPORT)
+        job = self.responsys.jobs.by_name.get(EXPORT)
         if job is not None:
             job.entries.update({"Encryption/compression": ENCRYPTED if on else PLAIN, "Key": KEY * on})
-        job = self.audience.jobs.named(IMPORT)
+        job = self.audience.jobs.by_name.get(IMPORT)
         if job is not None:
             entries = job.entries
             entries |= {"File is encrypted with PGP/GPG key": on, "Key": KEY * on}
@@ -191,14 +191,14 @@ class JobsStage(Integration):
     @property
     def export_job(self) -> Job:
         """The export as Responsys has it."""
-        job = self.responsys.jobs.named(EXPORT)
+        job = self.responsys.jobs.by_name.get(EXPORT)
         assert job is not None
         return job
 
     @property
     def import_job(self) -> Job:
         """The import as CX Audience has it."""
-        job = self.audience.jobs.named(IMPORT)
+        job = self.audience.jobs.by_name.get(IMPORT)
         assert job is not None
         return job
 
@@ -242,10 +242,9 @@ async def jobs_stage(
             clock=clock,
             mailbox=mailbox,
             directory=directory / "responsys",
-            lists={"CUSTOMERS": folk.customers, "LOYALTY": folk.loyalty},
-            supplemental={"ORDERS": folk.orders},
+            population=folk,
             seed=7,
-            urls=lambda: urls,
+            urls=urls,
             time_zone=zone,
         )
         audience = AudienceTwin(
@@ -254,7 +253,7 @@ async def jobs_stage(
             lists={"CUSTOMER_PROFILES": folk.customer_profiles},
             seed=8,
             responsys=responsys,
-            api_url=lambda: url["audience"],
+            api_url=url["audience"],
             time_zone=zone,
         )
         apps: dict[str, ASGIApp] = {
@@ -275,5 +274,5 @@ async def jobs_stage(
                     if isinstance(world, LiveWorld):
                         await world.close()
                 await responsys.close()
-                await audience.close()
+                await audience.keys.close()
                 shutil.rmtree(directory, ignore_errors=True)

@@ -57,8 +57,8 @@ async def _not_due(stage: JobsStage) -> None:
 
 async def _running(stage: JobsStage) -> None:
     await _running_well(stage)
-    run = stage.responsys.jobs.new_run(stage.export_job)
-    run.note("INFO", f"Job {EXPORT} started", run.started)
+    run = stage.responsys.jobs.begin(stage.export_job)
+    stage.responsys.jobs.note(run, f"Job {EXPORT} started")
 
 
 async def _late(stage: JobsStage) -> None:

@@ -20,7 +20,7 @@ LAST_DAYS = timedelta(days=5)
 
 def export_truth(stage: JobsStage, *, by_traces: bool = False) -> JobState:
     """Return how the export stands; `by_traces` leaves out what no run shows: that the job was switched off since."""
-    job = stage.responsys.jobs.named(EXPORT)
+    job = stage.responsys.jobs.by_name.get(EXPORT)
     if job is None:
         return JobState.GONE
     if job.running:
@@ -33,7 +33,7 @@ def export_truth(stage: JobsStage, *, by_traces: bool = False) -> JobState:
 
 def import_truth(stage: JobsStage, *, by_traces: bool = False) -> JobState:
     """Return the same of the import."""
-    job = stage.audience.jobs.named(IMPORT)
+    job = stage.audience.jobs.by_name.get(IMPORT)
     if job is None:
         return JobState.GONE
     if not job.active and not by_traces:

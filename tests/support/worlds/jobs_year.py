@@ -104,7 +104,7 @@ async def _deaf(stage: JobsStage) -> None:
 
 
 async def _hears_again(stage: JobsStage) -> None:
-    stage.responsys.outages.clear()
+    stage.responsys.outages.planned.clear()
     await _recover_exports(stage)
 
 

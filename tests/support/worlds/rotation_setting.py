@@ -19,8 +19,7 @@ from cxr_tui.integration.integration import Integration
 from cxr_tui.rotation.instructions import audience_visit, password_visits
 from cxr_tui.rotation.managed_secrets import managed_secret
 from cxr_tui.rotation.service import RotationService
-from cxr_tui.sandbox.client import RunningSandbox
-from cxr_tui.sandbox_launcher import launch_sandbox
+from cxr_tui.sandbox.client import RunningSandbox, SandboxOptions, launch_sandbox
 
 SHORT = "record-handling"
 """Last step of a set-up without jobs."""
@@ -88,13 +87,10 @@ class Stage:
 @asynccontextmanager
 async def set_up(until: str = SHORT) -> AsyncIterator[Stage]:
     """Start a small sandbox and walk the steps."""
-    running = await launch_sandbox(people=60, screens=True)
-    try:
+    async with launch_sandbox(SandboxOptions(people=60, screens=True)) as running:
         integration = open_sandboxed(running)
         try:
             await walk(integration, Plan({}, {}, until), lambda _: None)
             yield Stage(running, integration)
         finally:
             await integration.close()
-    finally:
-        await running.close()

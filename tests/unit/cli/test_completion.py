@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from cxr_tui.guide.registry import GUIDE
-from cxr_tui.sandbox_launcher import scenario_codes
+from cxr_tui.sandbox.scenarios import known_scenarios
 from support.processes.cli_process import environment
 
 BASH = """
@@ -88,7 +88,7 @@ def test_commands_options_and_their_values_are_completed(complete: Complete) -> 
     assert complete("cxr-tui check expo") == ["export-notification", "export-schedule", "exported-file"]
     assert complete("cxr-tui -i ") == ["acme", "bravo"]
     assert complete("cxr-tui rehearse --scenario missing-l") == [
-        code for code in scenario_codes() if code.startswith("missing-l")
+        code for code in known_scenarios() if code.startswith("missing-l")
     ]
 
 

@@ -15,7 +15,7 @@ from cxr_tui.docs import facts
 from cxr_tui.domain.certainty import Basis
 from cxr_tui.guide.catalog.explanation import Message, messages
 from cxr_tui.guide.catalog.recognition import LONGEST, recognise
-from cxr_tui.sandbox_launcher import scenario_codes
+from cxr_tui.sandbox.scenarios import known_scenarios
 from support.messages import WAYS, known, near_misses
 from support.processes.cli_process import environment
 
@@ -149,7 +149,7 @@ def test_a_phrase_inside_a_longer_word_is_not_known() -> None:
 def test_a_message_names_its_trap(text: str, trap: str) -> None:
     [found] = recognise(text)
     assert found.message.cause.code == trap
-    assert trap in scenario_codes()
+    assert trap in known_scenarios()
 
 
 def test_every_message_says_what_to_do_and_where_it_comes_from() -> None:

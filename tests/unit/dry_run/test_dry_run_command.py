@@ -33,7 +33,7 @@ code = main(sys.argv[1:])
 sys.stdout.flush()
 loaded = [name for name in ("keyring", "textual", "rich", "paramiko") if name in sys.modules]
 if touched or loaded:
-    sys.stderr.write(f"TOUCHED {touched} LOADED {loaded}")
+    sys.stderr.write(f"TOUCHED {touched} LOADED {loaded}\\n")
     os._exit(99)
 sys.exit(code)
 """

@@ -23,8 +23,7 @@ from cxr_tui.guided import walk
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.paths import journal_path
 from cxr_tui.journal.store import Journal, read_records
-from cxr_tui.sandbox.client import RunningSandbox
-from cxr_tui.sandbox_launcher import attach_sandbox
+from cxr_tui.sandbox.client import RunningSandbox, attach_sandbox
 from support.processes.access_recorder import Sign, WatchedKeyring, signs_of_files, signs_of_log, watched
 from support.sandboxes.logged_sandbox import AccessLog, logged_sandbox
 

@@ -32,7 +32,7 @@ class Operator(DemoOperator):
 
     async def perform(self, visit: Visit, *_: object) -> Shown:
         self.visits.append(visit)
-        return Shown("Saved.", {"Brand id": "B-17"})
+        return Shown({"Brand id": "B-17"})
 
 
 def guide_with_toy() -> Guide:

@@ -23,7 +23,7 @@ class Calendar:
     """An operator every screen of which shows the same time."""
 
     async def perform(self, _: Visit, __: Mapping[str, Value | Secret], ___: Credentials) -> Shown:
-        return Shown("", {"Now": LATER.isoformat()}, {}, {})
+        return Shown({"Now": LATER.isoformat()}, {}, {})
 
     async def look(self, _: Site, __: Sequence[str]) -> Mapping[str, Value]:
         return {"Now": LATER.isoformat()}

@@ -10,14 +10,12 @@ from cxr_tui.guided.operator_runner import operate
 from cxr_tui.guided.walk import Plan, StepReport, walk
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import State
-from cxr_tui.sandbox.client import ConnectionInfo
-from cxr_tui.sandbox_launcher import launch_sandbox
+from cxr_tui.sandbox.client import ConnectionInfo, SandboxOptions, launch_sandbox
 
 
 @asynccontextmanager
 async def sandbox(*scenarios: str) -> AsyncIterator[tuple[Integration, ConnectionInfo]]:
-    running = await launch_sandbox(people=60, scenarios=scenarios, screens=True)
-    async with running:
+    async with launch_sandbox(SandboxOptions(people=60, scenarios=scenarios, screens=True)) as running:
         integration = open_sandboxed(running)
         try:
             yield integration, running.info

@@ -1,0 +1,97 @@
+"""Account summary, lists, and Connect's dialogs that belong to no single job (facts C.5 to C.9)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from cxr_tui.domain.ssh_public_key import in_ssh2_form
+from cxr_tui.sandbox.audience.import_jobs import OWN_SERVER
+from cxr_tui.sandbox.audience.keys import KeyPairError
+from cxr_tui.sandbox.services.mailbox import Mail
+from cxr_tui.sandbox.shared.connect_jobs import EXPORT, EXTERNAL_SERVER, IMPORT_PROFILES, MANAGE
+from cxr_tui.sandbox.shared.screens import Form, PageError, PageShows, PageVisit, is_address
+
+if TYPE_CHECKING:
+    from cxr_tui.sandbox.audience.product import AudienceTwin
+
+MAIL_SUBJECT = "Your SSH2 public key"
+_KEY_PAIR = "Select key pair"
+_GENERATE, _DOWNLOAD = "Generate key pair", "Download"
+
+
+class AccountScreens:
+    """The screens that belong to no single job."""
+
+    def __init__(self, twin: AudienceTwin) -> None:
+        self._twin = twin
+        account, pages = twin.account, twin.pages
+        # In the sandbox the token is the whole base URL.
+        pages.show(("Account",), lambda: PageShows({"Account token": twin.api_url, "Account name": account.name}))
+        pages.show(("Data", "Manage Customer Data"), self._lists)
+        # The setting and its place are inferred (facts H).
+        formats = (*MANAGE, "Date formats")
+        pages.show(formats, lambda: PageShows({"Date format for uploads": account.upload_format}))
+        dialog = (*MANAGE, IMPORT_PROFILES, "Source Specification", "Select or generate key")
+        form, buttons = Form(dict.fromkeys(("Name", "Email address", _KEY_PAIR), "")), (_GENERATE, _DOWNLOAD, "Done")
+        pages.add(dialog, self._key_pairs, form, buttons)
+        export = (*MANAGE, EXPORT, "Destination Connectivity")
+        locations = (OWN_SERVER, EXTERNAL_SERVER)
+        pages.add(export, self._destination, Form({"File location": OWN_SERVER}, {"File location": locations}))
+        key_form = (*export, "Access or Generate key information")
+        pages.add(key_form, self._send_key, Form({"Email address": ""}), ("Send key",))
+
+    def _lists(self) -> PageShows:
+        """Return the lists; the one that is joined with Responsys is marked (documented)."""
+        joined = self._twin.account.matched_list()
+        values: dict[str, Any] = {}
+        for table in self._twin.account.lists.values():
+            values[table.name] = "Responsys Integration Enabled" if table is joined else ""
+            values[f"{table.name}: Records"] = str(len(table))
+        return PageShows({**values, "Records with behavior": str(self._twin.link.records_with_behavior())})
+
+    async def _key_pairs(self, visit: PageVisit) -> PageShows:
+        """Generate, then select, then download, in the order of the dialog (documented)."""
+        shows = PageShows()
+        if _GENERATE in visit.press:
+            try:
+                await self._twin.keys.generate(visit.values["Name"], visit.values["Email address"])
+            except KeyPairError as error:
+                raise PageError(str(error)) from None
+        chosen = visit.values[_KEY_PAIR]
+        if chosen and chosen not in self._twin.keys.pairs:
+            offered = ", ".join(self._twin.keys.pairs) or "none"
+            raise PageError(f'{_KEY_PAIR}: there is no key pair "{chosen}"; the list has {offered}')
+        if _DOWNLOAD in visit.press:
+            if not chosen:
+                raise PageError(f"{_KEY_PAIR}: select the key pair to download")
+            # armour and extension of the file are inferred
+            shows.files["Downloaded key"] = (f"{_file_name(chosen)}.asc", self._twin.keys.pairs[chosen].armour.encode())
+        shows.values["Key pairs"] = list(self._twin.keys.pairs)
+        return shows
+
+    async def _destination(self, visit: PageVisit) -> PageShows:
+        location, offered = visit.values["File location"], self._twin.account.external_servers
+        # each host also by its own name, as a person ticks it off
+        return PageShows({"File location": location, "Hostname": list(offered), **dict.fromkeys(offered, True)})
+
+    async def _send_key(self, visit: PageVisit) -> PageShows:
+        """Mail the account's SSH2 key; external servers have to be enabled first (documented)."""
+        if "Send key" not in visit.press:
+            return PageShows(dict(visit.entries))
+        if not self._twin.account.external_servers:
+            raise PageError(
+                f"{EXTERNAL_SERVER} is not enabled for this account. Open a service request to have the server added."
+            )
+        address = visit.values["Email address"]
+        if not is_address(address):
+            raise PageError("Email address: enter a valid email address")
+        # The form of the file is inferred.
+        content = in_ssh2_form(self._twin.ssh_key).encode("ascii")
+        files = {"Attachment": ("cxaudience_ssh2.pub", content)}
+        self._twin.mailbox.mails.append(Mail(address, MAIL_SUBJECT, files))
+        return PageShows({"Email address": address})
+
+
+def _file_name(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9._-]", "_", name)
