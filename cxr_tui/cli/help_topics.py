@@ -130,8 +130,7 @@ def _keys() -> str:
     import textwrap
 
     from cxr_tui.config.loader import load
-    from cxr_tui.tui.actions.action import shown
-    from cxr_tui.tui.actions.table import ALL_ACTIONS
+    from cxr_tui.tui.actions.table import ALL_ACTIONS, shown
 
     own = load().settings.keymap
     lines: list[str] = []

@@ -65,9 +65,14 @@ class ActionContext:
     last: bool = False
 
     @property
+    def locked(self) -> bool:
+        """Whether an earlier step must be done first."""
+        return bool(self.state.blocked_by)
+
+    @property
     def open(self) -> bool:
         """Whether the step may be worked on now."""
-        return not self.state.blocked_by and not self.working
+        return not self.locked and not self.working
 
     @property
     def can_operate(self) -> bool:
@@ -106,7 +111,7 @@ class ActionContext:
     @property
     def main(self) -> PrimaryAction:
         """The sensible next thing."""
-        if self.state.blocked_by:
+        if self.locked:
             return PrimaryAction.JUMP
         if self.state.done and not self.changed:
             return PrimaryAction.FINISH if self.last else PrimaryAction.CONTINUE

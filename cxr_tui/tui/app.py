@@ -20,13 +20,12 @@ from textual.binding import BindingType
 from textual.filter import LineFilter
 
 from cxr_tui.config.settings import Settings
-from cxr_tui.domain.text import counted
 from cxr_tui.system.terminal import SMALLEST, few_colors
 from cxr_tui.tui.actions.keymap import keymap_from
-from cxr_tui.tui.actions.table import APP_ACTIONS, INTERRUPT, QUIT
+from cxr_tui.tui.actions.table import ACTIONS_OF, INTERRUPT, QUIT
 from cxr_tui.tui.driver import driver_class
 from cxr_tui.tui.launcher import CannotOpenError, Choice, Openings
-from cxr_tui.tui.messages import LinesDropped
+from cxr_tui.tui.messages import Notice
 from cxr_tui.tui.screens.action_screen import ActionScreen
 from cxr_tui.tui.theme.color_support import Uncolored, use_whole_cells
 from cxr_tui.tui.theme.themes import DARK, HIGH_CONTRAST, THEMES, following
@@ -57,7 +56,7 @@ class WizardApp(App[None], inherit_bindings=False):
     COMMANDS: ClassVar = set()
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (SMALLEST[0], "-narrow"), (MEDIUM, "-medium"), (WIDE, "-wide")]  # noqa: RUF012 - Textual declares it without ClassVar
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (SMALLEST[1], "-short"), (TALL, "-tall")]  # noqa: RUF012 - likewise
-    BINDINGS: ClassVar[list[BindingType]] = [action.binding() for action in APP_ACTIONS]
+    BINDINGS: ClassVar[list[BindingType]] = [action.binding() for action in ACTIONS_OF["app"]]
 
     def __init__(
         self,
@@ -110,7 +109,7 @@ class WizardApp(App[None], inherit_bindings=False):
         elif self._openings is not None:
             from cxr_tui.tui.screens.start import StartScreen
 
-            await self.push_screen(StartScreen(self._openings))
+            await self.push_screen(StartScreen(self._openings, self.open, self.stop_opening))
 
     # Opening
 
@@ -155,7 +154,7 @@ class WizardApp(App[None], inherit_bindings=False):
     def _steps(self, integration: Integration) -> WizardScreen:
         from cxr_tui.tui.screens.wizard import WizardScreen
 
-        self.wizard = WizardScreen(integration)
+        self.wizard = WizardScreen(integration, self.settings.clipboard_seconds)
         return self.wizard
 
     # Actions of every screen
@@ -230,10 +229,9 @@ class WizardApp(App[None], inherit_bindings=False):
                 line.tell(text, style, seconds)
                 return
 
-    def on_lines_dropped(self, event: LinesDropped) -> None:
-        """Report that a paste was cut to its first line."""
-        event.stop()
-        self.tell(f"Only the first line was pasted; {counted(event.count, 'further line')} dropped", "$warning", 12)
+    def on_notice(self, event: Notice) -> None:
+        """Show a notice of a part that is no screen."""
+        self.tell(event.text, event.style, event.seconds)
 
     async def action_leave(self) -> None:
         """Quit from any screen: overlays close first, then the wizard asks if entries would be lost."""
@@ -252,9 +250,8 @@ class WizardApp(App[None], inherit_bindings=False):
             return
         if self.too_small:
             self._warned_of = len(drafts)
-            screen.query_one(TooSmall).warn(
-                f"{drafts.count}. Quit again to lose {'it' if len(drafts) == 1 else 'them'}."
-            )
+            warning = f"{drafts.count}. Quit again to lose {'it' if len(drafts) == 1 else 'them'}."
+            screen.query_one(TooSmall).warning = warning
             return
         options = [("", "Stay and save (F5)"), ("leave", "Quit without saving")]
         self.push_screen(Question(drafts.count, options), self._answered)

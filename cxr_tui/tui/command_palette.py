@@ -3,47 +3,27 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Protocol, cast
+from typing import cast
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.command import Hit, Hits, Provider
 from textual.content import Content
 
 from cxr_tui.domain.text import visible
 from cxr_tui.guided.search import Found, search
-from cxr_tui.integration.integration import Integration
-from cxr_tui.presentation.badges import STATES
 from cxr_tui.tui.messages import StepChosen
+from cxr_tui.tui.screens.wizard import WizardScreen
 from cxr_tui.tui.widgets.text_block import fit_words
 
 _MOST = 40
 """Places that are shown at most; more words narrow it down."""
 
 
-class _AtStep(Protocol):
-    """The screen below the palette: it has an integration."""
-
-    integration: Integration
-
-
 class SearchCommands(Provider):
-    """Finds places by any words of them; while nothing is typed, those that want attention."""
-
-    @property
-    def _integration(self) -> Integration:
-        return cast("_AtStep", self.screen).integration
-
-    async def discover(self) -> Hits:
-        """Offer the steps that are not done and can be worked on."""
-        states = self._integration.states()
-        for number, step in enumerate(self._integration.guide.steps, 1):
-            state = states[step.id]
-            if not state.done and not state.blocked_by:
-                go = partial(self.screen.post_message, StepChosen(step.id))
-                yield DiscoveryHit(f"Step {number}  {step.title}", go, help=STATES[state.state].text)
+    """Finds places by any words of them."""
 
     async def search(self, query: str) -> Hits:
         """Offer the places that hold every word."""
-        places = search(self._integration, query)[:_MOST]
+        places = search(cast("WizardScreen", self.screen).integration, query)[:_MOST]
         for at, found in enumerate(places):
             go = partial(self.screen.post_message, StepChosen(found.step_id, found.field))
             name = found.label or found.title

@@ -8,10 +8,12 @@ from textual.message import Message
 
 
 @dataclass
-class LinesDropped(Message):
-    """Several lines were pasted where one can be entered: the first is there, these many others are not."""
+class Notice(Message):
+    """A sentence for the work line of the topmost screen that has one; the app shows it."""
 
-    count: int
+    text: str
+    style: str = "$muted"
+    seconds: float = 6.0
 
 
 @dataclass
@@ -29,10 +31,3 @@ class CopyWanted(Message):
     label: str
     text: str
     item: str = ""
-
-
-@dataclass
-class ActionPressed(Message):
-    """A button or a key of the bar was pressed with the mouse or Enter; `action` is an id of the actions table."""
-
-    action: str

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, cast
 
 from textual.screen import Screen
 from textual.timer import Timer
 
+from cxr_tui.domain.ports import Credentials
 from cxr_tui.domain.secret import Secret
-
-if TYPE_CHECKING:
-    from cxr_tui.tui.app import WizardApp
+from cxr_tui.tui.messages import Notice
 
 SHOWN_SECONDS = 10.0
 """How long a secret can be read; a terminal does not report when a key is released, so the time is fixed."""
+
+_READING = "secret"
+"""Group of the worker that reads the keyring."""
 
 
 class SecretOnRequest:
@@ -25,35 +26,45 @@ class SecretOnRequest:
     program is cleared too.
     """
 
-    def __init__(self, screen: Screen[None], reveal: Callable[[str], None]) -> None:
-        """`reveal` draws the secret, or its mask for an empty text."""
+    def __init__(
+        self, screen: Screen[None], credentials: Credentials, reveal: Callable[[str], None], seconds: float
+    ) -> None:
+        """`reveal` draws the secret, or its mask for an empty text; `seconds` later the clipboard is cleared."""
         self._screen = screen
+        self._credentials = credentials
         self._reveal = reveal
+        self._seconds = seconds
         self._hiding: Timer | None = None
         self._copied: Secret | None = None
         self._clearing: Timer | None = None
 
-    @property
-    def _app(self) -> WizardApp:
-        return cast("WizardApp", self._screen.app)
+    def copy(self, item: str) -> None:
+        """Copy a secret of the keyring for a while."""
+        self._read(item, self._copy)
 
-    @property
-    def shown(self) -> bool:
-        """Whether the secret can be read now."""
-        return self._hiding is not None
+    def toggle(self, item: str) -> None:
+        """Show a secret of the keyring for a while, or hide the one that is shown."""
+        if self._hiding is None:
+            self._read(item, self._show)
+        else:
+            self.hide()
 
-    def copy(self, secret: Secret) -> None:
-        """Copy the secret for a while."""
+    def _read(self, item: str, use: Callable[[Secret], None]) -> None:
+        async def read() -> None:
+            use(await self._credentials.get(item))
+
+        self._screen.run_worker(read(), group=_READING, exclusive=True, exit_on_error=False)
+
+    def _copy(self, secret: Secret) -> None:
         if self._clearing is not None:
             self._clearing.stop()
-        seconds = self._app.settings.clipboard_seconds
+        app = self._screen.app
         self._copied = secret
-        self._app.copy_to_clipboard(secret.reveal())
-        self._clearing = self._app.set_timer(seconds, self._clear)
-        self._app.tell(f"Copied; the clipboard is cleared after {seconds:g} s", "$success", 10)
+        app.copy_to_clipboard(secret.reveal())
+        self._clearing = app.set_timer(self._seconds, self._clear)
+        app.post_message(Notice(f"Copied; the clipboard is cleared after {self._seconds:g} s", "$success", 10))
 
-    def show(self, secret: Secret) -> None:
-        """Show the secret for a while."""
+    def _show(self, secret: Secret) -> None:
         self.hide()
         self._hiding = self._screen.set_timer(SHOWN_SECONDS, self.hide)
         self._reveal(secret.reveal())
@@ -68,6 +79,7 @@ class SecretOnRequest:
 
     def leave(self) -> None:
         """Leave no secret behind, on the clipboard or in a widget."""
+        self._screen.workers.cancel_group(self._screen, _READING)
         self.hide()
         self._clear()
 
@@ -77,9 +89,9 @@ class SecretOnRequest:
             self._clearing.stop()
             self._clearing = None
         copied, self._copied = self._copied, None
-        if copied is None or Secret(self._app.clipboard) != copied:
+        app = self._screen.app
+        if copied is None or Secret(app.clipboard) != copied:
             return
         with suppress(Exception):  # a terminal that is gone has no clipboard to clear
-            self._app.copy_to_clipboard("")
-        if self._app.is_running:
-            self._app.tell("The clipboard was cleared", seconds=10)
+            app.copy_to_clipboard("")
+        app.post_message(Notice("The clipboard was cleared", seconds=10))

@@ -125,24 +125,6 @@ async def test_values_are_shown_on_request_only_and_never_kept(tmp_path: Path) -
         drive.assert_nothing_is_cut()
 
 
-async def test_a_file_that_is_written_otherwise_is_read_as_it_is_told(tmp_path: Path) -> None:
-    integration = opened(tmp_path / "home", integration_settings__match_column="CUSTOMER_ID_")
-    async with preflight_driven(integration) as drive:
-        await drive.read(spoiled(tmp_path, ";"))
-        assert "would fail completely" in drive.text
-        await drive.press("f4")
-        await drive.type("x")
-        await drive.press("f5")
-        assert "cannot delimit" in drive.words
-        await drive.press(*["backspace"] * 6)
-        await drive.type("Semicolon")
-        await drive.press("f5")
-        assert "Semicolon, no enclosure, utf-8" in drive.text
-        await drive.press("f5")
-        assert "40 records" in drive.text
-        assert "33 accepted" in drive.text
-
-
 class Waiting(PreflightService):
     """A service that reads without an end, as a very large file does."""
 

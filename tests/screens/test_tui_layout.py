@@ -11,11 +11,12 @@ from cxr_tui.domain.answers import Value
 from cxr_tui.domain.instruction import Site
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guided import browser_links
+from cxr_tui.guided.action_context import ActionContext
 from cxr_tui.guided.browser_links import Page
 from cxr_tui.guided.step_view import build_step_view
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.store import Journal
-from cxr_tui.tui.actions.table import ACTIONS, BUTTONS, BY_ID
+from cxr_tui.tui.actions.table import BUTTONS, BY_ID, STEP_ACTIONS
 from cxr_tui.tui.fields.text import FileField, Line, TextField
 from cxr_tui.tui.screens.tasks import TASKS
 from cxr_tui.tui.theme.themes import DARK, LIGHT
@@ -57,7 +58,7 @@ async def test_no_step_of_the_guide_is_cut_off(tmp_path: Path, size: tuple[int, 
             assert step.title in drive.words, step.id
             bar = drive.screen.query_one(KeyBar)
             now = drive.screen.context()
-            for action in (one for one in ACTIONS if one.in_bar and one.when(now)):
+            for action in (one for one in STEP_ACTIONS if one.in_bar and one.possible(now)):
                 assert f"{action.shown_key} {action.label}" in drive.lines[-1], f"{step.id}: {bar} lacks {action.id}"
             assert_nothing_is_cut(drive)
 
@@ -113,12 +114,13 @@ async def test_without_colours_everything_can_be_read(tmp_path: Path, monkeypatc
 
 
 def test_the_table_of_actions_is_sound() -> None:
-    assert len(BY_ID) == len(ACTIONS), "ids are unique"
-    keys = [key for action in ACTIONS for key in action.key.split(",") if key]
+    assert len(BY_ID) == len(STEP_ACTIONS), "ids are unique"
+    keys = [key for action in STEP_ACTIONS for key in action.key.split(",") if key]
     assert len(set(keys)) == len(keys), "no key does two things"
-    for action in ACTIONS:
+    for action in STEP_ACTIONS:
         assert action.tooltip
         assert action.label
+        assert not action.when or hasattr(ActionContext, action.when.removeprefix("not ")), action.id
         assert action.binding().id == f"{action.scope}.{action.id}"
         assert "alt+" not in action.key
         assert action.key not in ("ctrl+b", "ctrl+a", "ctrl+w", "ctrl+t", "ctrl+n"), "prefixes and browser keys"
@@ -127,7 +129,7 @@ def test_the_table_of_actions_is_sound() -> None:
 
 async def test_every_action_has_its_handler(tmp_path: Path) -> None:
     async with driven(open_demo(tmp_path)) as drive:
-        for action in ACTIONS:
+        for action in STEP_ACTIONS:
             owner: object = drive.app if action.handler.startswith("app.") else drive.screen
             name, _, task = action.handler.removeprefix("app.").partition("(")
             assert hasattr(owner, f"action_{name}"), action.id

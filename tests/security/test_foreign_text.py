@@ -25,6 +25,7 @@ from cxr_tui.tui.widgets.text_block import fit, wrap
 from support.drivers.plain_driver import plain_driven
 from support.drivers.wizard_driver import SMALL, WIDE, Driven, driven
 from support.worlds.demo_guide import DemoOperator, Dials, open_demo
+from support.worlds.toy_guide import MemoryCredentials
 
 PASSWORD = "Sentinel-9f3a-Passwort"
 
@@ -214,9 +215,11 @@ async def test_plain_mode_has_help_of_what_is_carried_over(tmp_path: Path) -> No
 class Holder(Screen[None]):
     """Lays a secret on the clipboard, as the rotation's screen does."""
 
-    def on_mount(self) -> None:
-        self.secret = SecretOnRequest(self, lambda _: None)
-        self.secret.copy(Secret(PASSWORD))
+    async def on_mount(self) -> None:
+        credentials = MemoryCredentials()
+        await credentials.put("password", Secret(PASSWORD))
+        self.secret = SecretOnRequest(self, credentials, lambda _: None, 60)
+        self.secret.copy("password")
 
     def on_unmount(self) -> None:
         self.secret.leave()

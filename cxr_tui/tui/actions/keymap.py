@@ -13,22 +13,13 @@ from textual.keys import KEY_NAME_REPLACEMENTS
 from textual.keys import Keys as TextualKeys
 
 from cxr_tui.domain.text import visible
-from cxr_tui.tui.actions.action import Action, shown
-from cxr_tui.tui.actions.table import ALL_ACTIONS
+from cxr_tui.tui.actions.table import ALL_ACTIONS, Action, shown
 
 if TYPE_CHECKING:
     from textual.app import App
 
 _NAMED = frozenset(str(key.value) for key in TextualKeys)
 _MODIFIERS = frozenset({"ctrl", "shift", "alt", "super"})
-_TAKEN = {
-    "ctrl+c": "Ctrl+C always copies and quits",
-    "ctrl+i": "terminals send it as Tab",
-    "ctrl+m": "terminals send it as Enter",
-    "ctrl+j": "terminals send it as Enter",
-    "ctrl+h": "terminals send it as Backspace",
-    "ctrl+left_square_bracket": "terminals send it as Esc",
-}
 
 
 @dataclass(frozen=True)
@@ -74,15 +65,11 @@ def shown_key(app: App[object], binding_id: str) -> str:
 
 
 def _normal(key: str) -> str:
+    """Return Textual's name of a key; a sign's is its Unicode name, such as `question_mark`."""
     key = key.strip()
-    return _sign_name(key) if len(key) == 1 else key
-
-
-def _sign_name(sign: str) -> str:
-    """Return Textual's name of the key that a sign stands on, such as `question_mark`."""
-    if sign.isalnum():
-        return sign
-    name = unicodedata.name(sign, sign).lower().replace("-", "_").replace(" ", "_")
+    if len(key) != 1 or key.isalnum():
+        return key
+    name = unicodedata.name(key, key).lower().replace("-", "_").replace(" ", "_")
     return KEY_NAME_REPLACEMENTS.get(name, name)
 
 
@@ -101,9 +88,7 @@ def _unusable(text: str, action: Action) -> str:
         right = normal in _NAMED or base in _NAMED or base in _SIGNS or (len(base) == 1 and base.isalnum())
         if not normal or not right or not set(modifiers) <= _MODIFIERS:
             return f"{visible(key.strip(), 40) or 'nothing'} is no key; write f5, ctrl+e, escape, or one sign"
-        if normal in _TAKEN:
-            return f"{normal} cannot be used: {_TAKEN[normal]}"
     return ""
 
 
-_SIGNS = frozenset(_sign_name(sign) for sign in string.punctuation)
+_SIGNS = frozenset(map(_normal, string.punctuation))

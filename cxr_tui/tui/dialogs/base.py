@@ -13,7 +13,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widget import Widget
-from textual.widgets import Checkbox, Input, Label
+from textual.widgets import Input, Label
 
 from cxr_tui.tui.fields.text import Line
 
@@ -31,20 +31,11 @@ class Note(Label):
         self.update(Content.styled(text, style))
 
 
-class Tick(Checkbox):
-    """A box with or without a mark, as the boxes of a step's fields: Textual's own differs by color alone."""
-
-    def render(self) -> Content:
-        """Return box and label."""
-        box = Content.styled("[x]", "$accent bold") if self.value else Content.styled("[ ]", "$muted")
-        return box + self.label.pad(1, 1).stylize_before(self.get_visual_style("toggle--label"))
-
-
 class Dialog(ModalScreen[Result], inherit_bindings=False):
     """A frame over a screen; Esc closes it without a result."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close", "Close", id="dialog.close", tooltip="Close without a change"),
+        Binding("escape", "dismiss", "Close", id="dialog.close", tooltip="Close without a change"),
     ]
     WIDE: ClassVar[bool] = False
 
@@ -65,12 +56,8 @@ class Dialog(ModalScreen[Result], inherit_bindings=False):
     def body(self) -> Iterable[Widget]:
         """Return the content of the frame."""
 
-    def action_close(self) -> None:
-        """Close without a result."""
-        self.dismiss(None)
 
-
-class LineScreen(Dialog[str | None]):
+class LineScreen(Dialog[str]):
     """Asks for one line until its rule takes it; ends with the line, or None where it was closed."""
 
     def __init__(
@@ -89,7 +76,6 @@ class LineScreen(Dialog[str | None]):
 
     @on(Input.Submitted)
     def _enter(self, event: Input.Submitted) -> None:
-        event.stop()
         text = event.value.strip()
         wrong = self._wrong(text)
         if wrong is None:

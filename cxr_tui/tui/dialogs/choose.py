@@ -28,7 +28,7 @@ class CopyPicker(Dialog[None]):
     """The values of a step. Enter copies and marks the next one: the person goes back and forth."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f7", "close", "Close", show=False, id="copy.close", tooltip="Back to the step"),
+        Binding("f7", "dismiss", "Close", show=False, id="copy.close", tooltip="Back to the step"),
     ]
 
     def __init__(self, values: Sequence[Copyable]) -> None:
@@ -50,7 +50,6 @@ class CopyPicker(Dialog[None]):
 
     @on(OptionList.OptionSelected)
     def _copy(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
         at = event.option_index
         value = self._values[at]
         self._copied.add(at)
@@ -74,7 +73,6 @@ class Question(Dialog[str]):
 
     @on(OptionList.OptionSelected)
     def _choose(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
         self.dismiss(self._options[event.option_index][0])
 
 
@@ -110,7 +108,6 @@ class OverruleScreen(Dialog[str]):
 
     @on(Input.Submitted)
     def _enter(self, event: Input.Submitted) -> None:
-        event.stop()
         sentence = event.value.strip()
         if sentence:
             self.dismiss(sentence)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
 
 from textual.containers import VerticalScroll
 from textual.widget import Widget
@@ -13,8 +12,6 @@ from cxr_tui.guide.catalog.recognition import LONGEST, Recognised
 from cxr_tui.guided.explain import NOT_KNOWN, explain, rows
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.store import JournalError
-from cxr_tui.tui.actions.action import Action
-from cxr_tui.tui.actions.table import BY_ID, EXPLAIN_ACTIONS
 from cxr_tui.tui.fields.lines import PlainArea
 from cxr_tui.tui.screens.action_screen import ActionScreen
 from cxr_tui.tui.widgets.text_block import Paragraph, TextBlock
@@ -23,12 +20,11 @@ _LABEL = 9
 _PROMPT = "Type or paste what the product's screen, email or log says, then press F5. Leave passwords out."
 
 
-class ExplainScreen(ActionScreen[None]):
+class ExplainScreen(ActionScreen[None], scope="explain"):
     """A message above, its meaning below."""
 
     CSS_PATH = "../theme/styles/reports.tcss"
     AUTO_FOCUS = "#message"
-    ACTIONS: ClassVar[tuple[Action, ...]] = EXPLAIN_ACTIONS
 
     def __init__(self, integration: Integration, step_id: str) -> None:
         super().__init__(f"{integration.name}   it shows an error")
@@ -44,11 +40,6 @@ class ExplainScreen(ActionScreen[None]):
         """Name the step."""
         self.header.show("", f"step {self._integration.guide.number(self._step_id)}")
 
-    def offered(self) -> list[tuple[Action, str]]:
-        """Return what can be done now, and the way to the meaning."""
-        explain_key, back, *others = super().offered()
-        return [explain_key, (BY_ID["tab"], "Read on"), back, *others]
-
     def action_explain(self) -> None:
         """Show what the message means; keep an unknown message as a note."""
         text = self.query_one(PlainArea).text[:LONGEST]
@@ -62,13 +53,10 @@ class ExplainScreen(ActionScreen[None]):
             return
         self._show(_meaning(found) if found else [Paragraph(NOT_KNOWN, style="$warning")])
 
-    def action_back(self) -> None:
-        """Back to the step."""
-        self.dismiss(None)
-
     def _show(self, paragraphs: list[Paragraph]) -> None:
         self.query_one(TextBlock).show(paragraphs)
         self.query_one("#detail").scroll_home(animate=False)
+        self.call_after_refresh(self.show_keys)
 
     def _beginning(self) -> list[Paragraph]:
         paragraphs = [Paragraph(_PROMPT, style="$muted")]

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
@@ -15,7 +14,7 @@ from cxr_tui.domain.text import visible
 from cxr_tui.guide.definition import Choice
 from cxr_tui.integration.form import FieldView
 from cxr_tui.tui.fields.base import FieldWidget
-from cxr_tui.tui.widgets.text_block import Drawn, hanging
+from cxr_tui.tui.widgets.text_block import Drawn, clickable, hanging
 
 ROWS = 8
 """Choices shown at once; longer lists scroll under the cursor."""
@@ -24,8 +23,9 @@ ROWS = 8
 class Choices(Drawn, can_focus=True):
     """Choices as plain rows, or side by side where they fit; arrows move, Space chooses.
 
-    Textual's RadioSet and SelectionList put every choice on its own row and differ by color alone; here a few short
-    choices share one row, and every mark can be read without colors.
+    Textual's RadioSet and SelectionList report a choice by a message that F5 right after it would overtake, cut labels
+    that need a second row, and show what is chosen by color alone. Here a few short choices share one row, and every
+    mark can be read without colors.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -42,7 +42,6 @@ class Choices(Drawn, can_focus=True):
         self._report, self._go_on = chosen, done
         self._choices: tuple[Choice, ...] = ()
         self._cursor = 0
-        self._rows: list[int] = []
         self.chosen: tuple[str, ...] = ()
 
     def offer(self, choices: Sequence[Choice], chosen: Sequence[str]) -> None:
@@ -66,10 +65,9 @@ class Choices(Drawn, can_focus=True):
         """Return one line, or one row per choice."""
         between = self._gap(width)
         if between:
-            return [Content(" " * between).join(self._one(at) for at in range(len(self._choices)))]
+            return [Content(" " * between).join(map(self._one, range(len(self._choices))))]
         first, last = self._window()
         lines: list[Content] = []
-        self._rows = []
         column = min(max((self._one(at).cell_length for at in range(first, last)), default=0), width // 2)
         # Hints are shown only where all of them fit; the help has them too.
         hints = all(column + 3 + cell_len(visible(choice.hint)) <= width for choice in self._choices)
@@ -80,8 +78,7 @@ class Choices(Drawn, can_focus=True):
                 rows = [head + gap + Content.styled(visible(choice.hint), "$faint")]
             else:
                 rows = hanging(head[:4], head.plain[4:], width, self._style(at))
-            lines += rows
-            self._rows += [at] * len(rows)
+            lines += [clickable(row, f"choose_at({at})") for row in rows]
         if len(self._choices) > ROWS:
             lines.append(Content.styled(f"{self._cursor + 1} of {len(self._choices)}", "$faint"))
         return lines
@@ -91,7 +88,8 @@ class Choices(Drawn, can_focus=True):
         on = choice.value in self.chosen
         mark = ("[x]" if on else "[ ]") if self._several else ("(•)" if on else "( )")
         text = visible(choice.label or choice.value, 200)
-        return Content.assemble((mark, "$accent bold" if on else "$muted"), " ", (text, self._style(at)))
+        line = Content.assemble((mark, "$accent bold" if on else "$muted"), " ", (text, self._style(at)))
+        return clickable(line, f"choose_at({at})")
 
     def _style(self, at: int) -> str:
         here = self.has_focus and at == self._cursor
@@ -146,23 +144,10 @@ class Choices(Drawn, can_focus=True):
         """Go on."""
         self._go_on()
 
-    def on_click(self, event: events.Click) -> None:
+    def action_choose_at(self, at: int) -> None:
         """Choose what was clicked."""
-        at = self._at(event.x, event.y)
-        if at is not None:
-            self._cursor = at
-            self.action_choose()
-
-    def _at(self, x: int, y: int) -> int | None:
-        gap = self._gap(self.content_size.width)
-        if not gap:
-            return self._rows[y] if y < len(self._rows) else None
-        left = 0
-        for at in range(len(self._choices)):
-            left += self._one(at).cell_length + gap
-            if x < left:
-                return at
-        return None
+        self._cursor = at
+        self.action_choose()
 
 
 class ChoiceField(FieldWidget):

@@ -13,12 +13,12 @@ from textual.reactive import Reactive
 from textual.widgets import Input
 
 from cxr_tui.domain.answers import Value
-from cxr_tui.domain.text import visible
+from cxr_tui.domain.text import counted, visible
 from cxr_tui.guided.parse_input import lines_of, number_of, one_line, path_of
 from cxr_tui.integration.form import EMPTY
 from cxr_tui.tui.fields.base import FieldWidget, brought_from
 from cxr_tui.tui.fields.key_order_workaround import carried_out
-from cxr_tui.tui.messages import LinesDropped
+from cxr_tui.tui.messages import Notice
 from cxr_tui.tui.widgets.text_block import LONGEST
 
 NAMED = 50
@@ -68,7 +68,8 @@ class Line(Input):
         first, *others = lines_of(event.text.splitlines()) or [""]
         self.replace(one_line(first), *self.selection)
         if others:
-            self.post_message(LinesDropped(len(others)))
+            dropped = counted(len(others), "further line")
+            self.post_message(Notice(f"Only the first line was pasted; {dropped} dropped", "$warning", 12))
         event.stop()
         event.prevent_default()
 

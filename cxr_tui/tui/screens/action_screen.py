@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -22,10 +22,9 @@ from textual.worker import Worker, WorkerState
 from cxr_tui.domain.errors import OutsideError
 from cxr_tui.domain.text import visible
 from cxr_tui.journal.store import JournalError
-from cxr_tui.tui.actions.action import Action, Scope
 from cxr_tui.tui.actions.keymap import keymap_of
-from cxr_tui.tui.actions.table import BY_ID, HELP, PALETTE
-from cxr_tui.tui.messages import ActionPressed
+from cxr_tui.tui.actions.table import ACTIONS_OF, BY_ID, HELP, PALETTE, Action
+from cxr_tui.tui.messages import CopyWanted, Notice
 from cxr_tui.tui.widgets.header import Header, KeyBar, TooSmall, WorkLine
 from cxr_tui.tui.widgets.text_block import Block, TextBlock
 
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 Entry = TypeVar("Entry")
+Answer = TypeVar("Answer")
 
 
 class ActionScreen(Screen[Result], inherit_bindings=False):
@@ -50,9 +50,10 @@ class ActionScreen(Screen[Result], inherit_bindings=False):
     EXPECTED: ClassVar[tuple[type[Exception], ...]] = (OutsideError, JournalError)
     """Errors whose own words are shown; any other is reported as an error of the program."""
 
-    def __init_subclass__(cls, **options: bool) -> None:
-        """Bind the keys of the screen's own actions; those of the app are bound by the app."""
-        own = [action.binding() for action in cls.ACTIONS if action.key and action.scope is not Scope.APP]
+    def __init_subclass__(cls, scope: str = "", **options: bool) -> None:
+        """Take the actions of a scope, and bind the keys of the screen's own; those of the app are bound by the app."""
+        cls.ACTIONS = ACTIONS_OF.get(scope, cls.ACTIONS)
+        own = [action.binding() for action in cls.ACTIONS if action.key and action.scope != "app"]
         cls.BINDINGS = [*own, *cls.__dict__.get("BINDINGS", ())]
         super().__init_subclass__(**options)
 
@@ -90,8 +91,10 @@ class ActionScreen(Screen[Result], inherit_bindings=False):
         return action.label
 
     def offered(self) -> list[tuple[Action, str]]:
-        """Return what can be done now."""
+        """Return what can be done now; a detail that is longer than its room can be read on."""
         own = [(action, self.label_of(action)) for action in self.ACTIONS if self.offers(action.id)]
+        if self.is_mounted and any(one.can_focus and one.max_scroll_y > 0 for one in self.query("#detail")):
+            own.append((BY_ID["tab"], "Read on"))
         return [*own, *((action, action.label) for action in self.EVERYWHERE)]
 
     def show_keys(self, offered: Sequence[tuple[Action, str]] | None = None) -> None:
@@ -116,11 +119,6 @@ class ActionScreen(Screen[Result], inherit_bindings=False):
         """Return what help says above the keys."""
         return None
 
-    async def on_action_pressed(self, event: ActionPressed) -> None:
-        """Carry out the action of a button or of the bottom line."""
-        event.stop()
-        await self.carry_out(event.action)
-
     async def carry_out(self, action_id: str) -> None:
         """Carry out an action, if it makes sense now."""
         for action, _ in self.offered():
@@ -133,6 +131,15 @@ class ActionScreen(Screen[Result], inherit_bindings=False):
         handler = f"{action}('{parameters[0]}')" if parameters else action
         own = next((one.id for one in self.ACTIONS if one.handler == handler), "")
         return not own or not self.is_mounted or self.offers(own)
+
+    def on_copy_wanted(self, event: CopyWanted) -> None:
+        """Copy a value and say so."""
+        self.app.copy_to_clipboard(event.text)
+        self.app.post_message(Notice(f"Copied {event.label}: {event.text.splitlines()[0]}", "$success"))
+
+    def ask(self, dialog: Screen[Answer], act: Callable[[Answer], Any]) -> None:
+        """Show a dialog, and act on its answer unless it is closed or declined."""
+        self.app.push_screen(dialog, lambda answer: act(answer) if answer else None)
 
     def failure(self, error: BaseException) -> str:
         """Return an error in words; one that is not expected leaves a report."""
@@ -162,12 +169,11 @@ class WorkScreen(ActionScreen[Result]):
         if saying:
             self.busy = group
             self.work_line.busy(saying)
-        self.run_worker(_awaited(work), group=group, exclusive=True, exit_on_error=False)
+        self.run_worker(work(), group=group, exclusive=True, exit_on_error=False)
         self.show_keys()
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Show how it ended."""
-        event.stop()
         if event.state not in (WorkerState.SUCCESS, WorkerState.ERROR, WorkerState.CANCELLED):
             return
         if event.worker.group == self.busy:
@@ -180,10 +186,6 @@ class WorkScreen(ActionScreen[Result]):
         """Show what went wrong."""
         if worker.error is not None:
             self.work_line.tell(self.failure(worker.error), "$error", 60)
-
-
-async def _awaited(work: Callable[[], Awaitable[object]]) -> object:
-    return await work()
 
 
 class ListScreen(ActionScreen[Result], Generic[Entry, Result]):
@@ -226,28 +228,19 @@ class ListScreen(ActionScreen[Result], Generic[Entry, Result]):
         """The list."""
         return self.query_one("#rows", OptionList)
 
-    def offered(self) -> list[tuple[Action, str]]:
-        """Return what can be done now; an entry that is longer than its room can be read on."""
-        offered = super().offered()
-        if self.is_mounted and self.query_one("#detail").max_scroll_y > 0:
-            offered.insert(len(offered) - len(self.EVERYWHERE), (BY_ID["tab"], "Read on"))
-        return offered
-
     def draw(self) -> None:
         """Show the rows again; the same one stays marked."""
         listed = self.row_list
         rows = self.rows(max((listed.content_size.width or self.size.width - 4) - 1, 40))
         at, before = listed.highlighted, len(self.entries)
         self.entries = tuple(entry for _, entry in rows)
-        listed.clear_options()
-        listed.add_options(Option(line, disabled=entry is None) for line, entry in rows)
+        listed.set_options(Option(line, disabled=entry is None) for line, entry in rows)
         listed.highlighted = at if at is not None and before == len(rows) else self.first()
         # A row of several lines is in view as a whole only once their number is known.
         listed.call_after_refresh(listed.scroll_to_highlight)
 
     @on(OptionList.OptionHighlighted)
     def _mark(self, event: OptionList.OptionHighlighted) -> None:
-        event.stop()
         entry = self.entries[event.option_index]
         self.query_one("#detail TextBlock", TextBlock).show(self.detail(entry) if entry is not None else ())
         self.query_one("#detail").scroll_home(animate=False)
@@ -255,7 +248,6 @@ class ListScreen(ActionScreen[Result], Generic[Entry, Result]):
 
     @on(OptionList.OptionSelected)
     def _select(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
         entry = self.entries[event.option_index]
         if entry is not None:
             self.choose(entry, event.option_index)

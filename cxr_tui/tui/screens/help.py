@@ -16,8 +16,8 @@ from cxr_tui.guide.definition import Link, Step
 from cxr_tui.integration.form import EMPTY, FieldView
 from cxr_tui.presentation.badges import STATES
 from cxr_tui.presentation.values import UNDOCUMENTED
-from cxr_tui.tui.actions.action import Action
 from cxr_tui.tui.actions.keymap import Keymap, keymap_of
+from cxr_tui.tui.actions.table import Action
 from cxr_tui.tui.dialogs.base import Dialog
 from cxr_tui.tui.widgets.text_block import Block, Paragraph, TextBlock, fit, hanging, wrap
 
@@ -116,8 +116,8 @@ class HelpScreen(Dialog[None]):
 
     WIDE: ClassVar[bool] = True
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1,question_mark,enter,q", "close", "Close", id="help.close", tooltip="Back to the step"),
-        Binding("t", "tour", "Tour", show=False, id="help.tour", tooltip="Take the two-minute tour"),
+        Binding("f1,question_mark,enter,q", "dismiss", "Close", id="help.close", tooltip="Back to the step"),
+        Binding("t", "app.tour", "Tour", show=False, id="help.tour", tooltip="Take the two-minute tour"),
     ]
 
     def __init__(self, text: HelpText | None, actions: Sequence[Action]) -> None:
@@ -134,8 +134,3 @@ class HelpScreen(Dialog[None]):
         if self._text is not None:
             blocks += [Paragraph(), Paragraph(), *state_blocks()]
         yield VerticalScroll(TextBlock(*blocks), classes="fitted")
-
-    async def action_tour(self) -> None:
-        """Take the tour instead."""
-        self.dismiss(None)
-        await self.app.run_action("tour")

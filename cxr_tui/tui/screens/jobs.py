@@ -10,7 +10,6 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
 from textual.content import Content
-from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import DataTable, Input, OptionList
 from textual.widgets.option_list import Option
@@ -19,8 +18,6 @@ from cxr_tui.domain.responsys_data import ConnectRun, LogLine
 from cxr_tui.jobs.run_history import JobRun
 from cxr_tui.jobs.service import Followed, JobsService, obstacle
 from cxr_tui.jobs.status import JobStatus
-from cxr_tui.tui.actions.action import Action
-from cxr_tui.tui.actions.table import JOBS_ACTIONS
 from cxr_tui.tui.dialogs.base import Dialog
 from cxr_tui.tui.dialogs.choose import Question
 from cxr_tui.tui.fields.text import Line
@@ -41,7 +38,7 @@ class RunScreen(Dialog[None]):
 
     WIDE: ClassVar[bool] = True
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "close", "Close", id="run.close", tooltip="Back to the jobs; the run continues"),
+        Binding("enter", "dismiss", "Close", id="run.close", tooltip="Back to the jobs; the run continues"),
     ]
 
     def __init__(self, title: str, zone: str, note: str) -> None:
@@ -58,12 +55,11 @@ class RunScreen(Dialog[None]):
         self._text.show(run_blocks(run, self._zone, log, note))
 
 
-class JobsScreen(WorkScreen[None]):
+class JobsScreen(WorkScreen[None], scope="jobs"):
     """Both jobs and their runs; looks again automatically."""
 
     CSS_PATH = "../theme/styles/jobs.tcss"
     AUTO_FOCUS = "#jobs"
-    ACTIONS: ClassVar[tuple[Action, ...]] = JOBS_ACTIONS
 
     def __init__(self, service: JobsService) -> None:
         super().__init__(f"{service.name}   jobs")
@@ -112,8 +108,7 @@ class JobsScreen(WorkScreen[None]):
         jobs = self.query_one("#jobs", OptionList)
         width = max(jobs.content_size.width or self.size.width - 4, 40) - 2
         at = jobs.highlighted or 0
-        jobs.clear_options()
-        jobs.add_options(Option(job_lines(job, self.status.zone, width)) for job in self.status.jobs)
+        jobs.set_options(Option(job_lines(job, self.status.zone, width)) for job in self.status.jobs)
         jobs.highlighted = at if self.status.jobs else None
 
     def _draw_job(self) -> None:
@@ -143,7 +138,6 @@ class JobsScreen(WorkScreen[None]):
 
     @on(OptionList.OptionHighlighted)
     def _mark(self, event: OptionList.OptionHighlighted) -> None:
-        event.stop()
         if event.option_index != self._chosen:
             self._chosen = event.option_index
             self.query_one("#job-scroll").scroll_home(animate=False)
@@ -156,14 +150,12 @@ class JobsScreen(WorkScreen[None]):
         line.focus()
 
     @on(Input.Changed)
-    def _search(self, event: Input.Changed) -> None:
-        event.stop()
+    def _search(self) -> None:
         self._draw_runs()
 
     @on(Input.Submitted)
     @on(OptionList.OptionSelected)
-    def _go_to_runs(self, event: Message) -> None:
-        event.stop()
+    def _go_to_runs(self) -> None:
         self.query_one(Table).focus()
 
     def action_back(self) -> None:
@@ -179,10 +171,6 @@ class JobsScreen(WorkScreen[None]):
     # One run
 
     @on(DataTable.RowSelected)
-    def _open_row(self, event: DataTable.RowSelected) -> None:
-        event.stop()
-        self.action_open()
-
     def action_open(self) -> None:
         """Open the marked run."""
         job, at = self.job, self.query_one(Table).cursor_row
@@ -212,11 +200,9 @@ class JobsScreen(WorkScreen[None]):
             self.work_line.tell(hindered, "$warning", 20)
             return
         options = [("", "No, leave it to its schedule"), ("run", "Yes, run it now, beside its schedule")]
-        self.app.push_screen(Question(f"Run the {job.kind.value} now?", options), partial(self._answered, job))
+        self.ask(Question(f"Run the {job.kind.value} now?", options), lambda _: self._run_now(job))
 
-    def _answered(self, job: JobStatus, answer: str | None) -> None:
-        if answer != "run":
-            return
+    def _run_now(self, job: JobStatus) -> None:
         over = self._push(f"{job.kind.value}, run now", "Starting the job…")
 
         async def run() -> None:

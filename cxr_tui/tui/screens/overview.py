@@ -12,13 +12,12 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import OptionList
 
+from cxr_tui.domain.text import counted
 from cxr_tui.guided.overview import YOU, Overview, PendingStep, StageOverview, build_overview
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import State
 from cxr_tui.presentation.badges import STATES
 from cxr_tui.presentation.values import since_words
-from cxr_tui.tui.actions.action import Action
-from cxr_tui.tui.actions.table import OVERVIEW_ACTIONS
 from cxr_tui.tui.screens.action_screen import ListScreen
 from cxr_tui.tui.widgets.header import bar
 from cxr_tui.tui.widgets.text_block import Block, TextBlock, fit_words, hanging, heading
@@ -88,7 +87,7 @@ def step_lines(stage: StageOverview, width: int) -> list[Content]:
         title = fit_words(one.step.title, width - 4 - cell_len(look.text))
         lines.append(Content.assemble((f"{one.number:>2} ", "$faint"), title, " ", (look.text, look.style)))
         when = f"{one.at:%Y-%m-%d %H:%M} UTC" if one.at else ""
-        evidence = f"{one.seen} checks passed" if one.seen else ""
+        evidence = f"{counted(one.seen, 'check')} passed" if one.seen else ""
         overruled = f"overruled: {', '.join(one.state.overruled)}" if one.state.overruled else ""
         said = ", ".join(part for part in (overruled or evidence, when) if part)
         if said and one.state.state is not State.LOCKED:
@@ -99,11 +98,10 @@ def step_lines(stage: StageOverview, width: int) -> list[Content]:
 Glanced = StageOverview | PendingStep
 
 
-class OverviewScreen(ListScreen[Glanced, str]):
+class OverviewScreen(ListScreen[Glanced, str], scope="overview"):
     """Stages, evidence, waits; ends with the id of the step to go to, or nothing."""
 
     CSS_PATH: ClassVar = ["../theme/styles/reports.tcss", "../theme/styles/overview.tcss"]
-    ACTIONS: ClassVar[tuple[Action, ...]] = OVERVIEW_ACTIONS
 
     def __init__(self, integration: Integration) -> None:
         super().__init__(f"{integration.name}   overview", sandboxed=integration.sandboxed)
@@ -165,7 +163,3 @@ class OverviewScreen(ListScreen[Glanced, str]):
     def choose(self, entry: Glanced, at: int) -> None:
         """Go to the step."""
         self.dismiss(entry.step_id if isinstance(entry, PendingStep) else entry.entrance.step.id)
-
-    def action_close(self) -> None:
-        """Back to the step."""
-        self.dismiss("")

@@ -6,7 +6,6 @@ The service does all I/O. Personal values are shown as shapes; the values themse
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 from typing import ClassVar
@@ -15,7 +14,6 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
 from textual.content import Content
-from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import DataTable, Input, Label, ProgressBar, TabbedContent, TabPane, Tabs
 from textual.worker import Worker
@@ -27,7 +25,7 @@ from cxr_tui.domain.instruction import VisitRefusedError
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.forms.validators import email_address
 from cxr_tui.journal.store import JournalError
-from cxr_tui.preflight.import_options import FileForm, ImportOptions, ImportOptionsError
+from cxr_tui.preflight.import_options import ImportOptions, ImportOptionsError
 from cxr_tui.preflight.reading.source import SourceError
 from cxr_tui.preflight.rehearsal_key.state import Stage
 from cxr_tui.preflight.result import PreflightResult, ReasonCount
@@ -36,14 +34,11 @@ from cxr_tui.preflight.service import PreflightService
 from cxr_tui.presentation.instructions import Line as Copyable
 from cxr_tui.presentation.instructions import copyables
 from cxr_tui.presentation.preflight import options_line, progress_line
-from cxr_tui.tui.actions.action import Action
 from cxr_tui.tui.actions.keymap import shown_key
-from cxr_tui.tui.actions.table import PREFLIGHT_ACTIONS
+from cxr_tui.tui.actions.table import Action
 from cxr_tui.tui.dialogs.base import LineScreen
 from cxr_tui.tui.dialogs.choose import CopyPicker, Question
-from cxr_tui.tui.dialogs.forms import FormScreen
 from cxr_tui.tui.fields.text import Line
-from cxr_tui.tui.messages import CopyWanted
 from cxr_tui.tui.screens.action_screen import WorkScreen
 from cxr_tui.tui.widgets import preflight_panels as panels
 from cxr_tui.tui.widgets.header import WorkLine
@@ -84,18 +79,10 @@ class View(StrEnum):
         return "Rehearsal key" if self is View.KEY else self.value.capitalize()
 
 
-@dataclass
-class ReadingProgressed(Message):
-    """The reading has come so far."""
-
-    progress: Progress
-
-
-class PreflightScreen(WorkScreen[None]):
+class PreflightScreen(WorkScreen[None], scope="preflight"):
     """One file, what an import would do with it, and the rehearsal."""
 
     CSS_PATH = "../theme/styles/preflight.tcss"
-    ACTIONS: ClassVar[tuple[Action, ...]] = PREFLIGHT_ACTIONS
     EXPECTED: ClassVar[tuple[type[Exception], ...]] = (
         OutsideError,
         JournalError,
@@ -116,10 +103,7 @@ class PreflightScreen(WorkScreen[None]):
         self._answer: PreflightResult | None = None
         self._note = "No file was read yet."
         self._expected = ImportOptions()
-        self._form: FileForm | None = None
         self._finding: Finding | None = None
-        self._notice = ""
-        """Shown once the present work has ended."""
         self._reveal = False
         self._rehearsing = service.rehearsing()
         self._todo = service.todo()
@@ -163,11 +147,6 @@ class PreflightScreen(WorkScreen[None]):
         self.query_one(TabbedContent).active = view.value
 
     @property
-    def options(self) -> ImportOptions:
-        """How the next file is read."""
-        return replace(self._expected, form=self._form) if self._form is not None else self._expected
-
-    @property
     def reason(self) -> ReasonCount | None:
         """The marked reason."""
         reasons = self._answer.reasons if self._answer else ()
@@ -185,7 +164,7 @@ class PreflightScreen(WorkScreen[None]):
         badge = "sandbox" if self._service.sandboxed else ""
         reminder = "rehearsal key in use" if self._rehearsing.stage is Stage.READ else ""
         self.header.show(badge, "", reminder)
-        self.query_one("#form-words", Label).update(Content(options_line(self.options)))
+        self.query_one("#form-words", Label).update(Content(options_line(self._expected)))
         answer, tabs = self._answer, self.query_one(TabbedContent)
         if self.busy != READ:
             self._show("summary", [partial(panels.summary_lines, answer, self._note)])
@@ -235,7 +214,7 @@ class PreflightScreen(WorkScreen[None]):
                 return self.view is View.REASONS and any(one.value is not None for one in samples)
             case "copy":
                 return bool(self.copyables())
-            case "read" | "files" | "form" | "key":
+            case "read" | "files" | "key":
                 return not self.busy
             case _:
                 return True
@@ -275,16 +254,17 @@ class PreflightScreen(WorkScreen[None]):
         if not self.busy:
             self.remove_class("-reading")
         if worker.is_cancelled:
-            self._notice = "Canceled; nothing of the file was kept" if worker.group == READ else "Canceled"
+            words = "Canceled; nothing of the file was kept" if worker.group == READ else "Canceled"
+            self.work_line.tell(words, "$warning")
         elif worker.error is not None:
             self._show_trouble(self.failure(worker.error))
-        if self._notice:
-            self.work_line.tell(self._notice, "$warning")
-            self._notice = ""
+        elif isinstance(worker.result, str):
+            self.work_line.tell(worker.result, "$warning")
 
     async def _look_up_options(self) -> None:
         self._expected = await self._service.expected()
 
+    @on(Input.Submitted)
     def action_read(self) -> None:
         """Read the file that is named above."""
         file = self.source.value.strip()
@@ -298,23 +278,19 @@ class PreflightScreen(WorkScreen[None]):
         self.start(READ, partial(self._read, file), f"Reading {visible(file, 100)}")
 
     async def _read(self, file: str) -> None:
-        if self.busy == READ:
-            self._show_progress(None)
-        self._answer = await self._service.read(file, self.options, self._report_progress)
+        self._show_progress(None)
+        self._answer = await self._service.read(file, self._expected, self._report_progress)
         self._note = _end_of(file)
         self.draw()
         self._turn_to(View.REASONS if self._answer.rows else View.FINDINGS)
 
     def _report_progress(self, progress: Progress) -> None:
-        self.post_message(ReadingProgressed(progress))  # from the thread that reads
-
-    def on_reading_progressed(self, event: ReadingProgressed) -> None:
-        """Show how far the reading is."""
-        event.stop()
-        if self.busy == READ:
-            self._show_progress(event.progress)
+        self.call_later(self._show_progress, progress)  # from the thread that reads
 
     def _show_progress(self, progress: Progress | None) -> None:
+        """Show how far the reading is; what comes after its end is of no interest."""
+        if self.busy != READ:
+            return
         bar = self.query_one(ProgressBar)
         self.add_class("-reading")
         bar.update(total=progress.size or None if progress else None, progress=progress.done if progress else 0)
@@ -323,33 +299,26 @@ class PreflightScreen(WorkScreen[None]):
 
     # Choosing
 
-    @on(Input.Submitted)
-    def _enter(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.action_read()
-
     @on(DataTable.RowHighlighted)
-    def _mark(self, event: DataTable.RowHighlighted) -> None:
-        event.stop()
+    def _mark(self) -> None:
         self._draw_sheets()
         self.show_keys()
 
     @on(TabbedContent.TabActivated)
-    def _turned(self, event: TabbedContent.TabActivated) -> None:
-        event.stop()
+    def _turned(self) -> None:
         self.show_keys()
 
     def action_files(self) -> None:
         """Offer the files of the export's folders."""
 
-        async def offer() -> None:
+        async def offer() -> str | None:
             files = await self._service.files()
             if files:
                 own = ("", "A file on this computer: type its path")
                 self.app.push_screen(Question("Choose a file", [*files, own]), self._chosen)
-            else:
-                self._chosen("")
-                self._notice = "There are no files; type the path of a file of this computer"
+                return None
+            self._chosen("")
+            return "There are no files; type the path of a file of this computer"
 
         self.start(WORK, offer, "Listing the files on the file server")
 
@@ -372,15 +341,6 @@ class PreflightScreen(WorkScreen[None]):
             self.set_focus(table if view is View.REASONS and table.display else sheet)
         self.show_keys()
 
-    def action_form(self) -> None:
-        """Ask how the file is written."""
-        self.app.push_screen(FormScreen(self.options.form), self._take_form)
-
-    def _take_form(self, form: FileForm | None) -> None:
-        if form is not None:
-            self._form = form
-            self.draw()
-
     def action_reveal(self) -> None:
         """Show the values, or their shapes again."""
         self._reveal = not self._reveal
@@ -390,12 +350,6 @@ class PreflightScreen(WorkScreen[None]):
         """Offer what can be copied of this view."""
         self.app.push_screen(CopyPicker(self.copyables()))
 
-    def on_copy_wanted(self, event: CopyWanted) -> None:
-        """Copy a value and say so."""
-        event.stop()
-        self.app.copy_to_clipboard(event.text)
-        self.work_line.tell(f"Copied {event.label}: {event.text}", "$success")
-
     def action_back(self) -> None:
         """Stop what is being done; else back to the steps."""
         if self.busy:
@@ -404,8 +358,7 @@ class PreflightScreen(WorkScreen[None]):
             self.dismiss(None)
 
     @on(DataTable.RowSelected)
-    def _open(self, event: DataTable.RowSelected) -> None:
-        event.stop()
+    def _open(self) -> None:
         self.query_one("#reasons VerticalScroll").focus()  # where the reason is read on
 
     # The rehearsal
@@ -419,25 +372,22 @@ class PreflightScreen(WorkScreen[None]):
             self._turn_to(View.KEY)
         stage = self._rehearsing.stage
         if stage is Stage.NONE:
-            self.app.push_screen(
-                LineScreen(
-                    "Email address in the rehearsal key",
-                    "Enter makes the pair",
-                    "The public half shows it, so that colleagues see whose key it is.",
-                    lambda address: email_address(address, Known({})),
-                    self._service.proposed_email(),
-                ),
-                self._make_pair,
+            dialog = LineScreen(
+                "Email address in the rehearsal key",
+                "Enter makes the pair",
+                "The public half shows it, so that colleagues see whose key it is.",
+                lambda address: email_address(address, Known({})),
+                self._service.proposed_email(),
             )
+            self.ask(dialog, self._make_pair)
             return
         options = [*_CHOICES[stage], ("", "Nothing now")]
-        self.app.push_screen(Question("The rehearsal key", options), self._act_on_key)
+        self.ask(Question("The rehearsal key", options), self._act_on_key)
 
-    def _make_pair(self, address: str | None) -> None:
-        if address:
-            self.start(WORK, partial(self._service.make_pair, address), "Making a key pair of 3072 bits")
+    def _make_pair(self, address: str) -> None:
+        self.start(WORK, partial(self._service.make_pair, address), "Making a key pair of 3072 bits")
 
-    def _act_on_key(self, answer: str | None) -> None:
+    def _act_on_key(self, answer: str) -> None:
         if answer == _PROVE:
             self.start(WORK, self._prove, "Checking to which key the newest file is encrypted")
         elif answer == _REMOVE:
@@ -445,14 +395,14 @@ class PreflightScreen(WorkScreen[None]):
         elif answer == _OPEN:
             self.start(READ, self._read_newest, "Looking for the newest file")
 
-    async def _read_newest(self) -> None:
+    async def _read_newest(self) -> str | None:
         newest = await self._service.newest_source()
         if not newest:
-            self._notice = self._choose_first()
-            return
+            return self._choose_first()
         self.source.value = newest
         self._say(f"Reading {newest}")
         await self._read(newest)
+        return None
 
     async def _prove(self) -> None:
         self._finding = await self._service.prove()
@@ -465,13 +415,11 @@ class PreflightScreen(WorkScreen[None]):
         else:
             self.start(WORK, self._rehearse, "Making a key pair")
 
-    async def _rehearse(self) -> None:
+    async def _rehearse(self) -> str | None:
         if self._rehearsing.stage is Stage.NONE:
             await self._service.make_pair(self._service.proposed_email())
         await self._service.operate(self._say)
-        self.source.value = await self._service.newest_source()
-        self._say(f"Reading {self.source.value}")
-        await self._read(self.source.value)
+        return await self._read_newest()
 
     async def _switch_back(self) -> None:
         await self._service.operate(self._say)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
 from textual.content import Content
 
@@ -12,8 +11,7 @@ from cxr_tui.domain.text import counted
 from cxr_tui.journal.gate import State
 from cxr_tui.presentation.badges import STATES
 from cxr_tui.reports.review import ENTERED, MISSING, PROPOSED, ReviewedStep, ReviewRow
-from cxr_tui.tui.actions.action import Action
-from cxr_tui.tui.actions.table import REVIEW_ACTIONS
+from cxr_tui.tui.actions.table import Action
 from cxr_tui.tui.screens.action_screen import ListScreen
 from cxr_tui.tui.widgets.text_block import Block, Paragraph, fit
 
@@ -46,21 +44,19 @@ def row_line(row: ReviewRow, width: int) -> Content:
     )
 
 
-class ReviewScreen(ListScreen[ReviewRow, Chosen | None]):
+class ReviewScreen(ListScreen[ReviewRow, Chosen], scope="review"):
     """Every value of one step, or of all; changes nothing itself."""
 
     CSS_PATH = "../theme/styles/reports.tcss"
-    ACTIONS: ClassVar[tuple[Action, ...]] = REVIEW_ACTIONS
 
-    def __init__(
-        self, name: str, steps: Sequence[ReviewedStep], here: str, possible: Callable[[str], bool], *, whole: bool
-    ) -> None:
-        """`possible` says of an action's id whether the step `here` allows it now."""
+    def __init__(self, name: str, steps: Sequence[ReviewedStep], here: str, possible: Container[str]) -> None:
+        """`possible` has the ids of the actions that the step `here` allows now."""
         super().__init__(f"{name}   review")
         self._steps = tuple(steps)
         self._here = here
         self._possible = possible
-        self.whole = whole
+        self.whole = False
+        """Whether the values of all steps are shown."""
 
     def on_mount(self) -> None:
         """Say whose values these are."""
@@ -107,7 +103,7 @@ class ReviewScreen(ListScreen[ReviewRow, Chosen | None]):
 
     def offers(self, action_id: str) -> bool:
         """Offer only what the step allows now."""
-        return action_id not in ("check", "confirm", "dry_run") or self._possible(action_id)
+        return action_id not in ("check", "confirm", "dry_run") or action_id in self._possible
 
     def choose(self, entry: ReviewRow, at: int) -> None:
         """Go to the field of the value."""
@@ -124,10 +120,6 @@ class ReviewScreen(ListScreen[ReviewRow, Chosen | None]):
     def action_leave(self, action: str) -> None:
         """Go back and carry out an action of the step."""
         self.dismiss(Chosen(action))
-
-    def action_back(self) -> None:
-        """Back to the step."""
-        self.dismiss(None)
 
 
 def _heading(step: ReviewedStep) -> Content:

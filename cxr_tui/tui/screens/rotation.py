@@ -11,7 +11,6 @@ from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.worker import Worker
 
-from cxr_tui.domain.secret import Secret
 from cxr_tui.domain.text import visible
 from cxr_tui.rotation.password_age import age_of
 from cxr_tui.rotation.sandbox_driver import operate
@@ -24,10 +23,9 @@ from cxr_tui.rotation.status import (
     go_back_words,
     go_on_words,
 )
-from cxr_tui.tui.actions.action import Action
-from cxr_tui.tui.actions.table import ROTATION_ACTIONS
+from cxr_tui.tui.actions.table import Action
 from cxr_tui.tui.dialogs.choose import Question
-from cxr_tui.tui.dialogs.forms import OwnPassword
+from cxr_tui.tui.dialogs.own_password import OwnPassword
 from cxr_tui.tui.screens.action_screen import WorkScreen
 from cxr_tui.tui.secret_clipboard import SecretOnRequest
 from cxr_tui.tui.widgets.header import WorkLine
@@ -36,24 +34,24 @@ from cxr_tui.tui.widgets.rotation_detail import RotationSheet, rotation_blocks
 _WORK = "rotation"
 
 
-class RotationScreen(WorkScreen[None]):
+class RotationScreen(WorkScreen[None], scope="rotation"):
     """One rotation; Enter does what comes next."""
 
     CSS_PATH = "../theme/styles/rotation.tcss"
     AUTO_FOCUS = "#rotation-scroll"
-    ACTIONS: ClassVar[tuple[Action, ...]] = ROTATION_ACTIONS
     EVERYWHERE: ClassVar[tuple[Action, ...]] = ()
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "main", "Next", show=False, id="rotation.main", tooltip="Do what comes next"),
     ]
 
-    def __init__(self, service: RotationService) -> None:
+    def __init__(self, service: RotationService, clipboard_seconds: float) -> None:
         super().__init__(f"{service.integration.name}   rotation")
         self._service = service
         service.progress = self._progress
         self._status = service.status()
         self._sheet = RotationSheet()
-        self._secret = SecretOnRequest(self, self._reveal)
+        credentials = service.integration.world.credentials
+        self._secret = SecretOnRequest(self, credentials, self._reveal, clipboard_seconds)
         self._in_sandbox = service.integration.world.operator is not None
 
     def body(self) -> Iterable[Widget]:
@@ -149,40 +147,25 @@ class RotationScreen(WorkScreen[None]):
         """Ask once, then give up or go back."""
         label, question = go_back_words(self._status)
         options = [("", "No, stay"), ("back", f"Yes: {label.lower()}")]
-        self.app.push_screen(Question(question, options), self._answered)
-
-    def _answered(self, answer: str | None) -> None:
-        if answer == "back":
-            self._start(self._service.abort)
+        self.ask(Question(question, options), lambda _: self._start(self._service.abort))
 
     def action_own(self) -> None:
         """Begin with a new one that the person types."""
-        self.app.push_screen(OwnPassword(), self._own_typed)
-
-    def _own_typed(self, own: Secret | None) -> None:
-        if own is not None:
-            self._start(lambda: self._service.begin(own))
+        self.ask(OwnPassword(), lambda own: self._start(partial(self._service.begin, own)))
 
     def action_copy(self) -> None:
         """Copy the secret that the person has to enter."""
-        self.start("copy", partial(self._with_secret, self._secret.copy))
+        self._secret.copy(self._secret_item)
 
     def action_reveal(self) -> None:
         """Show the secret for a while, or hide it."""
-        if self._secret.shown:
-            self._secret.hide()
-        else:
-            self.start("copy", partial(self._with_secret, self._secret.show))
+        self._secret.toggle(self._secret_item)
 
-    async def _with_secret(self, use: Callable[[Secret], None]) -> None:
-        todo = self._status.todo
-        if todo is not None and todo.secret:
-            use(await self._service.integration.world.credentials.get(todo.secret))
+    @property
+    def _secret_item(self) -> str:
+        """The keyring item of the secret to enter; the actions that use it are offered only where there is one."""
+        return self._status.todo.secret if self._status.todo else ""
 
     def _reveal(self, text: str) -> None:
         self._sheet.revealed = text
         self.draw()
-
-    def action_leave(self) -> None:
-        """Back to the steps."""
-        self.dismiss(None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from textual import on
 from textual.containers import Container, VerticalScroll
@@ -14,32 +14,31 @@ from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
 from cxr_tui.domain.text import counted, visible
-from cxr_tui.tui.actions.action import Action
-from cxr_tui.tui.actions.table import OPENING_ACTIONS, START_ACTIONS
+from cxr_tui.tui.actions.table import HELP, QUIT, Action
 from cxr_tui.tui.dialogs.choose import Question
 from cxr_tui.tui.launcher import Choice, Openings
 from cxr_tui.tui.screens.action_screen import ActionScreen
 from cxr_tui.tui.widgets.header import WorkLine
 from cxr_tui.tui.widgets.text_block import TextBlock, hanging
 
-if TYPE_CHECKING:
-    from cxr_tui.tui.app import WizardApp
 
-
-class OpeningScreen(ActionScreen[None]):
+class OpeningScreen(ActionScreen[None], scope="opening"):
     """Shown until an integration is open."""
 
-    ACTIONS: ClassVar[tuple[Action, ...]] = OPENING_ACTIONS
-    EVERYWHERE: ClassVar[tuple[Action, ...]] = ()
+    EVERYWHERE: ClassVar[tuple[Action, ...]] = (QUIT,)
 
     def __init__(self, name: str, doing: str) -> None:
         super().__init__(name)
         self._doing = doing
 
     def body(self) -> Iterable[Widget]:
-        """Return an empty middle, and what is being done."""
+        """Return an empty middle, and a line for what is being done."""
         yield Container(id="main")
-        yield WorkLine(self._doing)
+        yield WorkLine()
+
+    def on_mount(self) -> None:
+        """Say what is being done."""
+        self.query_one(WorkLine).busy(self._doing)
 
 
 CHOICES = {
@@ -63,17 +62,18 @@ NO_JOBS = "No integration is set up yet, so there are no jobs."
 MOST_LINES = 4
 
 
-class StartScreen(ActionScreen[None]):
+class StartScreen(ActionScreen[None], scope="start"):
     """What to do first: rehearse, set up, or look at the jobs."""
 
     CSS_PATH = "../theme/styles/start.tcss"
     AUTO_FOCUS = "#choices"
-    ACTIONS: ClassVar[tuple[Action, ...]] = START_ACTIONS
-    EVERYWHERE: ClassVar[tuple[Action, ...]] = ()
+    EVERYWHERE: ClassVar[tuple[Action, ...]] = (HELP, QUIT)
 
-    def __init__(self, openings: Openings) -> None:
+    def __init__(self, openings: Openings, begin: Callable[[Choice, str], None], stop: Callable[[], None]) -> None:
+        """`begin` opens an integration by choice and name in the background, `stop` cancels that."""
         super().__init__("start")
         self._openings = openings
+        self._begin, self._stop = begin, stop
         self._opening = False
 
     def body(self) -> Iterable[Widget]:
@@ -119,7 +119,6 @@ class StartScreen(ActionScreen[None]):
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
         choice, names = Choice[str(event.option_id)], self._openings.names
         if self._opening:
             return
@@ -133,24 +132,20 @@ class StartScreen(ActionScreen[None]):
             options = [(name, name) for name in names]
             if choice is Choice.REAL and self._openings.name not in names:
                 options.append((self._openings.name, f"{self._openings.name}   new"))
-            self.app.push_screen(Question("Choose an integration", options), lambda name: self._named(choice, name))
-
-    def _named(self, choice: Choice, name: str | None) -> None:
-        if name:
-            self._open(choice, name)
+            self.ask(Question("Choose an integration", options), partial(self._open, choice))
 
     def _open(self, choice: Choice, name: str) -> None:
         self._opening = True
         self.show_keys()
         self._show_lacking(())
         self.query_one(WorkLine).busy(DOING[choice])
-        cast("WizardApp", self.app).open(choice, name)
+        self._begin(choice, name)
 
     def action_cancel(self) -> None:
         """Stop opening."""
         if self._opening:
             self._rest()
-            cast("WizardApp", self.app).stop_opening()
+            self._stop()
 
     def _rest(self) -> None:
         self._opening = False

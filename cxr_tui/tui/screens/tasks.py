@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,8 @@ from cxr_tui.domain.text import counted, visible
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
 from cxr_tui.journal.store import JournalError
 from cxr_tui.presentation.instructions import Line
-from cxr_tui.tui.actions.table import BY_ID
+from cxr_tui.tui.dialogs.choose import Question
+from cxr_tui.tui.widgets.text_block import Paragraph
 
 if TYPE_CHECKING:
     from cxr_tui.integration.erase import Scope
@@ -29,7 +30,7 @@ def overview(screen: WizardScreen) -> None:
     """Show the whole integration."""
     from cxr_tui.tui.screens.overview import OverviewScreen
 
-    screen.app.push_screen(OverviewScreen(screen.integration), screen.chosen)
+    screen.ask(OverviewScreen(screen.integration), screen.go_to)
 
 
 def review(screen: WizardScreen) -> None:
@@ -37,9 +38,7 @@ def review(screen: WizardScreen) -> None:
     from cxr_tui.reports.review import review as all_values
     from cxr_tui.tui.screens.review import Chosen, ReviewScreen
 
-    async def reviewed(chosen: object) -> None:
-        if not isinstance(chosen, Chosen):
-            return
+    async def reviewed(chosen: Chosen) -> None:
         if chosen.action:
             await screen.carry_out(chosen.action)
             return
@@ -47,21 +46,15 @@ def review(screen: WizardScreen) -> None:
             await screen.go_to(chosen.step_id)
         screen.focus_field(chosen.field)
 
-    def possible(action: str) -> bool:
-        return action in BY_ID and BY_ID[action].when(screen.context())
-
-    screen.collect()
+    possible = {action.id for action, _ in screen.offered()}
     steps = all_values(screen.integration, screen.controller.drafts)
-    screen.app.push_screen(
-        ReviewScreen(screen.integration.name, steps, screen.step_id, possible, whole=False), reviewed
-    )
+    screen.ask(ReviewScreen(screen.integration.name, steps, screen.step_id, possible), reviewed)
 
 
 def dry_run(screen: WizardScreen) -> None:
     """List what the step's main action would touch."""
     from cxr_tui.dry_run.plan import next_action
     from cxr_tui.tui.screens.texts import PageScreen
-    from cxr_tui.tui.widgets.text_block import Paragraph
 
     screen.collect()
     head, touched = next_action(screen.controller)
@@ -98,7 +91,6 @@ def handover(screen: WizardScreen) -> None:
     """Write the handover report as one page and as Markdown, and show the names of the files."""
     from cxr_tui.reports.files import write_handover
     from cxr_tui.tui.screens.texts import PageScreen
-    from cxr_tui.tui.widgets.text_block import Paragraph
 
     integration, line = screen.integration, screen.pane.work_line
 
@@ -159,7 +151,7 @@ def rotate(screen: WizardScreen) -> None:
     from cxr_tui.tui.screens.rotation import RotationScreen
 
     service = RotationService(screen.integration, managed_secret(RESPONSYS_PASSWORD))
-    screen.app.push_screen(RotationScreen(service), partial(_drawn_again, screen))
+    screen.app.push_screen(RotationScreen(service, screen.clipboard_seconds), partial(_drawn_again, screen))
 
 
 async def _drawn_again(screen: WizardScreen, _: None) -> None:
@@ -171,22 +163,19 @@ async def _drawn_again(screen: WizardScreen, _: None) -> None:
 def erase(screen: WizardScreen) -> None:
     """Ask which personal data to erase."""
     from cxr_tui.integration.erase import Scope, texts
-    from cxr_tui.tui.dialogs.choose import Question
-
-    def answered(chosen: str | None) -> None:
-        if chosen:
-            screen.run_worker(
-                _ask_to_erase(screen, Scope(chosen)), group="erasing", exclusive=True, exit_on_error=False
-            )
 
     options = [(one.value, texts()[one]["label"]) for one in Scope]
-    screen.app.push_screen(Question("Erase personal data", options), answered)
+    question = Question("Erase personal data", options)
+    screen.ask(question, lambda chosen: _in_background(screen, _ask_to_erase(screen, Scope(chosen))))
+
+
+def _in_background(screen: WizardScreen, erasing: Coroutine[None, None, None]) -> None:
+    screen.run_worker(erasing, group="erasing", exclusive=True, exit_on_error=False)
 
 
 async def _ask_to_erase(screen: WizardScreen, scope: Scope) -> None:
     """Show how much would be erased, and ask once more."""
     from cxr_tui.integration import erase as erasing
-    from cxr_tui.tui.dialogs.choose import Question
 
     at = screen.integration
     try:
@@ -195,20 +184,16 @@ async def _ask_to_erase(screen: WizardScreen, scope: Scope) -> None:
         screen.pane.work_line.tell(visible(str(error), 500), "$warning", 60)
         return
 
-    def answered(answer: str | None) -> None:
-        if answer:
-            screen.run_worker(_erase(screen, scope), group="erasing", exclusive=True, exit_on_error=False)
-
     places = counted(sum(found.counts.values()), "place")
     words = f"Erase it: {places} in the journal, {counted(len(found.files), 'file')}"
-    screen.app.push_screen(Question("This cannot be undone", [("", "Keep everything"), ("erase", words)]), answered)
+    question = Question("This cannot be undone", [("", "Keep everything"), ("erase", words)])
+    screen.ask(question, lambda _: _in_background(screen, _erase(screen, scope)))
 
 
 async def _erase(screen: WizardScreen, scope: Scope) -> None:
     """Erase, forget what is typed, and show what remains."""
     from cxr_tui.integration import erase as erasing
     from cxr_tui.tui.screens.texts import PageScreen
-    from cxr_tui.tui.widgets.text_block import Paragraph
 
     at = screen.integration
     try:

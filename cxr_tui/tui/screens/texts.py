@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import ClassVar
 
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
 
 from cxr_tui.reports.messages import Text
-from cxr_tui.tui.actions.action import Action
-from cxr_tui.tui.actions.table import PAGE_ACTIONS, TEXTS_ACTIONS
 from cxr_tui.tui.screens.action_screen import ActionScreen, ListScreen
 from cxr_tui.tui.widgets.text_block import Block, Paragraph, TextBlock, fit
 
 
-class TextsScreen(ListScreen[Text, None]):
+class TextsScreen(ListScreen[Text, None], scope="texts"):
     """All texts that can be written by now, the marked one in full below."""
 
     CSS_PATH = "../theme/styles/reports.tcss"
-    ACTIONS: ClassVar[tuple[Action, ...]] = TEXTS_ACTIONS
 
     def __init__(self, name: str, texts: Sequence[Text]) -> None:
         super().__init__(f"{name}   ready-made texts")
@@ -63,10 +59,6 @@ class TextsScreen(ListScreen[Text, None]):
         self.draw()
         self.header.show("", f"copied: {entry.title}")
 
-    def action_back(self) -> None:
-        """Back to the step."""
-        self.dismiss(None)
-
 
 def _body_line(line: str) -> Paragraph:
     """Return one line of a text, further lines of it indented as it is."""
@@ -75,12 +67,11 @@ def _body_line(line: str) -> Paragraph:
     return Paragraph(bare.removeprefix(mark), len(line) - len(bare), head=mark)
 
 
-class PageScreen(ActionScreen[None]):
+class PageScreen(ActionScreen[None], scope="page"):
     """A page over the step."""
 
     CSS_PATH = "../theme/styles/reports.tcss"
     AUTO_FOCUS = "#page"
-    ACTIONS: ClassVar[tuple[Action, ...]] = PAGE_ACTIONS
 
     def __init__(self, title: str, right: str, paragraphs: Sequence[Paragraph], copied: str) -> None:
         """`right` is at the right end of the header, `copied` is what Copy all copies."""
@@ -101,7 +92,3 @@ class PageScreen(ActionScreen[None]):
         """Copy the page."""
         self.app.copy_to_clipboard(self._copied)
         self.header.show("", "copied")
-
-    def action_back(self) -> None:
-        """Back to the step."""
-        self.dismiss(None)

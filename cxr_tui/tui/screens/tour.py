@@ -16,9 +16,8 @@ from cxr_tui.docs import page
 from cxr_tui.domain.text import counted
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.presentation.badges import STATES
-from cxr_tui.tui.actions.action import Action
 from cxr_tui.tui.actions.keymap import keymap_of
-from cxr_tui.tui.actions.table import BY_ID, TOUR_ACTIONS
+from cxr_tui.tui.actions.table import BY_ID, Action
 from cxr_tui.tui.screens.action_screen import ActionScreen
 
 
@@ -34,11 +33,10 @@ def pages(key: Callable[[str], str]) -> list[str]:
     return [text.strip() for text in re.split(r"^(?=# )", filled, flags=re.MULTILINE) if text]
 
 
-class TourScreen(ActionScreen[None]):
+class TourScreen(ActionScreen[None], scope="tour"):
     """The tour over any screen; it changes nothing."""
 
     CSS_PATH = "../theme/styles/tour.tcss"
-    ACTIONS: ClassVar[tuple[Action, ...]] = TOUR_ACTIONS
     EVERYWHERE: ClassVar[tuple[Action, ...]] = ()
 
     def __init__(self) -> None:
@@ -67,10 +65,6 @@ class TourScreen(ActionScreen[None]):
     async def action_back(self) -> None:
         """Show the page before."""
         await self._show(max(self._at - 1, 0))
-
-    def action_close(self) -> None:
-        """Close the tour."""
-        self.dismiss(None)
 
     async def _show(self, at: int) -> None:
         self._at = at

@@ -11,14 +11,12 @@ from textual import events, on
 from textual.command import SimpleCommand
 from textual.containers import Horizontal, VerticalScroll
 from textual.widget import Widget
-from textual.widgets import Input
+from textual.widgets import Button, Input
 from textual.worker import Worker, WorkerState
 
 from cxr_tui.domain.answers import Value
-from cxr_tui.domain.errors import OutsideError
-from cxr_tui.domain.finding import Finding, Status
+from cxr_tui.domain.finding import Status
 from cxr_tui.domain.ports import Progress
-from cxr_tui.domain.secret import Secret
 from cxr_tui.domain.text import visible
 from cxr_tui.guided import browser_links
 from cxr_tui.guided.action_context import ActionContext, PrimaryAction, primary_label
@@ -30,17 +28,17 @@ from cxr_tui.journal.gate import State
 from cxr_tui.preflight.rehearsal_key.state import reminder as rehearsal_reminder
 from cxr_tui.presentation.badges import STATES
 from cxr_tui.rotation.password_age import reminder
-from cxr_tui.tui.actions.action import Action
 from cxr_tui.tui.actions.keymap import keymap_of
-from cxr_tui.tui.actions.table import ACTIONS, BY_ID, label_of
+from cxr_tui.tui.actions.table import BY_ID, STEP_ACTIONS, Action, label_of
 from cxr_tui.tui.dialogs.base import LineScreen
-from cxr_tui.tui.dialogs.choose import CopyPicker, Question
+from cxr_tui.tui.dialogs.choose import CopyPicker, OverruleScreen, Question
 from cxr_tui.tui.fields.secret import SecretField
 from cxr_tui.tui.messages import CopyWanted, StepChosen
 from cxr_tui.tui.screens import tasks
 from cxr_tui.tui.screens.action_screen import ActionScreen
 from cxr_tui.tui.screens.help import HelpText, help_blocks, key_blocks
 from cxr_tui.tui.secret_clipboard import SecretOnRequest
+from cxr_tui.tui.widgets.action_buttons import BUTTON
 from cxr_tui.tui.widgets.step_list import StepList, StepsScreen, stage_line
 from cxr_tui.tui.widgets.step_view import StepPane
 from cxr_tui.tui.widgets.text_block import TextBlock
@@ -55,17 +53,18 @@ class WizardScreen(ActionScreen[None]):
     """All steps, one at a time; draws what the journal says and keeps the typed entries as drafts."""
 
     CSS_PATH = "../theme/styles/step.tcss"
-    ACTIONS: ClassVar[tuple[Action, ...]] = ACTIONS
+    ACTIONS: ClassVar[tuple[Action, ...]] = STEP_ACTIONS
     EVERYWHERE: ClassVar[tuple[Action, ...]] = ()
 
-    def __init__(self, integration: Integration) -> None:
+    def __init__(self, integration: Integration, clipboard_seconds: float) -> None:
         super().__init__(integration.name, sandboxed=integration.sandboxed)
         self.integration = integration
+        self.clipboard_seconds = clipboard_seconds
         self.controller = StepController(integration)
         self.pane = StepPane()
         self.draw_due = False
         """Whether something was typed since the screen was drawn."""
-        self._secret = SecretOnRequest(self, self.pane.instruction.reveal)
+        self._secret = SecretOnRequest(self, integration.world.credentials, self._reveal, clipboard_seconds)
         self._drawing = asyncio.Lock()
         """Held while fields come and go: an overlay's answer and the end of an action can both draw."""
 
@@ -171,13 +170,13 @@ class WizardScreen(ActionScreen[None]):
     def offered(self, context: ActionContext | None = None) -> list[tuple[Action, str]]:
         """Return the actions that make sense now with their labels."""
         now = context or self.context()
-        return [(action, label_of(action, now)) for action in ACTIONS if action.when(now)]
+        return [(action, label_of(action, now)) for action in STEP_ACTIONS if action.possible(now)]
 
     def offers(self, action_id: str) -> bool:
         """Say whether an action makes sense now; at a locked step, a key says which step comes first."""
         now = self.context()
         action = BY_ID[action_id]
-        return action.when(now) or (bool(now.state.blocked_by) and action.handler.startswith("begin"))
+        return action.possible(now) or (now.locked and action.handler.startswith("begin"))
 
     def commands(self) -> list[SimpleCommand]:
         """Return what the palette offers: the actions that make sense now, then every step."""
@@ -209,7 +208,7 @@ class WizardScreen(ActionScreen[None]):
         if not event.is_printable or (event.key == "space" and in_field):
             return
         keys = keymap_of(self.app)
-        acts = event.key == "space" or any(event.key in keys.key(action).split(",") for action in ACTIONS)
+        acts = event.key == "space" or any(event.key in keys.key(action).split(",") for action in STEP_ACTIONS)
         required = any(not one.view.field.optional and not one.view.stored for one in form.secret_fields)
         field: Widget | None = None
         if in_field and not acts:
@@ -253,6 +252,10 @@ class WizardScreen(ActionScreen[None]):
 
     # Actions run here and are shown when they end
 
+    async def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Carry out the action of a button."""
+        await self.carry_out((event.button.id or "").removeprefix(BUTTON))
+
     def begin(self, action: Callable[[Progress], Awaitable[Ending]]) -> None:
         """Run an action of the controller with what is typed, and watch it."""
         if self.busy:
@@ -272,7 +275,6 @@ class WizardScreen(ActionScreen[None]):
 
     async def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Show how an action ended; an error that it did not expect is reported, never swallowed."""
-        event.stop()
         worker, line = event.worker, self.pane.work_line
         if event.state not in (WorkerState.SUCCESS, WorkerState.CANCELLED, WorkerState.ERROR):
             return
@@ -314,17 +316,8 @@ class WizardScreen(ActionScreen[None]):
         else:
             self.pane.buttons.focus_main()
         if ending.overrulable:
-            self._ask_why(ending.overrulable)
-
-    def _ask_why(self, read: tuple[Finding, ...]) -> None:
-        """Show the findings against the step, and confirm it with the sentence that the person gives."""
-        from cxr_tui.tui.dialogs.choose import OverruleScreen  # loaded when wanted: the wizard starts without it
-
-        def answered(sentence: str | None) -> None:
-            if sentence:
-                self.begin(partial(self.controller.overrule, read, sentence))
-
-        self.app.push_screen(OverruleScreen(read), answered)
+            overrule = partial(self.controller.overrule, ending.overrulable)
+            self.ask(OverruleScreen(ending.overrulable), lambda sentence: self.begin(partial(overrule, sentence)))
 
     def _refused_secret(self) -> SecretField | None:
         """Return the field of the secret that this step's check refused; None where it may be one of several."""
@@ -358,14 +351,10 @@ class WizardScreen(ActionScreen[None]):
 
     def action_withdraw(self) -> None:
         """Ask whether to withdraw the confirmation."""
-
-        def answered(answer: str | None) -> None:
-            if answer:
-                self.begin(self.controller.withdraw)
-
         options = [("", "Keep it"), ("withdraw", "Withdraw it: the step is open again")]
         number = self.integration.guide.number(self.step_id)
-        self.app.push_screen(Question(f"Withdraw the confirmation of step {number}?", options), answered)
+        question = Question(f"Withdraw the confirmation of step {number}?", options)
+        self.ask(question, lambda _: self.begin(self.controller.withdraw))
 
     def action_request(self) -> None:
         """Note that others were asked for what this step needs, with the request's number where it has one."""
@@ -399,22 +388,20 @@ class WizardScreen(ActionScreen[None]):
             line.tell("Nothing is saved yet, so there is nothing to undo")
             return
 
-        async def answered(answer: str | None) -> None:
-            if answer:
-                self._secret.leave()
-                undone = await self.controller.undo(last)
-                await self.go_to(self.step_id)
-                line.tell(undone, seconds=12)
+        async def undo(_: str) -> None:
+            self._secret.leave()
+            undone = await self.controller.undo(last)
+            await self.go_to(self.step_id)
+            line.tell(undone, seconds=12)
 
         options = [("", "Keep it"), ("undo", f"Undo: {self.controller.undo_summary(last)}")]
         number = self.integration.guide.number(last.step_id)
-        self.app.push_screen(Question(f"Undo the last saved entries, at step {number}?", options), answered)
+        self.ask(Question(f"Undo the last saved entries, at step {number}?", options), undo)
 
     # Moving
 
     async def on_step_chosen(self, event: StepChosen) -> None:
         """Go to a step chosen in the list or the palette, and to the field that was meant."""
-        event.stop()
         await self.go_to(event.step_id)
         self.focus_field(event.field)
 
@@ -438,12 +425,7 @@ class WizardScreen(ActionScreen[None]):
 
     def action_steps(self) -> None:
         """Lay the list of steps over the step."""
-        self.app.push_screen(StepsScreen(self.integration.guide, self.integration.states(), self.step_id), self.chosen)
-
-    async def chosen(self, step_id: str | None) -> None:
-        """Go to the step that an overlay returns, if it returns one."""
-        if step_id:
-            await self.go_to(step_id)
+        self.ask(StepsScreen(self.integration.guide, self.integration.states(), self.step_id), self.go_to)
 
     def action_page_up(self) -> None:
         """Scroll up."""
@@ -469,37 +451,18 @@ class WizardScreen(ActionScreen[None]):
 
     def action_reveal(self) -> None:
         """Show the secret that the instruction names for a while, or hide it."""
-        if self._secret.shown:
-            self._secret.hide()
-        else:
-            self._with_secret(self.controller.view().secret, self._show_secret)
+        self._secret.toggle(self.controller.view().secret)
 
-    def _show_secret(self, secret: Secret) -> None:
-        self._secret.show(secret)
-        self.pane.instruction.scroll_to_secret()
-
-    def _with_secret(self, item: str, use: Callable[[Secret], None]) -> None:
-        step_id = self.step_id
-
-        async def read() -> None:
-            try:
-                secret = await self.integration.world.credentials.get(item)
-            except OutsideError as error:
-                self.pane.work_line.tell(visible(str(error)), "$error", 12)
-                return
-            if self.step_id == step_id:
-                use(secret)
-
-        self.run_worker(read(), group="secret", exclusive=True, exit_on_error=False)
+    def _reveal(self, text: str) -> None:
+        self.pane.instruction.reveal(text)
+        if text:
+            self.pane.instruction.scroll_to_secret()
 
     def on_copy_wanted(self, event: CopyWanted) -> None:
-        """Copy a value and say so."""
-        event.stop()
+        """Copy a secret for a while only; any other value is copied as on every screen."""
         if event.item:
-            self._with_secret(event.item, self._secret.copy)
-            return
-        self.app.copy_to_clipboard(event.text)
-        self.pane.work_line.tell(f"Copied {event.label}: {event.text.splitlines()[0]}", "$success")
+            event.prevent_default()
+            self._secret.copy(event.item)
 
     def action_copy(self) -> None:
         """Offer the values to copy."""
@@ -509,12 +472,11 @@ class WizardScreen(ActionScreen[None]):
         """Open a page in the browser; ask which where there are several."""
         pages = {page.product: page for page in self.controller.view().pages}
 
-        def chosen(product: str | None) -> None:
-            if product:
-                self.pane.work_line.tell(browser_links.open_page(pages[product]), seconds=12)
+        def open_page(product: str) -> None:
+            self.pane.work_line.tell(browser_links.open_page(pages[product]), seconds=12)
 
         if len(pages) == 1:
-            chosen(next(iter(pages)))
+            open_page(next(iter(pages)))
         else:
             options = [(product, f"{product}  {page.url}".rstrip()) for product, page in pages.items()]
-            self.app.push_screen(Question("Open which page", options), chosen)
+            self.ask(Question("Open which page", options), open_page)

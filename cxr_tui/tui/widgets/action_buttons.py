@@ -14,11 +14,12 @@ from textual.widgets import Button
 
 from cxr_tui.guided.action_context import ActionContext, PrimaryAction
 from cxr_tui.presentation.action_labels import LABELS
-from cxr_tui.tui.actions.action import Action
 from cxr_tui.tui.actions.keymap import keymap_of
-from cxr_tui.tui.actions.table import BUTTONS, BY_ID, CONFIRM_ANYWAY, label_of
-from cxr_tui.tui.messages import ActionPressed
+from cxr_tui.tui.actions.table import BUTTONS, BY_ID, CONFIRM_ANYWAY, Action, label_of
 from cxr_tui.tui.widgets.text_block import fit
+
+BUTTON = "button-"
+"""What the id of a button has before the id of its action."""
 
 MAIN_ACTIONS = {PrimaryAction.AGAIN: "check", PrimaryAction.FINISH: "quit"}
 """The actions of main buttons whose name is not an action's id."""
@@ -34,13 +35,7 @@ class StepButton(Button, inherit_bindings=False):
     def __init__(self, action: Action, label: str, key: str, *, main: bool) -> None:
         text = Content.assemble((label, "bold" if main else ""), f"  {key}" if key else "")
         classes = "main" if main else None
-        super().__init__(text, compact=True, id=f"button-{action.id}", tooltip=action.tooltip, classes=classes)
-        self.carries_out = action.id
-
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Tell the screen which action is meant."""
-        event.stop()
-        self.post_message(ActionPressed(self.carries_out))
+        super().__init__(text, compact=True, id=f"{BUTTON}{action.id}", tooltip=action.tooltip, classes=classes)
 
 
 class Buttons(Horizontal):
@@ -116,7 +111,7 @@ def _offered(now: ActionContext, main_label: str) -> tuple[tuple[str, str], ...]
     # everywhere else these are keys, or in the palette
     in_place = {"next": now.state.done, "handover": now.last, "preflight": now.reads_file}
     others = [BY_ID[name] for name in BUTTONS if name != main and in_place.get(name, True)]
-    return ((main, main_label), *((one.id, _label(one, now)) for one in others if one.when(now)))
+    return ((main, main_label), *((one.id, _label(one, now)) for one in others if one.possible(now)))
 
 
 def fitting(

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import accumulate
 
-from textual import events
 from textual.content import Content
+from textual.reactive import reactive
 from textual.timer import Timer
+from textual.widget import Widget
 
 from cxr_tui.system.terminal import COMFORTABLE, SMALLEST
-from cxr_tui.tui.actions.action import Action
 from cxr_tui.tui.actions.keymap import keymap_of
-from cxr_tui.tui.messages import ActionPressed
-from cxr_tui.tui.widgets.text_block import Drawn, fit, wrap
+from cxr_tui.tui.actions.table import Action
+from cxr_tui.tui.widgets.text_block import Drawn, clickable, fit
 
 _BREATH = ("•    ", "••   ", "•••  ", " ••• ", "  •••", "   ••", "    •", "     ")
 _PROGRAM = "cxr-tui"
@@ -31,28 +30,20 @@ def bar(share: float, width: int, style: str = "$accent") -> Content:
     return Content.assemble(("━" * cells, style), ("─" * (width - cells), "$line"))
 
 
-class TooSmall(Drawn):
+class TooSmall(Widget):
     """Stands instead of everything else where the window is too small for it; nothing is lost meanwhile."""
 
-    _warning = ""
+    warning = reactive("")
+    """What is said first."""
 
-    def warn(self, text: str) -> None:
-        """Say something first."""
-        self._warning = text
-        self.redraw()
-
-    def draw(self, width: int) -> list[Content]:
+    def render(self) -> Content:
         """Say what is needed and what is there."""
         there = self.app.size
-        text = f"{self._warning} " * bool(self._warning) + (
+        needed = (
             f"This window has {there.width}x{there.height}; the screens need {SMALLEST[0]}x{SMALLEST[1]}, better "
             f"{COMFORTABLE[0]}x{COMFORTABLE[1]}. Make it larger: nothing is lost. Or: cxr-tui --plain"
         )
-        return [Content(line) for line in wrap(text, width)]
-
-    def on_resize(self) -> None:
-        """Show the text again."""
-        self.redraw()
+        return Content(f"{self.warning} {needed}".strip())
 
 
 class Header(Drawn):
@@ -96,35 +87,26 @@ class Header(Drawn):
 class WorkLine(Drawn):
     """What is going on right now, or the newest notice; one line that is always there, so that nothing jumps."""
 
-    def __init__(self, doing: str = "") -> None:
-        """`doing` is what is being done from the beginning."""
+    def __init__(self) -> None:
         super().__init__(id="work")
-        self._text = doing
+        self._text = ""
         self._style = ""
         self._at = 0
-        self._busy = bool(doing)
-        self._breath: Timer | None = None
+        self._busy = False
         self._fade: Timer | None = None
-
-    def on_mount(self) -> None:
-        """Prepare the indicator."""
-        self._breath = self.set_interval(
-            _EVERY, self._breathe, pause=not self._busy or self.app.animation_level == "none"
-        )
 
     def busy(self, text: str) -> None:
         """Say what is being done."""
+        if not self._busy and self.app.animation_level != "none":
+            self.auto_refresh = _EVERY
         self._busy, self._text = True, text
-        if self._breath is not None and self.app.animation_level != "none":
-            self._breath.resume()
         self.redraw()
 
     def rest(self) -> None:
         """Nothing is being done."""
         if self._busy:
             self._busy, self._text = False, ""
-            if self._breath is not None:
-                self._breath.pause()
+            self.auto_refresh = None
             self.redraw()
 
     def tell(self, text: str, style: str = "$muted", seconds: float = 6.0) -> None:
@@ -148,7 +130,8 @@ class WorkLine(Drawn):
         text = fit(self._text, width - 7 - len(tail) - 2)
         return [Content.assemble((f"{_BREATH[self._at]}  ", "$accent"), text, "  ", (tail, "$faint"))]
 
-    def _breathe(self) -> None:
+    def automatic_refresh(self) -> None:
+        """Move the indicator."""
         self._at = (self._at + 1) % len(_BREATH)
         self.redraw()
 
@@ -159,12 +142,11 @@ class WorkLine(Drawn):
 
 
 class KeyBar(Drawn):
-    """Offers actions with their keys; a click posts `ActionPressed`, as a button does."""
+    """Offers actions with their keys; a click does what the key does."""
 
     def __init__(self, offered: Sequence[tuple[Action, str]] = ()) -> None:
         super().__init__(id="keys")
         self._offered = tuple(offered)
-        self._ends: list[int] = []
 
     def show(self, offered: Sequence[tuple[Action, str]]) -> None:
         """Show these actions with these labels."""
@@ -175,19 +157,12 @@ class KeyBar(Drawn):
     def draw(self, width: int) -> list[Content]:
         """Return the line; where not all actions have room, the last ones are dropped."""
         keys = keymap_of(self.app)
-        parts = [
-            Content.assemble((keys.shown(action), "$accent"), " ", (label, "$muted")) for action, label in self._offered
-        ]
+        parts = []
+        for action, label in self._offered:
+            part = Content.assemble((keys.shown(action), "$accent"), " ", (label, "$muted"))
+            handler = action.handler if action.handler.startswith("app.") else f"screen.{action.handler}"
+            parts.append(clickable(part, handler))
         while len(parts) > 1 and sum(part.cell_length + 1 for part in parts) - 1 > width:
             parts.pop()
         room = (width - sum(part.cell_length for part in parts)) // max(len(parts) - 1, 1)
-        gap = max(min(room, 3), 1)
-        self._ends = list(accumulate(part.cell_length + gap for part in parts))
-        return [Content(" " * gap).join(parts)]
-
-    def on_click(self, event: events.Click) -> None:
-        """Post the action that was clicked."""
-        for (action, _), end in zip(self._offered, self._ends, strict=False):
-            if event.x < end:
-                self.post_message(ActionPressed(action.id))
-                return
+        return [Content(" " * max(min(room, 3), 1)).join(parts)]

@@ -52,21 +52,20 @@ def _short(moment: str, long: bool) -> str:
     return moment if long or not moment[:4].isdigit() else moment[5:]
 
 
-def run_cells(run: JobRun, zone: str) -> dict[str, Cell]:
-    """Return the figures of a run by their heading."""
+def run_cells(run: JobRun | ConnectRun, zone: str) -> dict[str, Cell]:
+    """Return what is known of a run by its heading; a figure that is not known is empty."""
     look = RUNS[run.status]
-    figures = {
-        "Records": run.processed,
-        "Rejected": run.rejected or None,
-        "Seconds": run.seconds,
-        "Run": run.run_id,
-        "Bytes": run.size,
+    figures = {"Records": run.processed, "Rejected": run.rejected or None, "Seconds": run.seconds, "Run": run.run_id}
+    figures |= {"Bytes": run.size} if isinstance(run, JobRun) else {"Added": run.added, "Updated": run.updated}
+    cells: dict[str, Cell] = {
+        "Started": (local(run.started, zone) if run.started else "", ""),
+        "Outcome": (look.text, look.style),
     }
-    cells = {
-        name: ("" if count is None else str(count) if name == "Run" else f"{count:,}", "")
-        for name, count in figures.items()
-    }
-    return {"Started": (local(run.started, zone), ""), "Outcome": (look.text, look.style), **cells}
+    for name, count in figures.items():
+        cells[name] = ("" if count is None else str(count) if name == "Run" else f"{count:,}", "")
+    if isinstance(run, ConnectRun):
+        cells["Error"] = (run.error, "$error")
+    return cells
 
 
 def search_text(run: JobRun, zone: str) -> str:
@@ -97,7 +96,9 @@ def job_blocks(job: JobStatus | None, status: IntegrationStatus) -> Iterator[Blo
 def run_blocks(run: JobRun | ConnectRun | None, zone: str, log: Sequence[LogLine] | None, note: str) -> Iterator[Block]:
     """Yield the figures of a run, a note, and its log; None: no log was read yet."""
     if run is not None:
-        yield from _figures(run, zone)
+        for name, (text, style) in run_cells(run, zone).items():
+            if text:
+                yield Paragraph(text, style=style, head=f"{name:<10}")
         yield Paragraph()
     if note:
         yield Paragraph(note, style="$accent")
@@ -109,20 +110,3 @@ def run_blocks(run: JobRun | ConnectRun | None, zone: str, log: Sequence[LogLine
         yield Paragraph(line.message, head=Content.styled(f"{line.level:<8}" if line.level else "", style))
     if not log:
         yield Paragraph("The log of this run cannot be read from here.", style="$muted")
-
-
-def _figures(run: JobRun | ConnectRun, zone: str) -> Iterator[Block]:
-    look = RUNS[run.status]
-    yield Paragraph(look.text, style=look.style, head=f"{'status':<10}")
-    if run.started is not None:
-        yield Paragraph(local(run.started, zone), head=f"{'started':<10}")
-    numbers = [("took", run.seconds, "seconds"), ("records", run.processed, ""), ("rejected", run.rejected, "")]
-    if isinstance(run, JobRun):
-        numbers.append(("file", run.size, "bytes"))
-    else:
-        numbers += [("added", run.added, ""), ("updated", run.updated, "")]
-    for word, count, unit in numbers:
-        if count is not None:
-            yield Paragraph(f"{count:,} {unit}".rstrip(), head=f"{word:<10}")
-    if isinstance(run, ConnectRun) and run.error:
-        yield Paragraph(run.error, style="$error", head=f"{'error':<10}")

@@ -70,13 +70,11 @@ class StepList(OptionList):
         lines = [(str(option.prompt), getattr(option.prompt, "spans", None)) for option in options]
         if lines != self._shown:
             self._shown = lines
-            self.clear_options()
-            self.add_options(options)
+            self.set_options(options)
         self.highlighted = self.get_option_index(here)
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
         if event.option_id is not None:
             self.post_message(StepChosen(event.option_id))
 
@@ -85,7 +83,7 @@ class StepsScreen(Dialog[str]):
     """The list over the step; ends with the id of the chosen step, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f2", "close", "Close", id="steps.close", tooltip="Back to the step"),
+        Binding("f2", "dismiss", "Close", id="steps.close", tooltip="Back to the step"),
     ]
 
     def __init__(self, guide: Guide, states: Mapping[str, StepState], here: str) -> None:
@@ -99,7 +97,6 @@ class StepsScreen(Dialog[str]):
 
     @on(StepChosen)
     def _chosen(self, event: StepChosen) -> None:
-        event.stop()
         self.dismiss(event.step_id)
 
 

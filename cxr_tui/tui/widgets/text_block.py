@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from rich.cells import cell_len, chop_cells
 from textual.content import Content
 from textual.geometry import Size
+from textual.style import Style
 from textual.widget import Widget
 
 from cxr_tui.domain.text import visible
@@ -50,6 +51,11 @@ def hanging(head: Content, text: str, width: int, style: str = "") -> list[Conte
     return [head + Content.styled(first, style), *(pad + Content.styled(line, style) for line in rest)]
 
 
+def clickable(content: Content, action: str) -> Content:
+    """Return content that carries out an action when it is clicked."""
+    return content.stylize(Style.from_meta({"@click": action}))
+
+
 def fit(text: str, width: int) -> str:
     """Return text cut or padded to exactly `width` cells."""
     text = visible(text, LONGEST)
@@ -77,6 +83,7 @@ class Drawn(Widget):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, classes=classes, markup=False)
+        self.auto_links = False  # what can be clicked looks as it is drawn
         self._made: tuple[int, list[Content]] | None = None
 
     @abstractmethod

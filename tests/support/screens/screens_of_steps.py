@@ -78,7 +78,6 @@ GROUPS: dict[str, Group] = {
         (
             Shown("waiting-step", at_step("ssh2-key")),
             Shown("overview-of-a-wait", keys("ctrl+d")),
-            Shown("open-steps", then(keys("ctrl+f"), until("Step "))),
             Shown("found", then(keys("ctrl+f"), typing("file server"), until("step "))),
         ),
     ),

@@ -123,8 +123,7 @@ GROUPS: dict[str, Group] = {
         with_a_file,
         (
             Shown("nothing-read", keys("ctrl+e")),
-            Shown("form", keys("f4"), onward=True),
-            Shown("address", keys("escape", "f9"), onward=True),
+            Shown("address", keys("f9"), onward=True),
             Shown("reading", reading),
             Shown("reasons", read),
             Shown("lines-to-copy", keys("f7"), onward=True),
