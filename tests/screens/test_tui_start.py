@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -244,6 +246,15 @@ def test_somebody_new_gets_to_the_first_step_from_the_start(tmp_path: Path) -> N
         terminal.wait_for("Your two accounts")
         terminal.press(b"\x11")
         assert terminal.end() == 0
+
+
+def test_the_first_frame_loads_neither_the_guide_nor_an_integration() -> None:
+    loaded = "import sys, cxr_tui.cli.commands.wizard, cxr_tui.tui.app, cxr_tui.tui.screens.start; print(*sys.modules)"
+    ended = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, timeout=60, check=True)
+    modules = ended.stdout.split()
+    assert "textual.app" in modules
+    late = {"guide", "guided", "integration", "gateways", "jobs", "rotation", "preflight", "reports"}
+    assert [name for name in modules if name.startswith("cxr_tui.") and name.split(".")[1] in late] == []
 
 
 def sandboxes(home: Path) -> list[int]:

@@ -15,7 +15,6 @@ from textual.widgets.option_list import Option
 
 from cxr_tui.domain.text import counted, visible
 from cxr_tui.tui.actions.table import HELP, QUIT, Action
-from cxr_tui.tui.dialogs.choose import Question
 from cxr_tui.tui.launcher import Choice, Openings
 from cxr_tui.tui.screens.action_screen import ActionScreen
 from cxr_tui.tui.widgets.header import WorkLine
@@ -129,6 +128,8 @@ class StartScreen(ActionScreen[None], scope="start"):
         elif choice is Choice.JOBS and len(names) == 1:
             self._open(choice, names[0])
         else:
+            from cxr_tui.tui.dialogs.choose import Question  # loaded when wanted: the first frame does without it
+
             options = [(name, name) for name in names]
             if choice is Choice.REAL and self._openings.name not in names:
                 options.append((self._openings.name, f"{self._openings.name}   new"))
