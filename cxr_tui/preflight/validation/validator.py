@@ -158,7 +158,8 @@ class FileValidator:
 
     def _count_regular(self, values: pl.DataFrame, expressions: _Expressions) -> None:
         self._filled += pl.Series(values.select((pl.exclude(LINE) != "").sum()).row(0), dtype=pl.UInt32)
-        stored = expressions.stored(values)
+        longest = expressions.longest(values)
+        stored = expressions.stored(values, longest)
         dates = [one.validate(stored[field_name(at)], values[LINE]).alias(_date(at)) for at, one in self.dates.items()]
         # lazily, so that shared parts of the expressions are computed once
         found = stored.with_columns(dates).lazy().select(LINE, *expressions.of_record).collect()
@@ -169,7 +170,7 @@ class FileValidator:
         rejected = found.filter(~accepted).join(expressions.rules, _RULE, maintain_order="left")
         self.rejected += rejected.height
         self._count(rejected.select(LINE, _CODE, _POSITION), values)
-        self._count(expressions.flaws(values).join(rejected, LINE, "anti"), values)
+        self._count(expressions.flaws(values, longest).join(rejected, LINE, "anti"), values)
 
     def _count(self, found: pl.DataFrame, values: pl.DataFrame) -> None:
         """Count records by code and by position of the column with the flaw, or null."""
@@ -179,6 +180,8 @@ class FileValidator:
             if position is not None:
                 count.positions[position] += rows
         for code, count in self._counts.items():
+            if len(count.lines) == SAMPLES:
+                continue
             first = found.filter(pl.col(_CODE) == code.value).head(SAMPLES - len(count.lines))
             for line, position in first.select(LINE, _POSITION).rows():
                 count.lines.append(line)
@@ -250,14 +253,17 @@ class _Expressions:
             Code.LETTER_LOST: REPLACEMENT,
         }
 
-    def stored(self, values: pl.DataFrame) -> pl.DataFrame:
+    def longest(self, values: pl.DataFrame) -> tuple[int, ...]:
+        """Return the bytes of the longest value of each column."""
+        return values.select(pl.exclude(LINE).str.len_bytes().max()).row(0)
+
+    def stored(self, values: pl.DataFrame, longest: tuple[int, ...]) -> pl.DataFrame:
         """Return the values as the list stores them: cut to the length of their column."""
-        longest = values.select(pl.exclude(LINE).str.len_bytes().max()).row(0)
         return values.with_columns(
             _value(one).str.slice(0, room) for one, room in self._rooms.items() if longest[one.position] > room
         )
 
-    def flaws(self, values: pl.DataFrame) -> pl.DataFrame:
+    def flaws(self, values: pl.DataFrame, longest: tuple[int, ...]) -> pl.DataFrame:
         """Return the records with a flaw that rejects none: `LINE`, code, and position of the first column with it."""
         found = [pl.DataFrame(schema={LINE: pl.Int64, _CODE: pl.String, _POSITION: pl.Int32})]
 
@@ -265,16 +271,15 @@ class _Expressions:
             found.append(records.select(LINE, pl.lit(code.value).alias(_CODE), pl.lit(one.position).alias(_POSITION)))
 
         for one, room in self._rooms.items():
-            note(
-                values.filter(_value(one).str.len_bytes() > room, _value(one).str.len_chars() > room),
-                Code.TOO_LONG,
-                one,
-            )
+            if longest[one.position] > room:
+                note(values.filter(_value(one).str.len_chars() > room), Code.TOO_LONG, one)
+        # most columns hold plain ASCII alone, and only the others are looked at more closely
+        odd = values.select(_value(one).str.contains(_NOT_PLAIN).alias(field_name(one.position)) for one in self._texts)
         for one in self._texts:
-            # most values are plain ASCII, and only the others are looked at more closely
-            odd = values.select(LINE, _value(one)).filter(_value(one).str.contains(_NOT_PLAIN))
-            for code, pattern in self._patterns.items():
-                note(odd.filter(_value(one).str.contains(pattern)), code, one)
+            if odd[field_name(one.position)].any():
+                strange = values.select(LINE, _value(one)).filter(odd[field_name(one.position)])
+                for code, pattern in self._patterns.items():
+                    note(strange.filter(_value(one).str.contains(pattern)), code, one)
         return pl.concat(found).sort(LINE, maintain_order=True).unique((LINE, _CODE), keep="first", maintain_order=True)
 
 
