@@ -26,9 +26,10 @@ _MANAGERS = (
 
 def gnupg_command() -> str:
     """Return the command (on Windows a sentence) that installs GnuPG; empty: not known."""
-    if sys.platform == "darwin":
+    system: str = sys.platform  # compared directly, mypy would check one branch for each system only
+    if system == "darwin":
         return "brew install gnupg"
-    if sys.platform == "win32":
+    if system == "win32":
         return "Install Gpg4win from gpg4win.org"
     manager = _manager()
     return f"{manager.command} {manager.gnupg}" if manager else ""

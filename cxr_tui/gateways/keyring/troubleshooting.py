@@ -27,10 +27,11 @@ _UNLOCK = (
 def store_advice(*, locked: bool = False) -> tuple[str, ...]:
     """Return the advice for a missing or locked store on this system, the best first."""
     over_ssh = bool(os.environ.get("SSH_CONNECTION") or os.environ.get("SSH_CLIENT"))
-    if sys.platform == "darwin":
+    system: str = sys.platform  # compared directly, mypy would check one branch for each system only
+    if system == "darwin":
         text = "Open Keychain Access and unlock the login keychain, and allow Python to use it when asked"
         return (text, "over SSH, run: security unlock-keychain") if over_ssh else (text,)
-    if sys.platform == "win32":
+    if system == "win32":
         if over_ssh:
             where = "log in at the desktop or by Remote Desktop"
             return (f"Windows Credential Manager keeps nothing in an SSH session; {where}",)
