@@ -141,7 +141,7 @@ def _misfit(one: Field, value: Value) -> str | None:
     shape, words = _SHAPES.get(one.kind, (str, "one line of text"))
     try:
         msgspec.convert(value, shape)
-    except msgspec.ValidationError:
+    except (msgspec.ValidationError, UnicodeEncodeError):  # the second: half a surrogate pair in its message
         return f"{one.label}: enter {words}."
     return None
 

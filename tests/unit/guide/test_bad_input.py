@@ -84,6 +84,12 @@ def test_no_field_is_broken_by_any_text(
     asyncio.run(integration.close())
 
 
+def test_half_a_surrogate_pair_in_a_field_of_another_shape_is_refused_in_words(tmp_path: Path) -> None:
+    integration = open_toy(tmp_path, GUIDE)
+    assert "yes or no" in (integration.problem("external-server", "added", "\ud800", {}) or "")
+    asyncio.run(integration.close())
+
+
 @pytest.mark.parametrize(("step", "field"), ASKED)
 def test_every_required_field_says_so_when_it_is_empty(tmp_path: Path, step: Step, field: Field) -> None:
     integration = open_toy(tmp_path, GUIDE)
