@@ -12,11 +12,16 @@ from pathlib import Path
 import pytest
 from textual.color import Color
 
-from cxr_tui.tui.theme.themes import GROUNDS, TEXTS, THEMES
+from cxr_tui.tui.theme.themes import THEMES
 from support.drivers.wizard_driver import SMALL
 from support.screens.screen_approved import approved_pictures, lights_of
 from support.screens.screen_picture import HIGH, LIGHTS, PLAIN, cells
 from support.screens.screens_shown import each_look, group_driven
+
+TEXTS = ("foreground", "muted", "faint", "accent", "success", "warning", "error")
+"""Colors of text; the last three are for states, which have a word too."""
+GROUNDS = ("background", "surface", "panel", "field", "block-cursor-background")
+"""Colors of the ground below a text."""
 
 TEXT = 4.5
 """Contrast that text of any size needs (WCAG 2.1, 1.4.3, level AA)."""

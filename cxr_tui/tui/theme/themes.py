@@ -8,12 +8,6 @@ from __future__ import annotations
 
 from textual.theme import Theme
 
-TEXTS = ("foreground", "muted", "faint", "accent", "success", "warning", "error")
-"""Colors of text; the last three are for states, which have a word too."""
-
-GROUNDS = ("background", "surface", "panel", "field", "block-cursor-background")
-"""Colors of the ground below a text."""
-
 
 def _theme(
     name: str,
