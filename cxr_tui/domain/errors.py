@@ -61,6 +61,10 @@ class InputError(Exception):
     """Input that cannot be used: a command line, a file, a name; the text says why."""
 
 
+class JournalError(InputError):
+    """The journal file cannot be used; the text says which file and why."""
+
+
 class OutsideError(Exception):
     """An error of an outside system; the text is safe to show and has no secret."""
 

@@ -16,7 +16,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from cxr_tui.journal.store import TRIGGERS, Entry, JournalError, Record, records_in
+from cxr_tui.domain.errors import JournalError
+from cxr_tui.journal.store import TRIGGERS, Entry, Record, records_in
 
 WAIT_SECONDS = 10
 """Seconds to wait for another process that writes."""

@@ -16,7 +16,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from cxr_tui.domain.errors import InputError
+from cxr_tui.domain.errors import JournalError
 from cxr_tui.security.private_files import make_private, private_folder, restrict_permissions
 
 SCHEMA_VERSION = 2
@@ -51,10 +51,6 @@ CREATE TABLE IF NOT EXISTS records (
 {"".join(TRIGGERS.values())}
 PRAGMA user_version = {SCHEMA_VERSION};
 """
-
-
-class JournalError(InputError):
-    """The journal file cannot be used; the text says which file and why."""
 
 
 class RecordKind(StrEnum):

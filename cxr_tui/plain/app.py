@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from cxr_tui.domain.errors import OutsideError, machine_fault
+from cxr_tui.domain.errors import JournalError, OutsideError, machine_fault
 from cxr_tui.domain.finding import Finding
 from cxr_tui.domain.ports import Progress
 from cxr_tui.domain.text import counted
@@ -19,7 +19,6 @@ from cxr_tui.guided.step_view import StepView
 from cxr_tui.integration.integration import Integration, StepLockedError
 from cxr_tui.integration.paths import crash_home
 from cxr_tui.jobs.service import JobsService
-from cxr_tui.journal.store import JournalError
 from cxr_tui.plain import step_text
 from cxr_tui.plain.console import Console, ExitRequestedError, PromptCancelledError, carry_out
 from cxr_tui.plain.jobs import JobsMenu

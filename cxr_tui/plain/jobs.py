@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from cxr_tui.domain.answers import whole_number
-from cxr_tui.domain.errors import OutsideError
+from cxr_tui.domain.errors import JournalError, OutsideError
 from cxr_tui.domain.responsys_data import LogLine
 from cxr_tui.jobs.run_history import JobRun
 from cxr_tui.jobs.service import Followed, JobsService, obstacle
 from cxr_tui.jobs.status import IntegrationStatus, JobStatus
-from cxr_tui.journal.store import JournalError
 from cxr_tui.plain.console import Console, carry_out
 from cxr_tui.plain.vocabulary import BACK, choose
 from cxr_tui.presentation.jobs import counts, run_line, status_lines

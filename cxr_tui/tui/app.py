@@ -272,8 +272,7 @@ class WizardApp(App[None], inherit_bindings=False):
 
     def report(self, error: BaseException) -> str:
         """Return a sentence on an error that does not end the program; for a bug, write a report."""
-        from cxr_tui.domain.errors import machine_fault
-        from cxr_tui.journal.store import JournalError
+        from cxr_tui.domain.errors import JournalError, machine_fault
 
         words = str(error) if isinstance(error, JournalError) else machine_fault(error)
         if words:

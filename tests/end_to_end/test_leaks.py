@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 from unit.gateways.test_credentials import Memory
 
-from cxr_tui.domain.errors import GpgUnusableError
+from cxr_tui.domain.errors import GpgUnusableError, JournalError
 from cxr_tui.domain.secret import Secret
 from cxr_tui.gateways.keyring.credentials import KeyringCredentials
 from cxr_tui.journal import store
-from cxr_tui.journal.store import PATIENCE, Journal, JournalError, read_records
+from cxr_tui.journal.store import PATIENCE, Journal, read_records
 from cxr_tui.preflight.import_options import ImportOptions
 from cxr_tui.preflight.reading.decrypt import Decryption, OpenedKey
 from cxr_tui.preflight.reading.source import Source, open_local

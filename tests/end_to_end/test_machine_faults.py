@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from cxr_tui.domain.errors import OpenPgpError
+from cxr_tui.domain.errors import JournalError, OpenPgpError
 from cxr_tui.gateways.openpgp.inspect import GpgOpenPgp
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.journal.gate import State
-from cxr_tui.journal.store import Journal, JournalError, read_records
+from cxr_tui.journal.store import Journal, read_records
 from cxr_tui.preflight.reading.decrypt import SecretKey
 from cxr_tui.preflight.runner import preflight
 from screens.test_tui_layout import open_real_guide

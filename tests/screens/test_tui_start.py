@@ -13,8 +13,8 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
+from cxr_tui.domain.errors import JournalError
 from cxr_tui.integration.integration import Integration
-from cxr_tui.journal.store import JournalError
 from cxr_tui.tui.app import WizardApp
 from cxr_tui.tui.launcher import CannotOpenError, Choice, Openings
 from cxr_tui.tui.screens.tour import TourScreen

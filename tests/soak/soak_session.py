@@ -19,13 +19,13 @@ from pathlib import Path
 from typing import Any
 
 from cxr_tui.cli.open_integration import open_sandboxed
-from cxr_tui.domain.errors import OutsideError
+from cxr_tui.domain.errors import JournalError, OutsideError
 from cxr_tui.domain.instruction import VisitRefusedError
 from cxr_tui.domain.secret import Secret
 from cxr_tui.gateways.keyring.credentials import KeyringCredentials
 from cxr_tui.gateways.rest.http_client import HttpClient
 from cxr_tui.integration.integration import Integration, StepLockedError
-from cxr_tui.journal.store import Journal, JournalError
+from cxr_tui.journal.store import Journal
 from cxr_tui.sandbox.browser_automation import SandboxOperator
 from cxr_tui.sandbox.client import attach_sandbox
 from soak import soak_acts

@@ -18,11 +18,11 @@ from cxr_tui.cli.open_integration import integration_exists, open_integration
 from cxr_tui.cli.output import print_result
 from cxr_tui.doctor import local_checks, network_checks
 from cxr_tui.doctor.result import CheckResult, CheckStatus, failed
+from cxr_tui.domain.errors import JournalError
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.forms.login_hosts import audience_url, login_url
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.paths import data_home
-from cxr_tui.journal.store import JournalError
 from cxr_tui.system.threads import run_in_thread
 
 MARKS = {CheckStatus.PASS: "✓ pass", CheckStatus.WARN: "! warn", CheckStatus.FAIL: "✗ fail", CheckStatus.SKIP: "· skip"}

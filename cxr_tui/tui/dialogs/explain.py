@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 
+from cxr_tui.domain.errors import JournalError
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.catalog.recognition import LONGEST, Recognised
 from cxr_tui.guided.explain import NOT_KNOWN, explain, rows
 from cxr_tui.integration.integration import Integration
-from cxr_tui.journal.store import JournalError
 from cxr_tui.tui.fields.lines import PlainArea
 from cxr_tui.tui.screens.action_screen import ActionScreen
 from cxr_tui.tui.widgets.text_block import Paragraph, TextBlock

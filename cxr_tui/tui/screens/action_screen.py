@@ -19,9 +19,8 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 from textual.worker import Worker, WorkerState
 
-from cxr_tui.domain.errors import OutsideError
+from cxr_tui.domain.errors import JournalError, OutsideError
 from cxr_tui.domain.text import visible
-from cxr_tui.journal.store import JournalError
 from cxr_tui.tui.actions.keymap import keymap_of
 from cxr_tui.tui.actions.table import ACTIONS_OF, BY_ID, HELP, PALETTE, Action
 from cxr_tui.tui.messages import CopyWanted, Notice

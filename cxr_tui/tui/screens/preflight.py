@@ -19,12 +19,11 @@ from textual.widgets import DataTable, Input, Label, ProgressBar, TabbedContent,
 from textual.worker import Worker
 
 from cxr_tui.domain.answers import Known
-from cxr_tui.domain.errors import OutsideError
+from cxr_tui.domain.errors import JournalError, OutsideError
 from cxr_tui.domain.finding import Finding
 from cxr_tui.domain.instruction import VisitRefusedError
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.forms.validators import email_address
-from cxr_tui.journal.store import JournalError
 from cxr_tui.preflight.import_options import ImportOptions, ImportOptionsError
 from cxr_tui.preflight.reading.source import SourceError
 from cxr_tui.preflight.rehearsal_key.state import Stage

@@ -7,9 +7,9 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import TYPE_CHECKING
 
+from cxr_tui.domain.errors import JournalError
 from cxr_tui.domain.text import counted, visible
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
-from cxr_tui.journal.store import JournalError
 from cxr_tui.presentation.instructions import Line
 from cxr_tui.tui.dialogs.choose import Question
 from cxr_tui.tui.widgets.text_block import Paragraph

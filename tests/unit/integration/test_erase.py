@@ -18,6 +18,7 @@ import pytest
 
 from cxr_tui.cli.exit_codes import Exit
 from cxr_tui.domain.answers import digest
+from cxr_tui.domain.errors import JournalError
 from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guided.overview import build_overview
@@ -32,7 +33,7 @@ from cxr_tui.journal import erase as in_journal
 from cxr_tui.journal.events import LoginEnd, answer_entry, refusal_entry
 from cxr_tui.journal.gate import State
 from cxr_tui.journal.lock import rotation_lock
-from cxr_tui.journal.store import Entry, Journal, JournalError, Record, RecordKind, read_records
+from cxr_tui.journal.store import Entry, Journal, Record, RecordKind, read_records
 from cxr_tui.journal.undo import last_saved
 from cxr_tui.preflight.service import PreflightService
 from cxr_tui.reports.handover import handover

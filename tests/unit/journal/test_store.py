@@ -15,9 +15,10 @@ from pathlib import Path
 
 import pytest
 
+from cxr_tui.domain.errors import JournalError
 from cxr_tui.journal.events import answer_entry
 from cxr_tui.journal.lock import RotationBusyError, rotation_lock
-from cxr_tui.journal.store import Journal, JournalError, read_records
+from cxr_tui.journal.store import Journal, read_records
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
