@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import threading
-import webbrowser
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -76,5 +75,7 @@ def open_page(page: Page) -> str:
     hindered = obstacle()
     if hindered:
         return f"{hindered}. Address: {page.url}"
+    import webbrowser  # loaded where a page is opened
+
     threading.Thread(target=webbrowser.open, args=(page.url,), daemon=True, name="browser").start()
     return f"Opening {page.url}"

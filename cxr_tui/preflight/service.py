@@ -28,7 +28,8 @@ from cxr_tui.preflight.reading.decrypt import SecretKey
 from cxr_tui.preflight.reading.source import HEAD, REMOTE, SourceError
 from cxr_tui.preflight.rehearsal_key import state
 from cxr_tui.preflight.rehearsal_key.key_pair import RehearsalPair, make_pair, remove_pair, secret_key
-from cxr_tui.preflight.rehearsal_key.state import RehearsalState, Stage
+from cxr_tui.preflight.rehearsal_key.stage import Stage
+from cxr_tui.preflight.rehearsal_key.state import RehearsalState
 from cxr_tui.preflight.result import PreflightResult
 from cxr_tui.preflight.runner import OPEN_SECONDS, Progress, preflight
 from cxr_tui.security.private_files import open_named

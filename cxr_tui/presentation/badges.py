@@ -8,7 +8,6 @@ from typing import TypeVar
 
 from cxr_tui.domain.finding import Status
 from cxr_tui.domain.responsys_data import RunStatus
-from cxr_tui.jobs.assessment import JobState
 from cxr_tui.journal.gate import State
 from cxr_tui.presentation.values import WORDS
 
@@ -31,14 +30,14 @@ class Look:
         return f"{self.glyph} {self.word}"
 
 
-def _looks(kind: type[Enumerated]) -> dict[Enumerated, Look]:
+def looks(kind: type[Enumerated]) -> dict[Enumerated, Look]:
+    """Return how each member of a type is shown."""
     return {kind(name): Look(*row) for name, row in WORDS[kind.__name__].items()}
 
 
-STATES = _looks(State)
-STATUSES = _looks(Status)
-JOBS = _looks(JobState)
-RUNS = _looks(RunStatus) | {None: Look("?", "outcome unknown", "$warning")}
+STATES = looks(State)
+STATUSES = looks(Status)
+RUNS = looks(RunStatus) | {None: Look("?", "outcome unknown", "$warning")}
 ROTATION_STEPS = {name: Look(*row) for name, row in WORDS["rotation"].items()}
 OVERRULED = replace(STATES[State.CONFIRMED], word="Overruled")
 """A finding that a person has overruled."""

@@ -13,9 +13,10 @@ from cxr_tui.guide.forms.schedule import local_time
 from cxr_tui.jobs.assessment import JobState
 from cxr_tui.jobs.run_history import JobRun
 from cxr_tui.jobs.status import IntegrationStatus, JobStatus
-from cxr_tui.presentation.badges import JOBS, RUNS
+from cxr_tui.presentation.badges import RUNS, looks
 from cxr_tui.presentation.findings import finding_lines
 
+JOBS = looks(JobState)
 _STATE_WIDTH = max(len(state.value) for state in JobState)
 _RUNS = 30
 """Most runs of a job in the document."""

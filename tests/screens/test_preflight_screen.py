@@ -21,7 +21,7 @@ from cxr_tui.integration.integration import Integration
 from cxr_tui.preflight.import_options import ImportOptions
 from cxr_tui.preflight.reading.decrypt import SecretKey
 from cxr_tui.preflight.rehearsal_key.key_pair import PASSPHRASE_ITEM
-from cxr_tui.preflight.rehearsal_key.state import Stage
+from cxr_tui.preflight.rehearsal_key.stage import Stage
 from cxr_tui.preflight.result import PreflightResult
 from cxr_tui.preflight.runner import Progress
 from cxr_tui.preflight.service import PreflightService

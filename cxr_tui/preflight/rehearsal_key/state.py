@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 
 from cxr_tui.domain.answers import Known
@@ -23,9 +22,8 @@ from cxr_tui.journal.events import preflight_entry
 from cxr_tui.journal.state import JournalState
 from cxr_tui.journal.store import Entry
 from cxr_tui.preflight.rehearsal_key.key_pair import RehearsalPair, find_pair, key_name
+from cxr_tui.preflight.rehearsal_key.stage import WHAT, Stage
 
-WHAT = "rehearsal"
-"""Name of the journal's records of a rehearsal."""
 SPECIFICATION = "Destination Specification"
 
 _WHY = (
@@ -36,17 +34,6 @@ _WHY = (
 _AFTERWARDS = (
     "Then you switch the export back to the key of CX Audience, the next file proves that, and the pair is removed."
 )
-
-
-class Stage(StrEnum):
-    """The stage of a rehearsal."""
-
-    NONE = "none"
-    """No pair exists."""
-    MADE = "made"
-    """The pair exists; no file encrypted to it was seen."""
-    READ = "read"
-    """A file encrypted to the pair was read; the export must go back to the key of CX Audience."""
 
 
 @dataclass(frozen=True)
@@ -81,12 +68,6 @@ def entry(pair: RehearsalPair, stage: Stage, modified: datetime | None = None) -
     return preflight_entry(
         WHAT, {"stage": stage.value, "fingerprint": pair.fingerprint, "name": key_name(pair), "modified": written}
     )
-
-
-def reminder(journal: JournalState) -> str:
-    """Return a reminder while the export uses the rehearsal key, else an empty text."""
-    noted = journal.preflights.get(WHAT)
-    return "rehearsal key in use" if noted is not None and noted.body["stage"] == Stage.READ else ""
 
 
 def todo(rehearsal: RehearsalState, known: Known) -> Instruction:

@@ -26,7 +26,7 @@ from cxr_tui.domain.text import visible
 from cxr_tui.guide.forms.validators import email_address
 from cxr_tui.preflight.import_options import ImportOptions, ImportOptionsError
 from cxr_tui.preflight.reading.source import SourceError
-from cxr_tui.preflight.rehearsal_key.state import Stage
+from cxr_tui.preflight.rehearsal_key.stage import Stage
 from cxr_tui.preflight.result import PreflightResult, ReasonCount
 from cxr_tui.preflight.runner import Progress
 from cxr_tui.preflight.service import PreflightService

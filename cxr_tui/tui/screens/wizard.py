@@ -25,7 +25,7 @@ from cxr_tui.guided.step_controller import RECHECK_EVERY, Ending, StepController
 from cxr_tui.guided.step_view import StepView
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import State
-from cxr_tui.preflight.rehearsal_key.state import reminder as rehearsal_reminder
+from cxr_tui.preflight.rehearsal_key.stage import reminder as rehearsal_reminder
 from cxr_tui.presentation.badges import STATES
 from cxr_tui.rotation.password_age import reminder
 from cxr_tui.tui.actions.keymap import keymap_of

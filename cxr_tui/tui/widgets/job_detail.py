@@ -12,7 +12,8 @@ from cxr_tui.domain.responsys_data import ConnectRun, LogLine
 from cxr_tui.domain.schedule import Slot, UnknownZoneError, zone_of
 from cxr_tui.jobs.run_history import JobRun
 from cxr_tui.jobs.status import IntegrationStatus, JobStatus
-from cxr_tui.presentation.badges import JOBS, RUNS, Look
+from cxr_tui.presentation.badges import RUNS, Look
+from cxr_tui.presentation.jobs import JOBS
 from cxr_tui.tui.widgets.findings import finding_in_lines
 from cxr_tui.tui.widgets.table import Cell
 from cxr_tui.tui.widgets.text_block import Block, Paragraph, fit

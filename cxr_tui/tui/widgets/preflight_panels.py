@@ -11,7 +11,8 @@ from textual.content import Content
 from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.instruction import Instruction
 from cxr_tui.domain.text import counted, visible
-from cxr_tui.preflight.rehearsal_key.state import RehearsalState, Stage
+from cxr_tui.preflight.rehearsal_key.stage import Stage
+from cxr_tui.preflight.rehearsal_key.state import RehearsalState
 from cxr_tui.preflight.result import ColumnCount, PreflightResult, ReasonCount, Sample
 from cxr_tui.preflight.validation.rules import REASON
 from cxr_tui.presentation.badges import STATUSES, Look

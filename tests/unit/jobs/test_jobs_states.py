@@ -8,7 +8,7 @@ import pytest
 
 from cxr_tui.jobs.assessment import JobState
 from cxr_tui.jobs.status import look
-from cxr_tui.presentation.badges import JOBS as LOOKS
+from cxr_tui.presentation.jobs import JOBS as LOOKS
 from cxr_tui.presentation.jobs import document, status_lines, summary
 from support.drivers.jobs_driver import SMALL, jobs_driven
 from support.worlds.jobs_states import STATES, in_state

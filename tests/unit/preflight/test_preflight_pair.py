@@ -25,7 +25,8 @@ from cxr_tui.preflight.rehearsal_key.key_pair import (
     remove_pair,
     secret_key,
 )
-from cxr_tui.preflight.rehearsal_key.state import RehearsalState, Stage, check_file, rehearsing
+from cxr_tui.preflight.rehearsal_key.stage import Stage
+from cxr_tui.preflight.rehearsal_key.state import RehearsalState, check_file, rehearsing
 from cxr_tui.preflight.runner import preflight
 from support.gpg_keys import GpgBench, gpg_bench
 from support.preflight_files import HEADER, Case
