@@ -118,7 +118,9 @@ async def _check_other_side(c: Check) -> None:
         return
     shown = await shown_on_screen(c, Site.AUDIENCE, INTEGRATION_SETTINGS)
     connection = str(shown.get("Connection", "")) if shown else ""
-    if password_refused_there(connection):
+    if connection == "Connected":
+        await _report_behavior(c)
+    elif password_refused_there(connection):
         c.report.fail(
             "password-one-sided",
             f"CX Audience cannot log in to Responsys any more: {connection}. The password stored here works in "
@@ -128,6 +130,13 @@ async def _check_other_side(c: Check) -> None:
             f"In CX Audience open {' > '.join(INTEGRATION_SETTINGS)}, enter the new password under Password and click "
             "Save: that finishes the rotation. `cxr-tui rotate` changes both sides in order.",
         )
+
+
+async def _report_behavior(c: Check) -> None:
+    """Report how many records have behavioral data, as the operator saw it; with the real products nobody looked."""
+    shown = await shown_on_screen(c, Site.AUDIENCE, ("Data", "Manage Customer Data"))
+    if shown and (count := shown.get("Records with behavior", "0")) != "0":
+        c.report.passed("behavior-shown", f"The operator saw behavioral data for {count} records in CX Audience.")
 
 
 def _proposed_filter(known: Known) -> Value | None:
