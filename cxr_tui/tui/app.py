@@ -18,6 +18,7 @@ from textual import events
 from textual.app import App
 from textual.binding import BindingType
 from textual.filter import LineFilter
+from textual.screen import Screen
 
 from cxr_tui.config.settings import Settings
 from cxr_tui.system.terminal import SMALLEST, few_colors
@@ -81,15 +82,26 @@ class WizardApp(App[None], inherit_bindings=False):
         self.no_color = bool(os.environ.get("NO_COLOR"))
         self._uncolored = Uncolored()
         self._wanted = THEMES.get(self.settings.theme, DARK)
-        self.theme = self._wanted.name
+        # A theme set in the usual way would be applied once more as soon as the first screen stands.
+        self.set_reactive(App.theme, self._wanted.name)
+        self.stylesheet.set_variables(self.get_css_variables())
         self.keymap = keymap_from(self.settings.keymap)
         self.set_keymap(self.keymap.keys)
         self._interrupted = 0.0
         self._warned_of = 0
         """How many unsaved entries the warning named in a window too small for a question."""
 
+    def get_default_screen(self) -> Screen[None]:
+        """Begin with the screen that says what is being opened, where nothing is asked first."""
+        if self._openings is None or not self._openings.doing:
+            return super().get_default_screen()
+        from cxr_tui.tui.screens.start import OpeningScreen
+
+        self.call_after_refresh(self.open, Choice.AS_TOLD)
+        return OpeningScreen(self._openings.name, self._openings.doing)
+
     async def on_mount(self) -> None:
-        """Show the wizard or the start screen."""
+        """Show the wizard or the start screen, where the first screen is not shown yet."""
         if few_colors(os.environ) and self._wanted is DARK and not (self.no_color or self.is_headless):
             self.theme = HIGH_CONTRAST.name  # the dark theme would lose its shades
         await self._first_screen()
@@ -101,12 +113,7 @@ class WizardApp(App[None], inherit_bindings=False):
     async def _first_screen(self) -> None:
         if self._integration is not None:
             await self.push_screen(self._steps(self._integration))
-        elif self._openings is not None and self._openings.doing:
-            from cxr_tui.tui.screens.start import OpeningScreen
-
-            await self.push_screen(OpeningScreen(self._openings.name, self._openings.doing))
-            self.call_after_refresh(self.open, Choice.AS_TOLD)
-        elif self._openings is not None:
+        elif self._openings is not None and not self._openings.doing:
             from cxr_tui.tui.screens.start import StartScreen
 
             await self.push_screen(StartScreen(self._openings, self.open, self.stop_opening))
@@ -134,7 +141,8 @@ class WizardApp(App[None], inherit_bindings=False):
             self.failure = error
             self.exit()
             return
-        await self.switch_screen(self._steps(self._integration))
+        over = self.push_screen if len(self.screen_stack) == 1 else self.switch_screen  # the default screen stays
+        await over(self._steps(self._integration))
         if choice is Choice.JOBS and self.wizard is not None:
             from cxr_tui.tui.screens.tasks import jobs_if_any
 

@@ -64,6 +64,7 @@ class FieldWidget(Vertical):
 
     def compose(self) -> ComposeResult:
         """Put the label beside or above the control with its source, and below these what is wrong."""
+        self.show_source()  # before the parts are there: a class that comes later styles them all again
         yield self.label
         with Vertical(classes="cell"):
             with Horizontal(classes="row"):
@@ -74,7 +75,6 @@ class FieldWidget(Vertical):
     def on_mount(self) -> None:
         """Show the value."""
         self.write(self.view.value)
-        self.show_source()
 
     def label_text(self) -> str:
         """Return the label; empty where the control shows it itself."""
@@ -104,8 +104,7 @@ class FieldWidget(Vertical):
         width = cell_len(source)
         self._source.display = bool(source)
         self._source.styles.width = width + 1 if width <= SHORT_SOURCE else "1fr"
-        self.set_class(bool(source), "-sourced")
-        self.set_class(width > SHORT_SOURCE, "-below")
+        self.update_classes({"-sourced": bool(source), "-below": width > SHORT_SOURCE})
         self._source.show([Paragraph(source, style="$faint")])
 
     def complain(self, problem: str) -> None:

@@ -39,6 +39,10 @@ class OpeningScreen(ActionScreen[None], scope="opening"):
         """Say what is being done."""
         self.query_one(WorkLine).busy(self._doing)
 
+    def on_screen_suspend(self) -> None:
+        """Move nothing below the steps."""
+        self.query_one(WorkLine).rest()
+
 
 CHOICES = {
     Choice.REHEARSE: """Rehearse on the sandbox

@@ -58,8 +58,7 @@ class Form(Vertical):
 
     def on_resize(self) -> None:
         """Put the labels above their controls, and the sources below, where there is no room beside them."""
-        self.set_class(self.size.width < NARROWEST, "-stacked")
-        self.set_class(self.size.width < ROOMY, "-close")
+        self.update_classes({"-stacked": self.size.width < NARROWEST, "-close": self.size.width < ROOMY})
 
     async def show(self, step_id: str, views: tuple[FieldView, ...], entered: Mapping[str, Value], store: str) -> None:
         """Show these fields; what stays is only brought up to date, so that typing is never disturbed."""
@@ -74,21 +73,26 @@ class Form(Vertical):
             view = wanted.get(one.name_of_field)
             if view is None or kind_of(view) is not type(one):
                 await one.remove()
-        place: Widget = self._head
-        for view in views:
-            one_there = self.field(view.field.name)
-            if one_there is None:
-                if not self.is_attached:
-                    return  # the program is ending
-                one_there = make_field(view, store, edited=view.field.name in entered)
-                await self.mount(one_there, after=place)
-            else:
-                one_there.sync(view, entered)
-            place = one_there
+        await self._place(views, entered, store)
         self.display = bool(views)
         column = max((one.label_width for one in self.fields), default=0) + GUTTER + 1
         for one in self.fields:
             one.label.styles.width = column
+
+    async def _place(self, views: tuple[FieldView, ...], entered: Mapping[str, Value], store: str) -> None:
+        """Bring the fields that are there up to date; mount new ones together, for each mount styles the others too."""
+        new: list[FieldWidget] = []
+        for view in views:
+            there = self.field(view.field.name)
+            if there is None:
+                new.append(make_field(view, store, edited=view.field.name in entered))
+                continue
+            there.sync(view, entered)
+            if new and self.is_attached:
+                await self.mount(*new, before=there)
+                new = []
+        if new and self.is_attached:  # else the program is ending
+            await self.mount(*new)
 
     @property
     def secret_fields(self) -> list[SecretField]:

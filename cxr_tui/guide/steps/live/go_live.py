@@ -133,7 +133,7 @@ async def _check_other_side(c: Check) -> None:
 
 
 async def _report_behavior(c: Check) -> None:
-    """Report how many records have behavioral data, as the operator saw it; with the real products nobody looked."""
+    """Report how many records have behavioral data, as the sandbox's operator saw it."""
     shown = await shown_on_screen(c, Site.AUDIENCE, ("Data", "Manage Customer Data"))
     if shown and (count := shown.get("Records with behavior", "0")) != "0":
         c.report.passed("behavior-shown", f"The operator saw behavioral data for {count} records in CX Audience.")
