@@ -22,6 +22,8 @@ from cxr_tui.journal.store import Entry, Record, RecordKind
 
 _NO_LONGER_ROTATED = ("", "file-server-passphrase")
 """Items of records that earlier versions wrote: an account's password rules, and the passphrase of a key file."""
+_EARLIER_WORDS = {"proven": "verified", "attested": "confirmed"}
+"""The state of CX Audience's side in journals of version 1."""
 NEXT = ".next"
 PREVIOUS = ".previous"
 
@@ -175,11 +177,6 @@ def fold(before: Rotation | None, body: Mapping[str, Any], at: datetime) -> Rota
             return before
 
 
-def _word(audience: str) -> str:
-    """Return the state of CX Audience's side; journals of version 1 have other words."""
-    return {"proven": "verified", "attested": "confirmed"}.get(audience, audience)
-
-
 def try_of(rotation: Rotation, body: Mapping[str, Any]) -> Try | None:
     """Return the try that a result belongs to: it need not be the newest, for checks log in too."""
     wanted = body.get("id", "")
@@ -192,6 +189,7 @@ def _moved(before: Rotation | None, body: Mapping[str, Any], at: datetime) -> Ro
     aside = tuple(body.get("aside", ()))
     if before is None or (before.number != number and stage is Stage.PREPARED and before.stage is not Stage.PREPARED):
         return Rotation(body["item"], number, stage, at, at, ((stage, at),), superseded=aside)
+    audience = body.get("audience", before.audience)
     # a new number within an open rotation is a person's permission for more tries
     tries = before.tries if number == before.number else ()
     return replace(
@@ -203,7 +201,7 @@ def _moved(before: Rotation | None, body: Mapping[str, Any], at: datetime) -> Ro
         tries=tries,
         tries_before_stage=len(tries),
         superseded=aside or before.superseded,
-        audience=_word(body.get("audience", before.audience)),
+        audience=_EARLIER_WORDS.get(audience, audience),
         new_retained=body.get("kept", False),
     )
 
@@ -260,14 +258,22 @@ class IntegrationState(JournalState):
     def _bases(self, item: str) -> list[str]:
         return [base for base, rotation in self.rotations.items() if item in (rotation.item, rotation.next)]
 
-    def _secret(self, record: Record) -> None:
-        super()._secret(record)
-        rotation = self.rotations.get(record.body["item"])
-        if rotation is not None and not rotation.open and not record.body.get("announced"):  # entered again
-            self.refusal_streaks.pop(rotation.item, None)
+    def apply_one(self, record: Record) -> None:
+        """Apply the next record, also to the rotations."""
+        super().apply_one(record)
+        match record.entry.kind:
+            case RecordKind.SECRET:
+                rotation = self.rotations.get(record.body["item"])
+                if rotation is not None and not rotation.open and not record.body.get("announced"):  # entered again
+                    self.refusal_streaks.pop(rotation.item, None)
+            case RecordKind.REFUSAL:
+                self._count_login(record)
+            case RecordKind.ROTATION:
+                self._rotation(record)
+            case _:
+                pass
 
-    def _refusal(self, record: Record) -> None:
-        super()._refusal(record)
+    def _count_login(self, record: Record) -> None:
         item, at, end = record.body["item"], record.at, record.body.get("end", LoginEnd.REFUSED)
         for base in self._bases(item):
             if end == LoginEnd.ACCEPTED:

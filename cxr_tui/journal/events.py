@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+import msgspec
+
 from cxr_tui.domain.answers import Value, digest
 from cxr_tui.domain.certainty import Basis, Ground, ground_of
 from cxr_tui.domain.finding import Finding, Fix, Outcome, Status, Verdict, Waiting
@@ -120,10 +122,7 @@ def preflight_entry(what: str, body: Mapping[str, Any]) -> Entry:
 def outcome_from(body: Mapping[str, Any]) -> Outcome:
     """Read an outcome from its record."""
     findings = tuple(map(finding_from, body["findings"]))
-    waiting = None
-    if body["waiting"]:
-        wait = body["waiting"]
-        waiting = Waiting(wait["on"], wait["usual"], _moment(wait["since"]), _moment(wait["until"]))
+    waiting = msgspec.convert(body["waiting"], Waiting | None)
     verdict = _EARLIER_VERDICTS.get(body["verdict"]) or Verdict(body["verdict"])
     if verdict is Verdict.FAILED and not any(one.status is Status.FAIL for one in findings):
         verdict = Verdict.CONFIRMABLE  # an earlier version failed on an inferred rule
@@ -140,7 +139,3 @@ def finding_from(body: Mapping[str, Any]) -> Finding:
     ground = Ground(Basis(body["basis"]), body["source"]) if "basis" in body else ground_of(body["code"])
     fix = Fix(**body["fix"]) if body.get("fix") else None
     return Finding(**{**rest, "status": Status(body["status"]), "fix": fix, "ground": ground})
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None

@@ -179,7 +179,10 @@ def _own_state(step: GatedStep, journal: JournalState) -> StepState:
         confirmed_by=confirmed.by if confirmed else "",
     )
     if confirmed is not None and unchanged(confirmed.basis, now) and _overrules(confirmed, common.current):
-        return _confirmed_state(common, confirmed, step.verified_by)
+        common = replace(common, state=State.CONFIRMED, next=Next.NOTHING, at=confirmed.at)
+        if common.against:
+            return replace(common, overruled=common.against, sentence=confirmed.sentence)
+        return replace(common, evidence_step=step.verified_by)
     if checked.on_entries:
         return replace(common, state=State.STALE)
     if not unchanged(checked.basis, now):
@@ -198,13 +201,6 @@ def _overrules(confirmed: Confirmation | None, outcome: Outcome | None) -> bool:
     if confirmed is None or outcome is None or outcome.hard_stop or outcome.verdict is Verdict.VERIFIED:
         return False
     return all(digest(one.same_as) in confirmed.overruled.get(one.code, ()) for one in outcome.against)
-
-
-def _confirmed_state(common: StepState, confirmed: Confirmation, later: str) -> StepState:
-    state = replace(common, state=State.CONFIRMED, next=Next.NOTHING, at=confirmed.at)
-    if common.against:
-        return replace(state, overruled=common.against, sentence=confirmed.sentence)
-    return replace(state, evidence_step=later)
 
 
 def _checked_state(common: StepState, checked: CheckRecord, journal: JournalState) -> StepState:

@@ -11,7 +11,7 @@ from cxr_tui.domain.answers import Known, Value, digest
 from cxr_tui.domain.finding import Outcome, Verdict
 from cxr_tui.domain.responsys_data import FirstSeen, WordKind
 from cxr_tui.journal.events import ERASED, LoginEnd, outcome_from
-from cxr_tui.journal.store import Entry, Record
+from cxr_tui.journal.store import Entry, Record, RecordKind
 
 
 @dataclass(frozen=True)
@@ -108,31 +108,56 @@ class JournalState:
         """Apply further records."""
         for record in records:
             self.seq = record.seq
-            # every kind has a method of its name; that of rotations is in a subclass
-            fold = getattr(self, f"_{record.entry.kind.name.lower()}", None)
-            if fold is not None:
-                fold(record)
+            self.apply_one(record)
+
+    def apply_one(self, record: Record) -> None:
+        """Apply the next record."""
+        at, step, body = record.at, record.entry.step, record.body
+        match record.entry.kind:
+            case RecordKind.ANSWER:
+                self._answer(record)
+            case RecordKind.SECRET:
+                self._secret(record)
+            case RecordKind.OUTCOME:
+                self._outcome(record)
+            case RecordKind.CONFIRMATION if body.get("withdrawn"):
+                self.confirmed.pop(step, None)
+            case RecordKind.CONFIRMATION:
+                seen = {code: tuple(digests) for code, digests in body.get("overruled", {}).items()}
+                self.confirmed[step] = Confirmation(at, body["by"], body["basis"], seen, body.get("sentence", ""))
+            case RecordKind.REFUSAL:
+                self._refusal(record)
+            case RecordKind.VISIT:
+                self.completed_visits.setdefault(step, set()).add(body["visit"])
+            case RecordKind.RUN:
+                self.runs.setdefault(step, {})[body["key"]] = body
+            case RecordKind.PREFLIGHT:
+                self.preflights[body["what"]] = record
+            case RecordKind.NOTE if ERASED not in body:
+                self.notes.setdefault(step, []).append(record)
+            case RecordKind.FIRST_SEEN if ERASED not in body:
+                self.first_seen.setdefault(FirstSeen(body["at"], WordKind(body["kind"]), body["word"]), at)
+            case RecordKind.REQUEST:
+                self.requested[step] = at
+                self.values |= {f"{step}.requested_{name}": body[name] for name in ("on", "number", "for")}
+            case RecordKind.ERASURE:
+                self.erased.update(body["fields"])
+            case _:  # a rotation, which a subclass knows, or something erased
+                pass
 
     def _answer(self, record: Record) -> None:
-        body = record.entry.body
-        key = f"{record.entry.step}.{body['name']}"
-        if ERASED in body:
+        step, body, at = record.entry.step, record.body, record.at
+        key, value = f"{step}.{body['name']}", body["value"]
+        if value is not None:
+            self.values[key] = value
+            self.answer_sources[key] = AnswerSource(at, body["source"])
+        else:  # it was erased, or a first answer was undone
             self.values.pop(key, None)
             self.answer_sources.pop(key, None)
-            return
-        if body["value"] is None:
-            # An undone first answer: there is no value again, and the operator may repeat its instructions.
-            self.values.pop(key, None)
-            self.answer_sources.pop(key, None)
-            self.completed_visits.pop(record.entry.step, None)
-            self._saved(key, "", record.at)
-            return
-        self.values[key] = body["value"]
-        self.answer_sources[key] = AnswerSource(record.at, body["source"])
-        self._saved(key, body["value"], record.at)
-
-    def _saved(self, key: str, value: Value, at: datetime) -> None:
-        self.answer_history.setdefault(key, []).append((at, value))
+            if ERASED in body:
+                return
+            self.completed_visits.pop(step, None)  # the operator may repeat its instructions
+        self.answer_history.setdefault(key, []).append((at, "" if value is None else value))
         self.changed_at[key] = at
 
     def _secret(self, record: Record) -> None:
@@ -156,26 +181,18 @@ class JournalState:
             self.values[key] = value
         on_entries = body["outcome"]["verdict"] == "proven" and step not in _SEEN_OUTSIDE
         checked = CheckRecord(record.at, outcome, body["basis"], on_entries)
-        if outcome.verdict is not Verdict.WAITING:  # its instructions are done and only waited for
-            self.completed_visits.pop(step, None)
         if outcome.verdict is Verdict.UNKNOWN and step in self.checks:
             self.inconclusive[step] = checked
         else:
             self.checks[step] = checked
             self.inconclusive.pop(step, None)
-        if outcome.verdict is Verdict.WAITING:
+        if outcome.verdict is Verdict.WAITING:  # its instructions are done and only waited for
             since = outcome.waiting.since if outcome.waiting else None
             self.waiting_since.setdefault(step, since or record.at)
-        elif outcome.verdict is not Verdict.UNKNOWN:
-            self.waiting_since.pop(step, None)
-
-    def _confirmation(self, record: Record) -> None:
-        step, body = record.entry.step, record.entry.body
-        if body.get("withdrawn"):
-            self.confirmed.pop(step, None)
             return
-        overruled = {code: tuple(seen) for code, seen in body.get("overruled", {}).items()}
-        self.confirmed[step] = Confirmation(record.at, body["by"], body["basis"], overruled, body.get("sentence", ""))
+        self.completed_visits.pop(step, None)
+        if outcome.verdict is not Verdict.UNKNOWN:
+            self.waiting_since.pop(step, None)
 
     def _refusal(self, record: Record) -> None:
         item, end = record.entry.body["item"], LoginEnd(record.entry.body.get("end", LoginEnd.REFUSED))
@@ -190,32 +207,6 @@ class JournalState:
         """Reset the counts of an item: its secret was accepted, or entered again."""
         self.refusals.pop(item, None)
         self.unanswered.pop(item, None)
-
-    def _visit(self, record: Record) -> None:
-        self.completed_visits.setdefault(record.entry.step, set()).add(record.entry.body["visit"])
-
-    def _run(self, record: Record) -> None:
-        self.runs.setdefault(record.entry.step, {})[record.entry.body["key"]] = record.entry.body
-
-    def _preflight(self, record: Record) -> None:
-        self.preflights[record.entry.body["what"]] = record
-
-    def _note(self, record: Record) -> None:
-        if ERASED not in record.entry.body:
-            self.notes.setdefault(record.entry.step, []).append(record)
-
-    def _first_seen(self, record: Record) -> None:
-        body = record.entry.body
-        if ERASED not in body:
-            self.first_seen.setdefault(FirstSeen(body["at"], WordKind(body["kind"]), body["word"]), record.at)
-
-    def _request(self, record: Record) -> None:
-        step, body = record.entry.step, record.entry.body
-        self.requested[step] = record.at
-        self.values |= {f"{step}.requested_{name}": body[name] for name in ("on", "number", "for")}
-
-    def _erasure(self, record: Record) -> None:
-        self.erased.update(record.entry.body["fields"])
 
 
 _SEEN_OUTSIDE = frozenset(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,9 +20,9 @@ class Saved:
 
     step_id: str
     at: datetime
-    now: Mapping[str, Value]
+    now: dict[str, Value]
     """By name of the field."""
-    before: Mapping[str, Value | None]
+    before: dict[str, Value | None]
 
     def entries(self) -> list[Entry]:
         """Return the entries that restore the earlier values."""
@@ -54,8 +54,6 @@ def last_saved(records: Iterable[Record]) -> Saved | None:
                 last = Saved(step, record.at, {}, {})
                 saved.append(last)
             if ERASED not in body:  # an erased answer cannot be restored, but its undo still counts
-                saved[-1] = Saved(
-                    step, record.at, {**last.now, name: body["value"]}, {**last.before, name: values.get(key)}
-                )
+                last.now[name], last.before[name] = body["value"], values.get(key)
         values[key] = body["value"]
     return next((one for one in reversed(saved) if one.now), None)
