@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from cxr_tui.domain.answers import Known, Value
@@ -55,12 +55,18 @@ def one_line(limit: int = 255) -> Rule:
     return rule
 
 
-def email_address(value: Value, known: Known) -> str | None:
+def rule_of_line(limit: int) -> Callable[[Callable[[str], str | None]], Rule]:
+    """Make a rule of a function that judges one line, which `one_line` has accepted."""
+
+    def rule_of(judge: Callable[[str], str | None]) -> Rule:
+        return lambda value, known: one_line(limit)(value, known) or judge(str(value))
+
+    return rule_of
+
+
+@rule_of_line(254)
+def email_address(text: str) -> str | None:
     """Accept one plain address such as `jane@example.com`."""
-    problem = one_line(254)(value, known)
-    if problem:
-        return problem
-    text = str(value)
     if text.count("@") > 1:
         return f"{quoted(text)} has more than one @. Enter one address, for example jane@example.com."
     if not _ADDRESS.fullmatch(text):
@@ -68,15 +74,12 @@ def email_address(value: Value, known: Known) -> str | None:
     return None
 
 
-def https_url(value: Value, known: Known) -> str | None:
+@rule_of_line(300)
+def https_url(text: str) -> str | None:
     """Accept `https://host[:port]` without path, user or query; http only for this computer.
 
     Login names and passwords are sent to this address, so that TLS is required (facts A.1; documented).
     """
-    problem = one_line(300)(value, known)
-    if problem:
-        return problem
-    text = str(value)
     example = "Enter one, for example https://login5.responsys.net."
     address = split(text)
     if address.scheme not in ("https", "http") or not address.host:
@@ -153,14 +156,12 @@ def _is_ipv6(text: str) -> bool:
     return "%" not in text
 
 
-def server(value: Value, known: Known) -> str | None:
+@rule_of_line(255)
+def server(text: str) -> str | None:
     """Accept a host with or without a port, such as `files.responsys.net`."""
-    problem = one_line(255)(value, known)
-    if problem:
-        return problem
-    if server_address(str(value)) is None:
+    if server_address(text) is None:
         return (
-            f"{quoted(value)} is not the address of a server. Enter one, for example files.responsys.net, with :PORT "
+            f"{quoted(text)} is not the address of a server. Enter one, for example files.responsys.net, with :PORT "
             "only if the screen shows a port."
         )
     return None
@@ -183,12 +184,9 @@ def job_name(value: Value, _: Known) -> str | None:
     return None
 
 
-def file_name(value: Value, known: Known) -> str | None:
+@rule_of_line(FILE_NAME_LIMIT)
+def file_name(text: str) -> str | None:
     """Accept a plain file name: no folder, nothing with a special meaning for a file server or a shell."""
-    problem = one_line(FILE_NAME_LIMIT)(value, known)
-    if problem:
-        return problem
-    text = str(value)
     if "/" in text or "\\" in text:
         return "This name contains a folder. Enter only the file name; another field asks for the folder."
     if text.startswith(".") or text.strip(".") == "":
@@ -201,12 +199,9 @@ def file_name(value: Value, known: Known) -> str | None:
     return None
 
 
-def remote_path(value: Value, known: Known) -> str | None:
+@rule_of_line(255)
+def remote_path(text: str) -> str | None:
     """Accept a folder on the file server such as `download` or `download/daily`, without `..`."""
-    problem = one_line(255)(value, known)
-    if problem:
-        return problem
-    text = str(value)
     if "\\" in text:
         return "The file server separates folders by /. Enter for example download/daily."
     if ".." in text.split("/"):
@@ -218,13 +213,13 @@ def remote_path(value: Value, known: Known) -> str | None:
 
 def list_of_lines(each: Rule | None = None) -> Rule:
     """Return the rule for several lines: each passes `each` (plain text by default), and none is repeated."""
-    rule_of_line = each or one_line()
+    judge = each or one_line()
 
     def rule(value: Value, known: Known) -> str | None:
         if not isinstance(value, list):
             return "This must be a list of lines. Enter one value per line."
         for number, line in enumerate(value, 1):
-            problem = rule_of_line(line, known)
+            problem = judge(line, known)
             if problem:
                 return f"Line {number}: {problem}"
         twice = next((line for line in value if value.count(line) > 1), None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cxr_tui.domain.answers import Known, Value
+from cxr_tui.domain.answers import Known
 from cxr_tui.domain.errors import Flaw, HostKeyChangedError, OutsideError, RemotePathError, SftpLoginError
 from cxr_tui.domain.finding import Fix, Outcome
 from cxr_tui.domain.instruction import Mismatch, Site, Visit
@@ -15,7 +15,7 @@ from cxr_tui.guide.checks.export.find_file import report_strange_names
 from cxr_tui.guide.checks.sftp_key import OWN_SSH_KEY, report_refused_key
 from cxr_tui.guide.definition import Check, Choice, Fact, Field, Kind, Note, Part, Product, Request, Step
 from cxr_tui.guide.forms.connect_job import EXPORT_JOB
-from cxr_tui.guide.forms.validators import one_line, remote_path
+from cxr_tui.guide.forms.validators import one_line, remote_path, rule_of_line
 from cxr_tui.guide.forms.validators import server as server_rule
 
 ID = "destination-connectivity"
@@ -57,12 +57,10 @@ def _visits(known: Known) -> tuple[Visit, ...]:
     )
 
 
-def _names_a_host_key(value: Value, known: Known) -> str | None:
-    problem = one_line(_LONGEST_KEY)(value, known)
-    if problem:
-        return problem
+@rule_of_line(_LONGEST_KEY)
+def _names_a_host_key(text: str) -> str | None:
     try:
-        fingerprint_in(str(value))
+        fingerprint_in(text)
     except NoFingerprintError as error:
         return str(error)
     return None

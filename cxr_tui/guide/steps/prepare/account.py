@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from cxr_tui.domain.answers import Known, Value
@@ -30,7 +31,7 @@ from cxr_tui.guide.forms.login_hosts import (
     plain,
     pod_of_browser,
 )
-from cxr_tui.guide.forms.validators import https_url, one_line
+from cxr_tui.guide.forms.validators import https_url, one_line, rule_of_line
 from cxr_tui.guide.help_links import INTEGRATING
 from cxr_tui.guide.screens import ADD_USER
 
@@ -64,12 +65,11 @@ def _login_url(value: Value, known: Known) -> str | None:
     return https_url(value, known)
 
 
-def _routing_token(value: Value, known: Known) -> str | None:
-    return one_line(63)(value, known) or (
-        None
-        if re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?", str(value))
-        else f"{quoted(value)} cannot be part of a host name. Enter only the token: letters, digits and hyphens."
-    )
+@rule_of_line(63)
+def _routing_token(text: str) -> str | None:
+    if re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?", text):
+        return None
+    return f"{quoted(text)} cannot be part of a host name. Enter only the token: letters, digits and hyphens."
 
 
 def _account_token(value: Value, known: Known) -> str | None:
@@ -88,15 +88,13 @@ def _account_token(value: Value, known: Known) -> str | None:
     return f"{quoted(value)} is not a CX Audience address. Enter only the account token, the first part of the address."
 
 
-def _web_page(value: Value, known: Known) -> str | None:
-    problem = one_line(300)(value, known)
-    try:
-        parts = urlsplit(str(value))
-    except ValueError:
-        parts = None
-    if problem or parts is None or parts.scheme != "https" or not parts.hostname or "@" in parts.netloc:
-        return problem or f"{quoted(value)} is not a web address. Copy it from the browser, with https:// in front."
-    return None
+@rule_of_line(300)
+def _web_page(text: str) -> str | None:
+    with suppress(ValueError):
+        parts = urlsplit(text)
+        if parts.scheme == "https" and parts.hostname and "@" not in parts.netloc:
+            return None
+    return f"{quoted(text)} is not a web address. Copy it from the browser, with https:// in front."
 
 
 def _visits(known: Known) -> tuple[Visit, ...]:
