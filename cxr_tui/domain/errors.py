@@ -165,7 +165,6 @@ class LoginBudgetSpentError(OutsideError):
         causes += [f"{unanswered} ended without a clear answer"] if unanswered else []
         super().__init__(f"{' and '.join(causes)}; no further login is tried")
         self.refusals = refusals
-        self.unanswered = unanswered
         self.item = item
         """Keyring item of the password, if known."""
 
@@ -212,17 +211,13 @@ class ForeignEndpointError(OutsideError):
 
     def __init__(self, expected: str, found: str) -> None:
         super().__init__(f"expected a host of {expected}, but the login returned {found}")
-        self.expected = expected
-        self.found = found
 
 
 class HostKeyUnconfirmedError(OutsideError):
-    """The file server's host key was never confirmed; has the current one."""
+    """The file server's host key was never confirmed; names the current one."""
 
     def __init__(self, kind: str, fingerprint: str) -> None:
         super().__init__(f"{kind} {fingerprint} is not saved yet")
-        self.kind = kind
-        self.fingerprint = fingerprint
 
 
 class HostKeyChangedError(OutsideError):
@@ -275,7 +270,6 @@ class GpgUnusableError(OpenPgpError):
     def __init__(self, problem: str, advice: str = "") -> None:
         super().__init__(f"{problem}; {advice}" if advice else problem)
         self.problem = problem
-        self.advice = advice
 
 
 class StoreUnusableError(OutsideError):

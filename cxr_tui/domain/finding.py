@@ -107,15 +107,8 @@ class Finding:
 
     def document(self) -> dict[str, str]:
         """Return the finding for JSON documents."""
-        return {
-            "code": self.code,
-            "status": self.status.value,
-            "basis": self.basis.value,
-            "source": self.source,
-            "seen": self.seen,
-            "why": self.why,
-            "remedy": self.remedy,
-        }
+        names = ("code", "status", "basis", "source", "seen", "why", "remedy")
+        return {name: str(getattr(self, name)) for name in names}
 
     @property
     def same_as(self) -> str:
@@ -150,13 +143,10 @@ class Outcome:
     @property
     def against(self) -> tuple[Finding, ...]:
         """Return the findings that keep the step from being done."""
-        if self.verdict is Verdict.FAILED:
-            return tuple(one for one in self.findings if one.status is Status.FAIL)
-        if self.verdict is Verdict.UNKNOWN:
-            return tuple(one for one in self.findings if one.status is Status.UNKNOWN)
         if self.verdict is Verdict.WAITING:
             return (WAITS,)
-        return ()
+        against = {Verdict.FAILED: Status.FAIL, Verdict.UNKNOWN: Status.UNKNOWN}.get(self.verdict)
+        return tuple(one for one in self.findings if one.status is against)
 
     @property
     def hard_stop(self) -> bool:
@@ -255,8 +245,7 @@ class Report:
 
     def waiting(self, waiting: Waiting) -> Outcome:
         """Return the outcome: another party has to act first, unless a finding failed."""
-        outcome = self._close(Verdict.WAITING, unknown_stops=False)
-        return Outcome(outcome.verdict, outcome.findings, outcome.facts, waiting)
+        return replace(self._close(Verdict.WAITING, unknown_stops=False), waiting=waiting)
 
     def _close(self, verdict: Verdict, *, unknown_stops: bool) -> Outcome:
         statuses = {finding.status for finding in self._findings}

@@ -96,8 +96,8 @@ class FileServer(Protocol):
     async def stat(self, path: str) -> RemoteFile | None:
         """Return size and time of a file; None if it does not exist."""
 
-    async def read(self, path: str, limit: int, offset: int = 0) -> bytes:
-        """Return at most `limit` bytes of a file from `offset`."""
+    async def read(self, path: str, limit: int) -> bytes:
+        """Return at most `limit` bytes of a file from its beginning."""
 
     async def stream(self, path: str, take: Callable[[bytes], None], offset: int = 0, *, gentle: bool = False) -> None:
         """Pass the bytes of a file from `offset` to its end to `take`, in order, in another thread.

@@ -86,11 +86,6 @@ def time_of_day(text: str) -> time:
     return time.fromisoformat(text)
 
 
-def on_quarter_hour(moment: time) -> bool:
-    """Return whether a time is on a quarter hour."""
-    return moment.minute % 15 == 0
-
-
 @dataclass(frozen=True)
 class Schedule:
     """The entries of a Schedule screen: local dates and a time in the account's time zone.
@@ -134,7 +129,6 @@ class Schedule:
 
     def next_slot(self, after: datetime) -> Slot | None:
         """Return the first slot that is not over at `after` (aware); None if no run is left."""
-        _aware(after)
         # one day earlier, because a local date may differ from the date in UTC
         day = self._run_day(after.astimezone(UTC).date() - _DAY)
         while day is not None:
@@ -157,7 +151,6 @@ class Schedule:
 
     def last_slot(self, before: datetime) -> Slot | None:
         """Return the latest slot that is over at `before` (aware); None if there is none."""
-        _aware(before)
         day = min(self.last_day, before.astimezone(UTC).date() + _DAY)
         day -= timedelta(days=(day - self.first).days % self._step)
         while day >= self.first:
@@ -184,9 +177,3 @@ class Schedule:
         else:
             day = self.first
         return day if day <= self.last_day else None
-
-
-def _aware(moment: datetime) -> None:
-    """Refuse a naive time: a comparison with it would be silently wrong by hours."""
-    if moment.tzinfo is None:
-        raise ValueError("a time without a time zone cannot be compared with a schedule")

@@ -216,12 +216,8 @@ def in_ssh2_form(key: SshPublicKey) -> str:
 
 def decoded(text: str, *, strict: bool = True) -> bytes | None:
     """Decode base64; None if the text is not base64. Padding may be missing unless `strict`."""
+    bare = text.rstrip("=")
     try:
-        return base64.b64decode(text if strict else _padded(text), validate=True)
+        return base64.b64decode(text if strict else bare + "=" * (-len(bare) % 4), validate=True)
     except (binascii.Error, ValueError):
         return None
-
-
-def _padded(text: str) -> str:
-    bare = text.rstrip("=")
-    return bare + "=" * (-len(bare) % 4)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -80,15 +80,9 @@ def document(ages: tuple[Age, ...]) -> dict[str, Any]:
     """Return the JSON document of `rotate --due`."""
     return {
         "passwords": [
-            {
-                "integration": one.integration,
-                "item": one.item,
-                "state": one.state.value,
-                "days": one.days,
-                "since": one.since.isoformat(timespec="seconds") if one.since else None,
-                "rotation": one.rotation or None,
-                "reason": one.reason,
-            }
+            asdict(one)
+            | {"since": one.since.isoformat(timespec="seconds") if one.since else None}
+            | {"rotation": one.rotation or None}
             for one in ages
         ],
         "ok": not any(one.state in (AgeState.DUE, AgeState.OVERDUE) for one in ages),

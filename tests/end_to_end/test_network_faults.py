@@ -169,10 +169,10 @@ async def test_job_status_finds_a_file_that_is_fetched_meanwhile(monkeypatch: py
         assert server is not None
         read = server.read
 
-        async def fetched_first(wanted: str, limit: int, offset: int = 0) -> bytes:
+        async def fetched_first(wanted: str, limit: int) -> bytes:
             for one in path.parent.glob(f"{name}*"):
                 one.rename(path.parent.parent / "archive" / one.name)
-            return await read(wanted, limit, offset)
+            return await read(wanted, limit)
 
         monkeypatch.setattr(server, "read", fetched_first)
         status = await look(stage.integration)

@@ -50,7 +50,9 @@ def result_of(answer: HttpAnswer, read: Callable[[str], Result], where: str) -> 
             raise MalformedError(words, flaw=Flaw.ANSWER_TYPE)
         return decode(answer.body, read, where)
     if 300 <= answer.status < 400:
-        raise _redirected(answer)
+        here, there = provider(host_of(answer.url)), host_of(answer.location)
+        whose = f" ({visible(there, 100)} is another provider's)" if there and provider(there) != here else ""
+        raise RedirectedError(answer.status, visible(answer.location, 200) + whose)
     raise _refused(answer)
 
 
@@ -73,26 +75,19 @@ def _refused(answer: HttpAnswer) -> Exception:
     if body is None:
         return ServiceFaultError(answer.status, _without_code(answer))
     code, title, detail = map(_shown, body)
-    refused = RefusedError(answer.status, code or NO_CODE, title, detail)
     if answer.status >= 500:
         return ServiceFaultError(answer.status, " - ".join(part for part in (code, title, detail) if part))
-    return _kind(refused)(refused.status, refused.code, refused.title, refused.detail)
+    return _kind(answer.status, code)(answer.status, code or NO_CODE, title, detail)
 
 
-def _kind(refused: RefusedError) -> type[RefusedError]:
-    if refused.code == THROTTLED or refused.status == 429:
+def _kind(status: int, code: str) -> type[RefusedError]:
+    if code == THROTTLED or status == 429:
         return ThrottledError
-    if refused.code in _NO_ACCESS or refused.status == 403:
+    if code in _NO_ACCESS or status == 403:
         return NoAccessError
-    if refused.status == 404 or refused.code.endswith("_NOT_FOUND"):
+    if status == 404 or code.endswith("_NOT_FOUND"):
         return NotFoundError
     return RefusedError
-
-
-def _redirected(answer: HttpAnswer) -> RedirectedError:
-    here, there = provider(host_of(answer.url)), host_of(answer.location)
-    whose = f" ({visible(there, 100)} is another provider's)" if there and provider(there) != here else ""
-    return RedirectedError(answer.status, visible(answer.location, 200) + whose)
 
 
 def _without_code(answer: HttpAnswer) -> str:

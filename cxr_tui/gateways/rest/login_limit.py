@@ -81,25 +81,17 @@ class Moment:
         return self.in_this_command or monotonic() - self.at < seconds
 
 
-@dataclass(frozen=True)
-class _Failure:
-    """The newest failed login of a user."""
-
-    password: Secret
-    error: OutsideError
-    moment: Moment = field(default_factory=Moment)
-
-
 class FailedLogins:
     """The failed logins and probes of one integration, shared by all of its gateways."""
 
     def __init__(self) -> None:
-        self._logins: dict[tuple[str, str], _Failure] = {}
+        self._logins: dict[tuple[str, str], tuple[Secret, OutsideError, Moment]] = {}
+        """The newest failed login of each user."""
         self._probes: dict[str, tuple[UnreachableError, Moment]] = {}
 
     def note(self, url: str, user: str, password: Secret, error: OutsideError) -> None:
         """Remember a login that failed."""
-        self._logins[url, user] = _Failure(password, error)
+        self._logins[url, user] = password, error, Moment()
 
     def note_probe(self, url: str, error: UnreachableError | None) -> None:
         """Remember the result of a probe of a login host; None: the host answered."""
@@ -122,11 +114,11 @@ class FailedLogins:
         probe = self._probes.get(url)
         if probe is not None and probe[1].in_this_command:
             raise probe[0].with_traceback(None)  # no password goes to a host that does not answer
-        failure = self._logins.get((url, user))
-        if failure is None or failure.password != password:
+        tried, error, moment = self._logins.get((url, user), (None, None, None))
+        if tried != password or error is None or moment is None:
             return
         command = running_command()
         by_person = asked_by_person or (command is not None and command.by_person)
-        blames_password = result_of(failure.error) in (Result.REFUSED, Result.LOCKED)
-        if failure.moment.within(0.0 if by_person else FAULT_REST_SECONDS) or (blames_password and not asked_by_person):
-            raise failure.error.with_traceback(None)
+        blames_password = result_of(error) in (Result.REFUSED, Result.LOCKED)
+        if moment.within(0.0 if by_person else FAULT_REST_SECONDS) or (blames_password and not asked_by_person):
+            raise error.with_traceback(None)

@@ -111,19 +111,18 @@ class SftpFileServer:
 
         return await self._ask(read, path)
 
-    async def read(self, path: str, limit: int, offset: int = 0) -> bytes:
-        """Return at most `limit` bytes of a file from `offset`; fewer only at its end."""
+    async def read(self, path: str, limit: int) -> bytes:
+        """Return at most `limit` bytes of a file from its beginning; fewer only at its end."""
 
         def read(sftp: paramiko.SFTPClient) -> bytes:
             size = sftp.stat(path).st_size
             if size is not None:
                 found = bytearray()
                 with contextlib.suppress(FileShortenedError):  # the caller compares the size
-                    for block in read_ahead(sftp, path, offset, min(size, offset + limit), REQUESTS_AHEAD):
+                    for block in read_ahead(sftp, path, 0, min(size, limit), REQUESTS_AHEAD):
                         found += block
                 return bytes(found)
             with sftp.open(path, "rb") as file:  # without a known end, no reading ahead
-                file.seek(offset)
                 return file.read(limit)
 
         return await self._ask(read, path, seconds=self._limits.silent + limit / SLOWEST_BYTES_A_SECOND)
@@ -226,11 +225,6 @@ class SftpFileServer:
             raise
 
 
-def _is_answer(error: Exception) -> bool:
-    """Return whether the server refused a call; the library's error for that has no error number."""
-    return isinstance(error, OSError) and error.errno is None and str(error) != CLOSED
-
-
 def _call_error(error: Exception, path: str, connection: SshConnection) -> OutsideError:
     """Return the error of a path or of the connection."""
     name = visible(path)
@@ -238,7 +232,9 @@ def _call_error(error: Exception, path: str, connection: SshConnection) -> Outsi
         return RemotePathError(f"{name} does not exist on the file server")
     if isinstance(error, PermissionError):
         return RemotePathError(f"{name} may not be read by this user")
-    if _is_answer(error) and not isinstance(error, TimeoutError):
+    # the library's error for a call that the server refused has no error number
+    refused = isinstance(error, OSError) and error.errno is None and str(error) != CLOSED
+    if refused and not isinstance(error, TimeoutError):
         return RemotePathError(f"{name}: {visible(str(error))}")
     return connection.lost(error)
 

@@ -16,7 +16,7 @@ from cxr_tui.domain.instruction import Carried, FileRef, Mismatch, SecretRef, Si
 from cxr_tui.domain.text import quoted
 from cxr_tui.guide.checks.common import report_error
 from cxr_tui.guide.definition import Check, Step
-from cxr_tui.guide.forms.schedule import NEVER, schedule_keys
+from cxr_tui.guide.forms.schedule import NEVER
 from cxr_tui.guide.screens import CX_AUDIENCE_SETTINGS
 
 ENABLED = "Enable Responsys and CX Audience Integration"
@@ -161,11 +161,6 @@ async def shown_schedule(c: Check, step_id: str, visit: Visit) -> Known | None:
     shown = await shown_on_screen(c, visit.site, visit.path)
     if not shown or "Time" not in shown or "Date" not in shown:
         return None
-    values: dict[str, Value] = {}
-    for key in schedule_keys(step_id):
-        value = c.known.value(key)
-        if value is not None:
-            values[key] = value
     screen = {
         "date": str(shown["Date"]),
         "time": str(shown["Time"]),
@@ -174,4 +169,4 @@ async def shown_schedule(c: Check, step_id: str, visit: Visit) -> Known | None:
         "expiration": NEVER if shown.get("Expiration") == "Never expire" else str(shown.get("Expiration", "")),
         "every_days": str(shown.get("Every _ days", "") or "1"),
     }
-    return Known({**values, **{f"{step_id}.{name}": value for name, value in screen.items()}})
+    return c.known.updated({f"{step_id}.{name}": value for name, value in screen.items()})

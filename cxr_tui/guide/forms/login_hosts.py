@@ -45,18 +45,11 @@ def plain(url: str) -> str:
     return f"{parts.scheme.lower()}://{parts.netloc.lower()}" if parts.netloc else url.strip()
 
 
-def global_url(routing_token: str) -> str:
-    """Return the login URL of an account that uses global routing (facts A.1; documented)."""
-    return f"https://{routing_token.strip()}-api.responsys.ocs.oraclecloud.com"
-
-
 def host_choice(login_url: str) -> str:
     """Return the choice of login host that a URL belongs to: a pod, `global` or `other`."""
     url = plain(login_url)
-    for pod in PODS:
-        if url == pod.login:
-            return pod.id
-    return GLOBAL if _GLOBAL_HOST.fullmatch(url) else OTHER
+    of_no_pod = GLOBAL if _GLOBAL_HOST.fullmatch(url) else OTHER
+    return next((pod.id for pod in PODS if pod.login == url), of_no_pod)
 
 
 def chosen_host(known: Known) -> str:
@@ -71,18 +64,12 @@ def chosen_host(known: Known) -> str:
 
 def login_url(known: Known) -> str:
     """Return the login URL that follows from the account step's answers, `` while one is missing."""
-    choice = chosen_host(known)
-    for pod in PODS:
-        if choice == pod.id:
-            return pod.login
+    choice, read = chosen_host(known), known.text("account.login_url")
+    if choice == GLOBAL and (token := known.text("account.routing_token").strip()):
+        return f"https://{token}-api.responsys.ocs.oraclecloud.com"
     if choice == GLOBAL:
-        token = known.text("account.routing_token")
-        if token:
-            return global_url(token)
-        read = plain(known.text("account.login_url"))
-        return read if _GLOBAL_HOST.fullmatch(read) else ""
-    read = known.text("account.login_url")
-    return plain(read) if read else ""
+        return plain(read) if _GLOBAL_HOST.fullmatch(plain(read)) else ""
+    return next((pod.login for pod in PODS if pod.id == choice), None) or plain(read)
 
 
 def audience_url(token: str) -> str:

@@ -11,7 +11,7 @@ from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.certainty import Ground
 from cxr_tui.domain.finding import Fix
 from cxr_tui.domain.instruction import Mismatch, Visit
-from cxr_tui.domain.schedule import Frequency, Schedule, Slot, UnknownZoneError, on_quarter_hour, zone_of
+from cxr_tui.domain.schedule import Frequency, Schedule, Slot, UnknownZoneError, zone_of
 from cxr_tui.domain.text import quoted
 from cxr_tui.guide.definition import Check, Choice, Fact, Field, Kind
 from cxr_tui.guide.forms.connect_job import JobWizard
@@ -81,7 +81,10 @@ def schedule_fields(step_id: str, *, at: str, today: str, at_why: str) -> tuple[
     `at` is the suggested local time, `at_why` one sentence on it, `today` the key of a recorded server time (ISO), from
     which the next day is suggested.
     """
-    daily = _chosen(step_id, Frequency.DAILY)
+
+    def daily(known: Known) -> bool:
+        return known.text(f"{step_id}.schedule", Frequency.DAILY.value) == Frequency.DAILY
+
     return (
         Field(
             "schedule",
@@ -142,16 +145,15 @@ def schedule_fields(step_id: str, *, at: str, today: str, at_why: str) -> tuple[
 def schedule_visit(known: Known, step_id: str, job: JobWizard) -> Visit:
     """Return the visit of a job's Schedule screen."""
     answer = {name: known.text(f"{step_id}.{name}") for name in NAMES}
-    entries: dict[str, str] = {}
-    if answer["schedule"] == Frequency.DAILY:
-        entries |= {"Schedule": "Recurring", "Recurring": "Daily"}
-    else:
-        entries |= {"Schedule": "Run once"}
-    entries |= {"Date": answer["date"], "Time": answer["time"]}
-    if answer["schedule"] == Frequency.DAILY:
-        entries |= {"Every _ days": answer["every_days"], "End date": answer["end_date"] or "No end date"}
-    expiration = answer["expiration"].strip()
-    entries["Expiration"] = "Never expire" if expiration.lower() == NEVER else expiration
+    expiration, daily = answer["expiration"].strip(), answer["schedule"] == Frequency.DAILY
+    every = {"Every _ days": answer["every_days"], "End date": answer["end_date"] or "No end date"}
+    entries = {
+        **({"Schedule": "Recurring", "Recurring": "Daily"} if daily else {"Schedule": "Run once"}),
+        "Date": answer["date"],
+        "Time": answer["time"],
+        **(every if daily else {}),
+        "Expiration": "Never expire" if expiration.lower() == NEVER else expiration,
+    }
     zone = account_zone(known)
     return job.screen(
         known,
@@ -221,7 +223,7 @@ def check_schedule(c: Check, step_id: str, job: JobWizard) -> Schedule | None:
         c.report.fail("schedule-unreadable", str(error), "It is unknown when the job runs.", "Correct the value.")
         return None
     now = c.world.now()
-    if not on_quarter_hour(schedule.at):
+    if schedule.at.minute % 15:
         c.report.warn(
             "time-off-quarter-hour",
             f"The time {schedule.at:%H:%M} is not on a quarter hour.",
@@ -312,13 +314,6 @@ def _check_life(c: Check, schedule: Schedule, now: datetime, ground: Ground) -> 
         )
     else:
         c.report.entered("expiration", f"the job expires on {schedule.expiration} and is deleted then.")
-
-
-def _chosen(step_id: str, frequency: Frequency) -> Callable[[Known], bool]:
-    def shown(known: Known) -> bool:
-        return known.text(f"{step_id}.schedule", Frequency.DAILY.value) == frequency
-
-    return shown
 
 
 def _next_day(time_key: str) -> Callable[[Known], Value | None]:

@@ -72,8 +72,8 @@ class LocalFiles:
             raise RemotePathError(folder)
         return tuple(self._file(one, f"{folder}/{one.name}") for one in sorted(place.iterdir()))
 
-    async def read(self, path: str, limit: int, offset: int = 0) -> bytes:
-        return (self.home / path).read_bytes()[offset : offset + limit]
+    async def read(self, path: str, limit: int) -> bytes:
+        return (self.home / path).read_bytes()[:limit]
 
     def _file(self, path: Path, shown: str) -> RemoteFile:
         found = path.stat()

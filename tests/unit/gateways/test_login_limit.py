@@ -58,9 +58,7 @@ def test_in_one_command_no_login_follows_a_probe_without_an_answer() -> None:
 @pytest.mark.parametrize(("after", "rests"), [(0.0, True), (59.9, True), (60.0, False), (60.5, False)])
 def test_without_a_person_a_failed_login_rests_for_a_minute(clock: list[float], after: float, *, rests: bool) -> None:
     failed = FailedLogins()
-    failed._logins[HOST, USER] = login_limit._Failure(
-        PASSWORD, ServiceFaultError(503, "away"), login_limit.Moment(clock[0])
-    )
+    failed._logins[HOST, USER] = PASSWORD, ServiceFaultError(503, "away"), login_limit.Moment(clock[0])
     clock[0] += after
     assert refused(failed) is rests
     assert not refused(failed, asked_by_person=True)

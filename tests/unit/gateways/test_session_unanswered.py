@@ -39,9 +39,8 @@ async def test_a_login_whose_answer_was_lost_is_not_repeated_within_a_command(be
                 with pytest.raises(LoginUnansweredError):
                     await ask()
         assert bench.logins == logins
-    with one_command(), pytest.raises(LoginBudgetSpentError) as caught:
+    with one_command(), pytest.raises(LoginBudgetSpentError, match=r"^3 ended without a clear answer"):
         await gateway.login()
-    assert (caught.value.refusals, caught.value.unanswered) == (0, 3)
     assert (bench.logins, bench.refusals_told) == (3, 0)
 
 

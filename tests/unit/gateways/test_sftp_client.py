@@ -84,9 +84,8 @@ async def test_listing_stat_read(opened: Opened, openssh: SshServer) -> None:
     assert await server.stat("download/CUSTOMERS.csv.gpg") == found
     assert await server.stat("download/none") is None
     assert await server.read(found.path, 100) == content[:100]
-    assert await server.read(found.path, 200_000, 50_000) == content[50_000:250_000]
-    assert await server.read(found.path, 1_000_000, 299_990) == content[-10:]
-    assert await server.read(found.path, 10, 300_000) == b""
+    assert await server.read(found.path, 250_000) == content[:250_000]
+    assert await server.read(found.path, 1_000_000) == content
 
 
 async def test_paths_that_cannot_be_read(opened: Opened) -> None:
@@ -120,9 +119,8 @@ async def test_one_connection_for_all_calls(opened: Opened, openssh: SshServer) 
 async def test_nothing_of_the_user_is_sent_before_the_key_is_confirmed(opened: Opened, openssh: SshServer) -> None:
     log = openssh.folder.parent / "sshd.log"
     before = log.read_text()
-    with pytest.raises(HostKeyUnconfirmedError) as unsaved:
+    with pytest.raises(HostKeyUnconfirmedError, match=f" {re.escape(openssh.fingerprint)} is not saved"):
         await opened(pinned="", user="stranger").listing("")
-    assert unsaved.value.fingerprint == openssh.fingerprint
     with pytest.raises(HostKeyChangedError) as changed:
         await opened(pinned=SOME, user="stranger").stat("x")
     assert (changed.value.pinned, changed.value.found) == (SOME, openssh.fingerprint)

@@ -199,8 +199,8 @@ class Flaky(ScriptedFileServer):
     async def stat(self, path: str) -> RemoteFile | None:
         return self.found or RemoteFile("c.gpg", path, len(self.content), datetime(2026, 1, 1, tzinfo=UTC))
 
-    async def read(self, path: str, limit: int, offset: int = 0) -> bytes:
-        return self.content[offset : offset + limit]
+    async def read(self, path: str, limit: int) -> bytes:
+        return self.content[:limit]
 
     async def stream(self, path: str, take: Callable[[bytes], None], offset: int = 0, *, gentle: bool = False) -> None:
         self.offsets.append(offset)

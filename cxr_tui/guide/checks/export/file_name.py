@@ -67,7 +67,9 @@ def exported_name(known: Known) -> ExportedName:
     date = "|".join(reversed(_DIGITS.values()))
     anywhere = rf"(?:(?:{date})[_-]?)?{re.escape(name)}(?:[_-]?(?:{date}))?"
     with_date = re.compile(f"{anywhere}{re.escape(extension)}(?:{endings})?")
-    return ExportedName(plain, pattern, with_date, plain + _likely_ending(known.text(f"{ID}.encryption")))
+    encryption = known.text(f"{ID}.encryption")
+    likely = ".gpg" if encryption in (ENCRYPT, COMPRESS_AND_ENCRYPT) else ".zip" if encryption == COMPRESS else ""
+    return ExportedName(plain, pattern, with_date, plain + likely)
 
 
 def ready_names(known: Known, file_name: str) -> tuple[str, ...]:
@@ -82,9 +84,3 @@ def ready_names(known: Known, file_name: str) -> tuple[str, ...]:
             break
     names.append(names[-1].removesuffix(extension_of(known)))
     return tuple(dict.fromkeys(f"{name}.{ending}" for name in names))
-
-
-def _likely_ending(encryption: str) -> str:
-    if encryption in (ENCRYPT, COMPRESS_AND_ENCRYPT):
-        return ".gpg"
-    return ".zip" if encryption == COMPRESS else ""
