@@ -88,7 +88,6 @@ class ListSchema:
     """A profile list or customer data list with its columns in the order the product reports them."""
 
     name: str
-    folder: str
     columns: tuple[Column, ...]
 
     def column(self, name: str) -> Column | None:
@@ -143,7 +142,6 @@ class ConnectRun:
     """One run of a Connect job; counts are None until the status call was made."""
 
     run_id: int
-    job_name: str
     status: RunStatus | None
     started: datetime | None
     """None: not reported, or ambiguous."""
@@ -163,7 +161,6 @@ class LogLine:
 
     level: str
     message: str
-    time: str
 
 
 CLOCK_SKEW = timedelta(minutes=2)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -39,8 +38,9 @@ from cxr_tui.journal.lock import LOCK, lock_within
 from cxr_tui.journal.store import Entry, Journal, Record, RecordKind
 from cxr_tui.journal.undo import Saved, last_saved
 from cxr_tui.security.hardening import os_user
+from cxr_tui.system.tasks import side_by_side
 
-SIDE_BY_SIDE = 12
+AT_ONCE = 12
 """How many checks run at once: enough that all take no longer than the longest of them; the account's limits count
 calls per minute (facts A.6).
 """
@@ -372,7 +372,6 @@ class Integration:
                 made.update(looks.keys())
 
     async def _run_checks(self, steps: Sequence[Step], progress: Progress) -> dict[str, tuple[Outcome, Entry]]:
-        room = asyncio.Semaphore(SIDE_BY_SIDE)
         standing = self.states()
         journal = self.journal_state()
         # a step that still misses entries can be neither right nor wrong
@@ -383,19 +382,15 @@ class Integration:
         ]
 
         async def one(step: Step) -> tuple[Outcome, Entry]:
-            async with room:
-                progress(f"{step.title}…")
-                return await self._run_check(step, lambda _: None)
+            progress(f"{step.title}…")
+            return await self._run_check(step, lambda _: None)
 
         # The progress of single checks would only flicker, but a wait has to be visible.
         token = progress_sink.set(progress)
-        looking = [asyncio.create_task(one(step)) for step in due]
         try:
-            looks = await asyncio.gather(*looking)
+            looks = await side_by_side(one, due, AT_ONCE)
         finally:
             progress_sink.reset(token)
-            for task in looking:  # where one fails or all are cancelled
-                task.cancel()
         return {step.id: look for step, look in zip(due, looks, strict=True)}
 
     async def apply_fix(self, fix: Fix) -> dict[str, str]:

@@ -36,6 +36,7 @@ from cxr_tui.system.threads import run_in_thread
 
 if TYPE_CHECKING:
     from cxr_tui.gateways.rest.session import ApiSession
+    from cxr_tui.gateways.sftp.client import SftpFileServer
 
 CLOCK_PATIENCE = 3.0
 """Seconds to wait for the servers' time; the check that follows reports what is wrong with the host."""
@@ -49,7 +50,8 @@ REPORT_SECONDS = 5.0
 progress_sink: ContextVar[Progress | None] = ContextVar("progress_sink", default=None)
 """Where the check in this task reports its progress; the gateways are shared, so they look it up here."""
 
-Made = TypeVar("Made")
+Result = TypeVar("Result")
+Gateway = TypeVar("Gateway", bound="ApiSession | SftpFileServer")
 
 _ACCOUNTS = {
     RESPONSYS_PASSWORD: ("add-user.login_name", "first-password.new_password"),
@@ -153,18 +155,15 @@ class LiveWorld:
         self._note_words = note_words
         self._pause = pause or asyncio.sleep
         self._failed = failed or FailedLogins()
-        self._made: dict[str, tuple[Hashable, object]] = {}
-        self._outdated: list[object] = []
-        self._gpg: OpenPgp | None = None
+        self._made: dict[str, tuple[Hashable, ApiSession | SftpFileServer]] = {}
+        self._outdated: list[ApiSession | SftpFileServer] = []
 
     @property
     def openpgp(self) -> OpenPgp:
-        """Local OpenPGP tools, in a home directory made at first use."""
-        if self._gpg is None:
-            from cxr_tui.gateways.openpgp.inspect import GpgOpenPgp
+        """Local OpenPGP tools."""
+        from cxr_tui.gateways.openpgp.inspect import GpgOpenPgp
 
-            self._gpg = GpgOpenPgp()
-        return self._gpg
+        return GpgOpenPgp()
 
     def now(self) -> datetime:
         """Return the servers' time (aware, UTC), this machine's until one has answered; for schedules only."""
@@ -178,12 +177,12 @@ class LiveWorld:
         """Return how far the servers' clock is ahead of this machine's, None while that makes no difference."""
         return self._clock.difference
 
-    async def sync_clock(self) -> None:
+    async def sync_clock(self, patience: float = CLOCK_PATIENCE) -> None:
         """Ask the login host for its time; schedules follow its clock."""
         url = login_url(self._journal_state().known())
         if url:
             with suppress(OutsideError, TimeoutError):
-                async with asyncio.timeout(CLOCK_PATIENCE):
+                async with asyncio.timeout(patience):
                     await self.probe_host(url)
 
     async def probe_host(self, url: str) -> HostAnswer:
@@ -225,7 +224,7 @@ class LiveWorld:
         host, port = server_address(server) or (server, SSH_PORT)
         pinned, version = known.text(f"{step}.host_key"), known.number(f"{step}.key_passphrase")
 
-        def make() -> FileServer:
+        def make() -> SftpFileServer:
             from cxr_tui.gateways.sftp.client import SftpFileServer
 
             passphrase = (lambda: self.credentials.get(FILE_SERVER_PASSPHRASE)) if version > 0 else None
@@ -276,14 +275,11 @@ class LiveWorld:
         await self._pause(seconds)
 
     async def close(self) -> None:
-        """Close every connection and end the local tools."""
-        for gateway in [*self._outdated, *(made for _, made in self._made.values()), self._gpg]:
-            close = getattr(gateway, "close", None)
-            if close is not None:
-                await close()
+        """Close every connection."""
+        for gateway in [*self._outdated, *(made for _, made in self._made.values())]:
+            await gateway.close()
         self._made.clear()
         self._outdated.clear()
-        self._gpg = None
 
     async def try_login(self, item: str) -> None:
         """Log in once with the secret under `item`, in a session that no check shares; LoginRefusedError and others.
@@ -330,7 +326,7 @@ class LiveWorld:
             note_words=self._note_words,
         )
 
-    def _shared(self, item: str, values: tuple[Hashable, ...], make: Callable[[], Made]) -> Made:
+    def _shared(self, item: str, values: tuple[Hashable, ...], make: Callable[[], Gateway]) -> Gateway:
         """Return the gateway made from these values, and a new one for every stage of its secret's rotation.
 
         Not for every refusal: the gateway itself remembers those, and a new one would try again.
@@ -346,7 +342,7 @@ class LiveWorld:
         return gateway  # type: ignore[return-value]  # one item always stands for one type
 
 
-async def _on_disk(work: Callable[[], Made]) -> Made:
+async def _on_disk(work: Callable[[], Result]) -> Result:
     """Work with a file without blocking the screen; OSError."""
     try:
         return await run_in_thread(work, DISK_SECONDS, "file")

@@ -67,9 +67,11 @@ def _by_connect(case: JobContext, seen: ConnectSeen, job: ConnectJob) -> Assessm
             "Save & Close.",
         )
     else:
-        found = _by_runs(case, seen, job, moved=bool(moved))
+        found = _by_runs(case, seen, job, moved=moved is not None)
     # until a run is due, no run shows which of the two schedules applies
-    return found if found.state is JobState.NOT_DUE else replace(found, findings=(*moved, *found.findings))
+    if moved is None or found.state is JobState.NOT_DUE:
+        return found
+    return replace(found, findings=(moved, *found.findings))
 
 
 def _running(case: JobContext, began: datetime | None) -> Assessment:
@@ -139,7 +141,7 @@ def _by_run_not_listed(case: JobContext, seen: ConnectSeen) -> Assessment:
     """Assess a run that Responsys does not list: one seen earlier, or the last one that the job itself reports."""
     kept = case.runs[0] if case.runs else None
     if kept is not None and kept.run_id is not None and case.counts(kept.started):
-        run = ConnectRun(kept.run_id, "", kept.status, kept.started, kept.seconds, kept.processed, 0, 0, kept.rejected)
+        run = ConnectRun(kept.run_id, kept.status, kept.started, kept.seconds, kept.processed, 0, 0, kept.rejected)
         return _by_run(case, run, seen)
     began = kept.started if kept is not None and case.counts(kept.started) else seen.job.last_run if seen.job else None
     return Assessment(
@@ -177,22 +179,20 @@ def _relevant_lines(log: Sequence[LogLine]) -> tuple[str, ...]:
     return tuple(f"{line.level}: {line.message}" if line.level else line.message for line in lines[-LOG_LINES:])
 
 
-def _moved(case: JobContext, job: ConnectJob) -> tuple[Finding, ...]:
+def _moved(case: JobContext, job: ConnectJob) -> Finding | None:
     """Return a warning if the job's own next run is in none of the slots of the wizard's schedule."""
     if job.next_run is None or job.next_run <= case.now:
-        return ()
+        return None
     awaited = [slot for slot in (case.expected.pending, case.expected.following) if slot is not None]
     if any(slot.start - CLOCK_SKEW <= job.next_run <= slot.end + CLOCK_SKEW for slot in awaited):
-        return ()
+        return None
     by_journal = case.slot(awaited[-1]) if awaited else "none"
-    return (
-        Finding(
-            "schedule-differs",
-            Status.WARN,
-            f"Responsys reports {case.when(job.next_run)} as the next run; the wizard's schedule says {by_journal}.",
-            "The schedule was changed in Responsys or in the wizard only.",
-            _WRONG_SCHEDULE,
-        ),
+    return Finding(
+        "schedule-differs",
+        Status.WARN,
+        f"Responsys reports {case.when(job.next_run)} as the next run; the wizard's schedule says {by_journal}.",
+        "The schedule was changed in Responsys or in the wizard only.",
+        _WRONG_SCHEDULE,
     )
 
 
@@ -221,7 +221,7 @@ def _by_newest_file(case: JobContext, files: FilesSeen, due: Slot, connect: Unav
             findings=_file_findings(case),
         )
     if newest is None or not _fresh(case, newest):
-        seen = "There is no exported file." if newest is None else _age(case, newest, due)
+        seen = "There is no exported file." if newest is None else _age(case, newest)
         return Assessment(
             JobState.UNKNOWN,
             f"{seen} No run has written a file since. The run may have failed or be late, or the job may be gone or "
@@ -244,62 +244,46 @@ def _being_written(case: JobContext, files: FilesSeen) -> bool:
 
 
 def _fresh(case: JobContext, file: RemoteFile) -> bool:
-    return case.expected.due is None or case.counts(file.written(case.now))
+    return case.counts(file.written(case.now))
 
 
-def _age(case: JobContext, file: RemoteFile, due: Slot | None) -> str:
-    than = f", before the scheduled time, {case.slot(due)}" if due else ""
-    return f"{visible(file.name, 100)} was {case.written(file)}{than}."
+def _age(case: JobContext, file: RemoteFile) -> str:
+    written = f"{visible(file.name, 100)} was {case.written(file)}"
+    return f"{written}, before the scheduled time, {case.slot(case.expected.due)}."
 
 
 def _file_findings(case: JobContext) -> tuple[Finding, ...]:
     """Return the problems of the latest exported file, if it was seen."""
-    files, due = case.evidence.files, case.expected.due
-    if isinstance(files, Unavailable) or due is None:
+    files, report = case.evidence.files, Report()
+    if isinstance(files, Unavailable) or case.expected.due is None:
         return ()
     newest = files.newest
-    if newest is None or not (_fresh(case, newest) or newest.written(case.now) is None):
-        return _stale(case, newest)
-    report = Report()
+    if newest is None:
+        if isinstance(case.evidence.connect, Unavailable):  # an import may delete its file (facts B.7; documented)
+            _report_no_file(report, "file-missing", "Neither the export's folder nor the archive has an exported file.")
+    elif _fresh(case, newest) or newest.written(case.now) is None:
+        _check_file(report, case, files, newest)
+    else:
+        _report_no_file(report, "file-stale", _age(case, newest))
+    return tuple(one for one in report.verified().findings if one.status in (Status.FAIL, Status.WARN))
+
+
+def _report_no_file(report: Report, code: str, seen: str) -> None:
+    remedy = f"Look at {_COMPLETED} for the latest run, and at its folder and file name."
+    report.fail(code, seen, "The import loads old data, or none.", remedy)
+
+
+def _check_file(report: Report, case: JobContext, files: FilesSeen, newest: RemoteFile) -> None:
     if files.message is not None:
-        key_ids = case.known.lines("generate-key.encryption_key_ids")
-        all_key_ids = case.known.lines("generate-key.key_ids")
+        key_ids, all_key_ids = (case.known.lines(f"generate-key.{name}") for name in ("encryption_key_ids", "key_ids"))
         check_encryption(report, files.message, key_ids, newest.path, all_key_ids=all_key_ids)
     records = case.runs[0].processed if files.counted is None and case.runs else files.counted
     check_size(report, newest.size, records, None, newest.path)
-    found = [one for one in report.verified().findings if one.status in (Status.FAIL, Status.WARN)]
-    if (
-        newest is files.waiting
-        and files.ready is None
-        and ready_file_wanted(case.known)
-        and not _being_written(case, files)
-    ):
-        found.append(
-            Finding(
-                "ready-file-missing",
-                Status.WARN,
-                f"{visible(newest.path, 200)} has no ready file.",
-                "Responsys writes the ready file when the export is complete, so this file may be incomplete.",
-                _READ_LOG,
-            )
+    incomplete = newest is files.waiting and files.ready is None and ready_file_wanted(case.known)
+    if incomplete and not _being_written(case, files):
+        report.warn(
+            "ready-file-missing",
+            f"{visible(newest.path, 200)} has no ready file.",
+            "Responsys writes the ready file when the export is complete, so this file may be incomplete.",
+            _READ_LOG,
         )
-    return tuple(found)
-
-
-def _stale(case: JobContext, newest: RemoteFile | None) -> tuple[Finding, ...]:
-    by_connect = isinstance(case.evidence.connect, ConnectSeen)
-    if newest is None:
-        if by_connect:  # an import may delete the file it fetched (facts B.7; documented)
-            return ()
-        code, seen = "file-missing", "Neither the export's folder nor the archive has an exported file."
-    else:
-        code, seen = "file-stale", _age(case, newest, case.expected.due)
-    return (
-        Finding(
-            code,
-            Status.FAIL,
-            seen,
-            "The import loads old data, or none.",
-            f"Look at {_COMPLETED} for the latest run, and at its folder and file name.",
-        ),
-    )

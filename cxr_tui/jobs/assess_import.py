@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from cxr_tui.domain.finding import Finding, Status
+from cxr_tui.domain.finding import Report
 from cxr_tui.domain.responsys_data import RemoteFile
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.screens import SSH2_KEYS_MANAGEMENT
 from cxr_tui.guide.steps.transfer.ssh2_key import LONGEST, PROCESSING, USUAL, business_day
 from cxr_tui.jobs.assessment import Assessment, JobContext, JobState
-from cxr_tui.jobs.evidence import FilesSeen, Unavailable
+from cxr_tui.jobs.evidence import Unavailable
 from cxr_tui.jobs.import_evidence import ImportEvidence
 
 _ONLY_ON_SCREENS = "CX Audience shows its jobs only on its screens, which a program cannot read."
@@ -28,9 +28,7 @@ _REJECTED = (
 
 def assess_import(case: JobContext, traces: ImportEvidence) -> Assessment:
     """Assess the import."""
-    if case.expected.due is None:
-        return case.expiry() or case.not_due()
-    return case.expiry() or _by_traces(case, traces)
+    return case.expiry() or (case.not_due() if case.expected.due is None else _by_traces(case, traces))
 
 
 def _waiting_for_key(case: JobContext) -> Assessment | None:
@@ -52,8 +50,8 @@ def _waiting_for_key(case: JobContext) -> Assessment | None:
 
 def _by_traces(case: JobContext, traces: ImportEvidence) -> Assessment:
     if traces.arrived:
-        records, have = _records(traces.arrived).capitalize(), _have(traces.arrived)
-        return Assessment(JobState.ON_TIME, f"{records} changed before the latest export {have} arrived.")
+        changed = _have(traces.arrived, " changed before the latest export").capitalize()
+        return Assessment(JobState.ON_TIME, f"{changed} arrived.")
     if traces.traceless:
         return Assessment(
             JobState.UNKNOWN,
@@ -75,10 +73,7 @@ def _fetched(case: JobContext, traces: ImportEvidence, file: RemoteFile) -> Asse
             _REJECTED,
         )
     if traces.in_order:
-        many = _records(traces.in_order)
-        return Assessment(
-            JobState.ON_TIME, f"{where}; {many} {_have(traces.in_order)} the same values in both products."
-        )
+        return Assessment(JobState.ON_TIME, f"{where}; {_have(traces.in_order)} the same values in both products.")
     members = case.evidence.members
     why = members.why if isinstance(members, Unavailable) else "All sample records were changed after the export."
     return Assessment(
@@ -89,57 +84,40 @@ def _fetched(case: JobContext, traces: ImportEvidence, file: RemoteFile) -> Asse
 
 
 def _not_fetched(case: JobContext, traces: ImportEvidence) -> Assessment:
-    files, members = case.evidence.files, case.evidence.members
-    findings = _no_new_file(case, traces)
+    files, members, report = case.evidence.files, case.evidence.members, Report()
     if isinstance(files, Unavailable):
         seen = files.why
     elif traces.left is not None:
-        seen = f"{visible(traces.left.path, 100)} is still where the export wrote it."
-        findings = (*findings, _still_there(case, traces.left))
+        path = visible(traces.left.path, 100)
+        seen = f"{path} is still where the export wrote it."
+        report.warn(
+            "file-not-fetched",
+            f"{path}, {case.written(traces.left)}, was not moved by the import.",
+            "An import usually moves the file it has loaded, so perhaps no run has loaded this one.",
+            _READ_LOG,
+        )
     else:
         seen = "The file of the latest export is in neither folder."
+        if not traces.fresh:
+            there = "no exported file" if files.newest is None else f"only a file {case.written(files.newest)}"
+            report.warn(
+                "nothing-to-import",
+                f"Before the scheduled time there was {there} on the file server.",
+                "The export has not written a new file, so the import probably finds none.",
+                "Fix the export first.",
+            )
     if isinstance(members, Unavailable):
         seen += f" {members.why}"
     elif traces.amiss:
-        records, have = _records(traces.amiss).capitalize(), _have(traces.amiss)
-        seen += f" {records} {have} other values in CX Audience than in the export."
+        seen += f" {_have(traces.amiss).capitalize()} other values in CX Audience than in the export."
     elif traces.in_order:
-        records, have = _records(traces.in_order).capitalize(), _have(traces.in_order)
-        seen += f" {records} {have} the same values in both products, as before."
+        seen += f" {_have(traces.in_order).capitalize()} the same values in both products, as before."
     return Assessment(
         JobState.UNKNOWN,
         f"It could not be seen whether the run of {case.slot(case.expected.due)} failed, rejected rows or never began. "
         f"{seen} {_ONLY_ON_SCREENS}",
         f"{_COMPLETED}.",
-        findings=findings,
-    )
-
-
-def _still_there(case: JobContext, file: RemoteFile) -> Finding:
-    return Finding(
-        "file-not-fetched",
-        Status.WARN,
-        f"{visible(file.path, 100)}, {case.written(file)}, was not moved by the import.",
-        "An import usually moves the file it has loaded, so perhaps no run has loaded this one.",
-        _READ_LOG,
-    )
-
-
-def _no_new_file(case: JobContext, traces: ImportEvidence) -> tuple[Finding, ...]:
-    """Return a warning if the export wrote no new file for the import."""
-    files = case.evidence.files
-    if traces.fresh or not isinstance(files, FilesSeen) or case.export is None:
-        return ()
-    newest = files.newest
-    seen = "no exported file" if newest is None else f"only a file {case.written(newest)}"
-    return (
-        Finding(
-            "nothing-to-import",
-            Status.WARN,
-            f"Before the scheduled time there was {seen} on the file server.",
-            "The export has not written a new file, so the import probably finds none.",
-            "Fix the export first.",
-        ),
+        findings=report.confirmable().findings,
     )
 
 
@@ -147,5 +125,5 @@ def _records(count: int) -> str:
     return "one sample record" if count == 1 else f"{count} sample records"
 
 
-def _have(count: int) -> str:
-    return "has" if count == 1 else "have"
+def _have(count: int, which: str = "") -> str:
+    return f"{_records(count)}{which} {'has' if count == 1 else 'have'}"

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from importlib import import_module
 from typing import TypeVar
 
-from cxr_tui.domain.answers import Known, whole_number
+from cxr_tui.domain.answers import Known
 from cxr_tui.domain.errors import (
     NothingStoredError,
     OutsideError,
@@ -22,13 +21,12 @@ from cxr_tui.domain.errors import (
 from cxr_tui.domain.ports import FileServer, Responsys, World
 from cxr_tui.domain.responsys_data import ConnectJob, RunStatus
 from cxr_tui.domain.text import visible
-from cxr_tui.guide.checks.export.completeness import ready_file_wanted
+from cxr_tui.guide.checks.export.completeness import count_in, ready_file, ready_file_wanted
 from cxr_tui.guide.checks.export.encryption import HEAD
-from cxr_tui.guide.checks.export.file_name import exported_name, ready_names
+from cxr_tui.guide.checks.export.file_name import exported_name
 from cxr_tui.guide.checks.export.find_file import retry_if_moved, search
 from cxr_tui.guide.checks.members import look_up
 from cxr_tui.guide.forms.connect_job import job_named
-from cxr_tui.guide.forms.login_hosts import login_url
 from cxr_tui.jobs.evidence import (
     ConnectSeen,
     Evidence,
@@ -39,6 +37,7 @@ from cxr_tui.jobs.evidence import (
     UnavailableReason,
 )
 from cxr_tui.jobs.expected_runs import JobKind, ScheduledJob, expected_runs
+from cxr_tui.system.tasks import side_by_side
 from cxr_tui.system.threads import run_in_thread
 
 LIMIT_SECONDS = 75.0
@@ -51,7 +50,6 @@ SAMPLE = 3
 """Sample records that are looked up: calls per minute are limited (facts A.6)."""
 
 _IMPORT_SECONDS = 30.0
-_PROBE_SECONDS = 10.0
 
 Got = TypeVar("Got")
 
@@ -73,10 +71,7 @@ async def gather(
         files = begin(_guarded("The file server", _files(known, world)))
         members = begin(_guarded("The sample records", _members(known, world)))
         published = begin(_guarded("The published audience", _published(known, world)))
-    seen = Evidence(connect.result(), files.result(), members.result(), published.result())
-    if all(isinstance(one, Unavailable) for one in (seen.connect, seen.members, seen.published)):
-        await _learn_time(known, world)  # no REST answer has brought it
-    return seen
+    return Evidence(connect.result(), files.result(), members.result(), published.result())
 
 
 async def _guarded(what: str, look: Awaitable[Got | Unavailable]) -> Got | Unavailable:
@@ -94,15 +89,6 @@ def _reason(error: OutsideError) -> UnavailableReason:
         return UnavailableReason.UNREACHABLE
     stored = not isinstance(error, (StoreUnusableError, NothingStoredError))
     return UnavailableReason.REFUSED if stored else UnavailableReason.STORE
-
-
-async def _learn_time(known: Known, world: World) -> None:
-    """Learn the servers' time, because schedules are compared with their clock; on failure this computer's is used."""
-    url = login_url(known)
-    if url:
-        with suppress(OutsideError, TimeoutError):
-            async with asyncio.timeout(_PROBE_SECONDS):
-                await world.probe_host(url)
 
 
 async def _connect(plan: ScheduledJob | None, runs_since: datetime | None, world: World) -> ConnectSeen | Unavailable:
@@ -128,7 +114,6 @@ def _window(runs_since: datetime | None, plan: ScheduledJob, now: datetime) -> d
 
 async def _runs(connect: Responsys, job: ConnectJob, since: datetime, now: datetime) -> ConnectSeen:
     runs = await connect.connect_runs(job.job_id, since, now + timedelta(days=1))
-    runs = tuple(sorted(runs, key=lambda run: (run.started is not None, run.started or now, run.run_id), reverse=True))
     if not runs or (runs[0].status is RunStatus.SUCCEEDED and not runs[0].rejected):
         return ConnectSeen(job, runs)
     return ConnectSeen(job, runs, {runs[0].run_id: await connect.connect_logs(job.job_id, runs[0].run_id)})
@@ -153,19 +138,18 @@ async def _found_files(known: Known, server: FileServer, world: World) -> FilesS
     newest = seen.newest
     if newest is None:
         return seen
-    ready = counted = message = None
+    ready = message = None
     if waiting is not None and ready_file_wanted(known):
-        names = ready_names(known, waiting.name)
-        ready = next((one for one in found.folder if one.name in names), None)
-    if ready is not None and (ready.size is None or 0 < ready.size <= 100):
-        counted = whole_number((await server.read(ready.path, 100)).decode(errors="replace").strip())
+        ready = ready_file(known, waiting, found.folder)
+    counted = await count_in(known, server, ready)
     if newest.size != 0:
         message = await world.openpgp.read_message(await server.read(newest.path, HEAD))
     return replace(seen, ready=ready, counted=counted, message=message)
 
 
 async def _members(known: Known, world: World) -> MembersSeen | Unavailable:
-    audience, sample = world.audience(), _sample(known)
+    audience = world.audience()
+    sample = [value for value in known.lines("integration-settings.known_members") if value.strip()][:SAMPLE]
     if audience is None:
         return Unavailable("No API user of CX Audience was entered (step 1).")
     if not sample:
@@ -173,16 +157,9 @@ async def _members(known: Known, world: World) -> MembersSeen | Unavailable:
     column = known.text("target-definition.match_column")
     if not column:
         return Unavailable("The import has no match column yet (step 22).")
-    lists = known.text("select-object.list"), known.text("target-definition.target_list")
-    # A task group also ends the lookups of the other side if one side refuses.
-    try:
-        async with asyncio.TaskGroup() as group:
-            ours = group.create_task(look_up(world.responsys(), lists[0], column, sample))
-            theirs = group.create_task(look_up(audience, lists[1], column, sample))
-    except ExceptionGroup as failures:
-        raise failures.exceptions[0] from None
-    found = theirs.result()
-    pairs = tuple((record, found.get(value)) for value, record in ours.result().items() if record is not None)
+    sides = (world.responsys(), "select-object.list"), (audience, "target-definition.target_list")
+    ours, theirs = await side_by_side(lambda side: look_up(side[0], known.text(side[1]), column, sample), sides, 2)
+    pairs = tuple((record, theirs.get(value)) for value, record in ours.items() if record is not None)
     return MembersSeen(pairs) if pairs else Unavailable("No sample record is in the Responsys list any more.")
 
 
@@ -192,7 +169,3 @@ async def _published(known: Known, world: World) -> PublishedSeen | Unavailable:
         return Unavailable("No audience was published yet (step 26).")
     filters = await world.responsys().filters()
     return PublishedSeen(name, any(one.name == name for one in filters))
-
-
-def _sample(known: Known) -> list[str]:
-    return [value for value in known.lines("integration-settings.known_members") if value.strip()][:SAMPLE]

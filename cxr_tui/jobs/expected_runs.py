@@ -69,7 +69,7 @@ def scheduled_jobs(journal: JournalState) -> tuple[ScheduledJob, ...]:
     """Return the jobs that have a name and a readable schedule, the export first."""
     known, found = journal.known(), []
     for kind, step_id in SCHEDULE_STEPS.items():
-        name, schedule = known.text(NAME_KEYS[kind]), _schedule(known, step_id)
+        name, schedule = known.text(NAME_KEYS[kind]), readable_schedule(known, step_id)
         if name and schedule is not None:
             keys = (*schedule_keys(step_id), *([JOB_NUMBER] if kind is JobKind.EXPORT else []))
             since = max((journal.changed_at[key] for key in keys if key in journal.changed_at), default=None)
@@ -107,9 +107,3 @@ def _newest(plan: ScheduledJob, over_by: datetime) -> Slot | None:
     """Return the latest slot of the schedule that has ended by a time; None where the schedule is younger."""
     slot = plan.schedule.last_slot(over_by)
     return slot if slot is None or plan.since is None or slot.start >= plan.since + SETTLING else None
-
-
-def _schedule(known: Known, step_id: str) -> Schedule | None:
-    if not known.has(f"{step_id}.date") or not account_zone(known):
-        return None
-    return readable_schedule(known, step_id)

@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 
-from cxr_tui.domain.finding import Finding, Status
-from cxr_tui.domain.responsys_data import CLOCK_SKEW, ConnectRun, RemoteFile, RunStatus
+from cxr_tui.domain.finding import Finding, Report
+from cxr_tui.domain.responsys_data import CLOCK_SKEW, RemoteFile, RunStatus
 from cxr_tui.domain.text import counted
 from cxr_tui.jobs.evidence import ConnectSeen, Evidence, FilesSeen
 from cxr_tui.jobs.expected_runs import JobKind
@@ -66,8 +66,12 @@ def seen_now(evidence: Evidence, now: datetime) -> tuple[JobRun, ...]:
     files = evidence.files if isinstance(evidence.files, FilesSeen) else FilesSeen()
     file = files.newest
     if isinstance(evidence.connect, ConnectSeen):
-        runs = _ordered(run for one in evidence.connect.runs if (run := _of_connect(one)) is not None)
-        return _with_size(runs, file)
+        runs = (
+            JobRun(f"run:{one.run_id}", one.started, one.status, one.seconds, one.processed, one.rejected)
+            for one in evidence.connect.runs
+            if one.started is not None
+        )
+        return _with_size(_ordered(runs), file)
     if file is None or (written := file.written(now)) is None:
         return ()
     return (JobRun(f"file:{written.isoformat()}", written, processed=files.counted, size=file.size),)
@@ -112,46 +116,36 @@ def trends(runs: Sequence[JobRun]) -> tuple[Finding, ...]:
     newest, before = good[0] if good else None, good[1 : COMPARED + 1]
     if newest is None or len(before) < ENOUGH:
         return ()
-    found: list[Finding] = []
+    report = Report()
     for now, usual, what in (
         (newest.processed, _usual(run.processed for run in before), "records"),
         (newest.size, _usual(run.size for run in before), "bytes"),
     ):
-        if now is not None and usual and now * 2 <= usual and not found:
-            found.append(
-                _warning(
-                    "size-halved",
-                    f"The latest run has {now:,} {what}; the usual number is {usual:,.0f}.",
-                    "A list that shrinks by half overnight usually means a filter or a failed load, not customers "
-                    "leaving.",
-                    "Check Select object of the export job for a filter, and the number of records in the list.",
-                )
+        if now is not None and usual and now * 2 <= usual:
+            report.warn(
+                "size-halved",
+                f"The latest run has {now:,} {what}; the usual number is {usual:,.0f}.",
+                "A list that shrinks by half overnight usually means a filter or a failed load, not customers leaving.",
+                "Check Select object of the export job for a filter, and the number of records in the list.",
             )
+            break
     usual = _usual(run.seconds for run in before)
     if newest.seconds is not None and usual is not None and newest.seconds >= max(2 * usual, usual + LEAST_SLOWDOWN):
-        found.append(
-            _warning(
-                "duration-doubled",
-                f"The latest run took {newest.seconds:,} seconds; usually it takes {usual:,.0f}.",
-                "If the duration keeps growing, the import may begin before the export has ended.",
-                "Leave a larger gap between the two schedules. If the list has not grown, ask Oracle Support.",
-            )
+        report.warn(
+            "duration-doubled",
+            f"The latest run took {newest.seconds:,} seconds; usually it takes {usual:,.0f}.",
+            "If the duration keeps growing, the import may begin before the export has ended.",
+            "Leave a larger gap between the two schedules. If the list has not grown, ask Oracle Support.",
         )
     usual = _usual(run.rejected for run in before)
     if newest.rejected is not None and usual and newest.rejected > 2 * usual:  # from none to some is a job state
-        found.append(
-            _warning(
-                "rejects-grow",
-                f"The latest run rejected {counted(newest.rejected, 'record')}; the usual number is {usual:,.0f}.",
-                "The data has changed, and the profile of each rejected record is not updated.",
-                "Read the reasons in the job execution log, or download the rejected records, and fix the data.",
-            )
+        report.warn(
+            "rejects-grow",
+            f"The latest run rejected {counted(newest.rejected, 'record')}; the usual number is {usual:,.0f}.",
+            "The data has changed, and the profile of each rejected record is not updated.",
+            "Read the reasons in the job execution log, or download the rejected records, and fix the data.",
         )
-    return tuple(found)
-
-
-def _warning(code: str, seen: str, why: str, remedy: str) -> Finding:
-    return Finding(code, Status.WARN, seen, why, remedy)
+    return report.confirmable().findings
 
 
 def _usual(values: Iterable[int | None]) -> float | None:
@@ -159,12 +153,6 @@ def _usual(values: Iterable[int | None]) -> float | None:
     known = sorted(value for value in values if value is not None)
     middle = len(known) // 2
     return (known[middle] + known[~middle]) / 2 if len(known) >= ENOUGH else None
-
-
-def _of_connect(run: ConnectRun) -> JobRun | None:
-    if run.started is None:
-        return None
-    return JobRun(f"run:{run.run_id}", run.started, run.status, run.seconds, run.processed, run.rejected)
 
 
 def _with_size(runs: tuple[JobRun, ...], file: RemoteFile | None) -> tuple[JobRun, ...]:

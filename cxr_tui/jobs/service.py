@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from cxr_tui.domain.answers import Known
@@ -70,12 +71,9 @@ class JobsService:
     async def log(self, job: JobStatus, run: JobRun) -> tuple[LogLine, ...]:
         """Return the log of a run from Connect; empty if it has none."""
         if run.run_id is not None and job.job_id is not None:
-            try:
-                with one_command():
-                    connect, job_id = self._connect(job)
-                    return await connect.connect_logs(job_id, run.run_id)
-            except NotFoundError:  # runs are listed longer than their logs are kept
-                return ()
+            with suppress(NotFoundError), one_command():  # runs are listed longer than their logs are kept
+                connect, job_id = self._connect(job)
+                return await connect.connect_logs(job_id, run.run_id)
         return ()
 
     async def run_now(self, job: JobStatus) -> int:
@@ -106,14 +104,11 @@ class JobsService:
 
 async def _request(connect: Responsys, job_id: int, run_id: int) -> Followed:
     """Request the state and the log of a run."""
-    try:
-        run = await connect.connect_run(job_id, run_id)
-    except NotFoundError:
-        return Followed(run_id, None)
-    try:
-        return Followed(run_id, run, await connect.connect_logs(job_id, run_id))
-    except NotFoundError:
-        return Followed(run_id, run)
+    followed = Followed(run_id, None)
+    with suppress(NotFoundError):
+        followed = Followed(run_id, await connect.connect_run(job_id, run_id))
+        followed = replace(followed, log=await connect.connect_logs(job_id, run_id))
+    return followed
 
 
 def obstacle(job: JobStatus) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
@@ -34,9 +33,13 @@ from cxr_tui.jobs.expected_runs import (
 )
 from cxr_tui.jobs.import_evidence import ImportEvidence, import_evidence, inferred_run
 from cxr_tui.jobs.run_history import JobRun
+from cxr_tui.system.tasks import side_by_side
 
 AT_ONCE = 12
 """Integrations at once: enough to hide the network's latency, few enough for memory and file handles."""
+
+CLOCK_PATIENCE = 10.0
+"""Seconds to wait for the servers' time if it is all that the login host is asked for."""
 
 Opening: TypeAlias = Callable[[], AbstractAsyncContextManager[Integration]]
 """Opens one integration and closes it again."""
@@ -121,6 +124,8 @@ async def _look(integration: Integration) -> IntegrationStatus:
     before = {plan.kind: run_history.remembered(journal.runs.get(plan.kind.value, {})) for plan in set_up}
     since = run_history.fetch_runs_since(before.get(JobKind.EXPORT, ()))
     evidence = await gather(known, set_up, world, since)
+    if all(isinstance(one, Unavailable) for one in (evidence.connect, evidence.members, evidence.published)):
+        await world.sync_clock(CLOCK_PATIENCE)  # no REST answer has brought the servers' time
     statuses = assess(set_up, known, evidence, world.now(), before)
     news = [entry for job in statuses for entry in run_history.entries(job.kind, before[job.kind], job.runs)]
     if news:
@@ -131,24 +136,22 @@ async def _look(integration: Integration) -> IntegrationStatus:
         zone,
         statuses,
         evidence.lines(zone),
-        (*one_sided(known), *_publishing(evidence.published), *clock_differs(world)),
+        tuple(filter(None, (one_sided(known), _publishing(evidence.published), clock_differs(world)))),
         unavailable_reasons=frozenset(one.reason for one in evidence.unavailable()),
     )
 
 
-def _publishing(seen: PublishedSeen | Unavailable) -> tuple[Finding, ...]:
-    """Return the problems of the published audience."""
+def _publishing(seen: PublishedSeen | Unavailable) -> Finding | None:
+    """Return the problem of the published audience."""
     if isinstance(seen, Unavailable) or seen.there:
-        return ()
-    return (
-        Finding(
-            "audience-not-visible",
-            Status.WARN,
-            f"Responsys no longer lists the audience {visible(seen.name, 100)} among its filters.",
-            "Audiences published by CX Audience may not arrive in Responsys.",
-            "Publish it again in CX Audience. If it does not appear, ask Oracle Support whether Audience Designer is "
-            "still enabled.",
-        ),
+        return None
+    return Finding(
+        "audience-not-visible",
+        Status.WARN,
+        f"Responsys no longer lists the audience {visible(seen.name, 100)} among its filters.",
+        "Audiences published by CX Audience may not arrive in Responsys.",
+        "Publish it again in CX Audience. If it does not appear, ask Oracle Support whether Audience Designer is "
+        "still enabled.",
     )
 
 
@@ -194,11 +197,11 @@ def assess_job(case: JobContext, traces: ImportEvidence) -> Assessment:
 
 async def overview(openings: Mapping[str, Opening]) -> tuple[IntegrationStatus, ...]:
     """Return the status of every integration, in the given order; an error becomes the `trouble` of its integration."""
-    room = asyncio.Semaphore(AT_ONCE)
 
-    async def one(name: str, opening: Opening) -> IntegrationStatus:
+    async def one(named: tuple[str, Opening]) -> IntegrationStatus:
+        name, opening = named
         try:
-            async with room, opening() as integration:
+            async with opening() as integration:
                 return await look(integration)
         except OutsideError as error:
             cause = UnavailableReason.STORE if isinstance(error, StoreUnusableError) else UnavailableReason.UNREACHABLE
@@ -206,7 +209,7 @@ async def overview(openings: Mapping[str, Opening]) -> tuple[IntegrationStatus, 
         except Exception as error:  # noqa: BLE001 - a broken journal, or a bug, must not hide the other integrations
             return _troubled(name, f"{type(error).__name__}: {error}")
 
-    return tuple(await asyncio.gather(*(one(name, opening) for name, opening in openings.items())))
+    return tuple(await side_by_side(one, openings.items(), AT_ONCE))
 
 
 def _troubled(name: str, why: str, *causes: UnavailableReason) -> IntegrationStatus:

@@ -12,7 +12,7 @@ from cxr_tui.domain.ports import Progress
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.catalog.errors import cause_of
 from cxr_tui.integration.integration import Integration
-from cxr_tui.integration.rotation_state import RefusalStreak, Rotation, refusals_until_lockout, tried_entry, try_entry
+from cxr_tui.integration.rotation_state import Rotation, refusals_until_lockout, tried_entry, try_entry
 from cxr_tui.rotation.managed_secrets import ManagedSecret
 from cxr_tui.rotation.transitions import attempt_allowed, candidates
 
@@ -46,7 +46,7 @@ async def probe(
             continue
         journal = integration.journal_state()
         rotation = journal.rotations[secret.item]
-        streak = journal.refusal_streaks.get(secret.item, RefusalStreak())
+        streak = journal.refusal_streak(secret.item)
         now = integration.world.own_time()
         if not attempt_allowed(rotation, streak, now):
             return LoginProbe(trouble=_spent(rotation, refusals_until_lockout(streak, now)))

@@ -77,7 +77,6 @@ async def _perform(
 async def _let_jobs_run(service: RotationService, operator: Operator) -> None:
     known = service.integration.journal_state().known()
     for job in (EXPORT_JOB, IMPORT_JOB):
-        if name := job.name(known):
-            visit = Visit(Site.CALENDAR, ("Until the job has run",), {"Product": job.product.value, "Job name": name})
+        if job.name(known):
             with suppress(VisitRefusedError):  # a job whose schedule is over does not run again
-                await _perform(service, operator, visit, {})
+                await _perform(service, operator, job.next_run(known), {})

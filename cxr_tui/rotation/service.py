@@ -149,7 +149,11 @@ class RotationService:
             case Stage.ROLLING_BACK:
                 return await self._verify_return(rotation)
             case Stage.IN_RESPONSYS:
-                return await self._changed_in_audience()
+                rotation = self.move(Stage.IN_AUDIENCE, audience="confirmed")
+                changed = findings.passed(
+                    "changed-in-audience", "A person confirmed that CX Audience has the new password."
+                )
+                return (changed, *await self._promote(rotation))
             case Stage.BACK_IN_RESPONSYS:
                 return await self._back_on_both_sides()
             case Stage.IN_AUDIENCE | Stage.CHANGED:
@@ -195,11 +199,6 @@ class RotationService:
         self.move(Stage.IN_RESPONSYS)
         seen = "Responsys accepts the new password, so the old one is no longer valid; it is not tried."
         return (findings.passed("changed-in-responsys", seen),)
-
-    async def _changed_in_audience(self) -> Findings:
-        rotation = self.move(Stage.IN_AUDIENCE, audience="confirmed")
-        seen = "A person confirmed that CX Audience has the new password."
-        return (findings.passed("changed-in-audience", seen), *await self._promote(rotation))
 
     async def _back_on_both_sides(self) -> Findings:
         """Remove the new password only if a login shows that the old one is still active."""

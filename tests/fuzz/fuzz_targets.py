@@ -46,7 +46,7 @@ _READERS: tuple[Callable[[str], object], ...] = (
     response_models.organizations,
     response_models.connect_jobs,
     response_models.connect_runs,
-    response_models.run_status(ConnectRun(1, "job", None, None, 0)),
+    response_models.run_status(ConnectRun(1, None, None, 0)),
     response_models.log_lines,
     response_models.triggered_run,
     response_models.login,

@@ -106,7 +106,7 @@ class Endless:
 
     async def connect_run(self, job_id: int, run_id: int) -> ConnectRun:
         self.asked.append(f"status of {job_id}/{run_id}")
-        return ConnectRun(run_id, "", RunStatus.RUNNING, None, None)
+        return ConnectRun(run_id, RunStatus.RUNNING, None, None)
 
     async def connect_logs(self, job_id: int, run_id: int) -> tuple[LogLine, ...]:
         self.asked.append(f"log of {job_id}/{run_id}")

@@ -126,14 +126,8 @@ def end_point(login_url: str, named: str | None) -> str:
 def user_info(text: str) -> UserInfo:
     """Return `GET /user/info`; missing members are empty, but account or user must be there."""
     answer: dict[str, Any] = _decoded(text, dict[str, Any])
-    info = UserInfo(
-        account_name=_text(answer.get("accountName")),
-        user_name=_text(answer.get("userName")),
-        email=_text(answer.get("userEmail")),
-        locale=_text(answer.get("userLocale")),
-        time_zone=_text(answer.get("accountTimeZone")),
-        created=_text(answer.get("createdDate")),
-    )
+    members = ("accountName", "userName", "userEmail", "userLocale", "accountTimeZone", "createdDate")
+    info = UserInfo(*(_text(answer.get(member)) for member in members))
     if not info.account_name and not info.user_name:
         raise MalformedError("it names neither account nor user")
     return info
@@ -147,7 +141,6 @@ class _Column(msgspec.Struct, rename="camel"):
 class _List(msgspec.Struct, rename="camel"):
     name: str
     fields: list[_Column]
-    folder_name: str | None = None
 
 
 def list_schemas(text: str) -> tuple[ListSchema, ...]:
@@ -155,7 +148,6 @@ def list_schemas(text: str) -> tuple[ListSchema, ...]:
     return tuple(
         ListSchema(
             name=one.name,
-            folder=one.folder_name or "",
             columns=tuple(Column(column.field_name, column.field_type or "") for column in one.fields),
         )
         for one in msgspec.convert(_rows(text), list[_List])
@@ -240,7 +232,6 @@ def connect_runs(text: str) -> tuple[ConnectRun, ...]:
     return tuple(
         ConnectRun(
             run_id=_number(one, "jobRunId"),
-            job_name=_text(one.get("jobName")),
             status=_status(one.get("jobRunStatus")),
             started=(started := _time(one.get("jobStartTime"))),
             seconds=whole_number(_text(one.get("durationInSeconds"))),
@@ -273,7 +264,7 @@ def run_status(run: ConnectRun) -> Callable[[str], ConnectRun]:
 
 def log_lines(text: str) -> tuple[LogLine, ...]:
     """Return `GET .../logs`, texts made safe to show."""
-    members = ("logLevel", "logMessage", "logTime")
+    members = ("logLevel", "logMessage")
     return tuple(LogLine(*(visible(_text(one.get(member))) for member in members)) for one in _rows(text))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -12,6 +11,7 @@ from cxr_tui.domain.errors import MalformedError, NotFoundError
 from cxr_tui.domain.responsys_data import ConnectJob, ConnectRun, Filter, LogLine, UserInfo
 from cxr_tui.gateways.rest import response_models as read
 from cxr_tui.gateways.rest.session import ApiSession
+from cxr_tui.system.tasks import side_by_side
 
 PAGE = 200
 """Largest page of filters, campaigns and folders (facts A.7; documented)."""
@@ -79,17 +79,13 @@ class ResponsysGateway(ApiSession):
         first, last = since.date(), until.astimezone(zone).date()
         wanted = [run for run in runs if run.started is None or first <= run.started.astimezone(zone).date() <= last]
         wanted.sort(key=lambda run: (run.started.timestamp() if run.started else 0.0, run.run_id), reverse=True)
-        at_once = asyncio.Semaphore(STATUS_CALLS_AT_ONCE)
-        asked = [asyncio.create_task(self._counted(job_id, run, at_once)) for run in wanted[:STATUS_CALLS]]
-        try:
-            return (*await asyncio.gather(*asked), *wanted[STATUS_CALLS:])
-        finally:
-            for task in asked:  # after an error, the others end too
-                task.cancel()
+        newest = wanted[:STATUS_CALLS]
+        counted = await side_by_side(lambda run: self._counted(job_id, run), newest, STATUS_CALLS_AT_ONCE)
+        return (*counted, *wanted[STATUS_CALLS:])
 
     async def connect_run(self, job_id: int, run_id: int) -> ConnectRun:
         """Return status and counts of one run, which costs one call; NotFoundError."""
-        return await self._status(job_id, ConnectRun(run_id, "", None, None, None))
+        return await self._status(job_id, ConnectRun(run_id, None, None, None))
 
     async def connect_logs(self, job_id: int, run_id: int) -> tuple[LogLine, ...]:
         """Return the log of one run; NotFoundError."""
@@ -99,12 +95,11 @@ class ResponsysGateway(ApiSession):
         """Start a job now and return the run's id; RefusedError (CONNECT_JOB_INACTIVE...). Never sent twice."""
         return await self.put(f"/connectJobs/{job_id}/trigger", read.triggered_run)
 
-    async def _counted(self, job_id: int, run: ConnectRun, at_once: asyncio.Semaphore) -> ConnectRun:
-        async with at_once:
-            try:
-                return await self._status(job_id, run)
-            except NotFoundError:  # the details of a listed run may be gone
-                return run
+    async def _counted(self, job_id: int, run: ConnectRun) -> ConnectRun:
+        try:
+            return await self._status(job_id, run)
+        except NotFoundError:  # the details of a listed run may be gone
+            return run
 
     async def _status(self, job_id: int, run: ConnectRun) -> ConnectRun:
         return await self.get(f"/connectJobs/{job_id}/jobRuns/{run.run_id}/status", read.run_status(run))

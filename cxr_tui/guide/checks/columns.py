@@ -39,11 +39,6 @@ class TypeDifference:
     responsys: str
     audience: str
 
-    @property
-    def system(self) -> bool:
-        """Whether it is a system column, which cannot be changed (facts B.11; documented)."""
-        return self.name.endswith("_")
-
 
 @dataclass(frozen=True)
 class ColumnComparison:
@@ -201,12 +196,12 @@ def _line_problem(
         return Problem(f"{line}: {audience.name} in CX Audience has no such column.{near}")
     if RECORD_ID in (column_key(incoming), column_key(target)):
         return Problem(f"{line}: {RECORD_ID} is probably each product's own record id.", guessed=True)
-    if _system(incoming) != _system(target):
+    if is_system(incoming) != is_system(target):
         return Problem(f"{line}: one is a system column, the other a custom one.", guessed=True)
-    if _system(incoming) and not _same(incoming, target):
+    if is_system(incoming) and not _same(incoming, target):
         return Problem(f"{line}: these are two different system columns.", guessed=True)
     # The types of system columns cannot be changed.
-    if source is not None and column is not None and not _system(target) and not fits(source.type, column.type):
+    if source is not None and column is not None and not is_system(target) and not fits(source.type, column.type):
         return Problem(f"{line}: {source.type} does not fit into {column.type}.")
     return None
 
@@ -215,8 +210,8 @@ def _same(one: str, other: str) -> bool:
     return column_key(one) == column_key(other)
 
 
-def _system(name: str) -> bool:
-    """Return whether a column is a system column: custom names never end with `_` (facts B.11; documented)."""
+def is_system(name: str) -> bool:
+    """Return whether a column cannot be changed: custom names never end with `_` (facts B.11; documented)."""
     return name.endswith("_")
 
 

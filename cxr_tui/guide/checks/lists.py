@@ -8,7 +8,7 @@ from cxr_tui.domain.errors import NothingStoredError
 from cxr_tui.domain.finding import Fix, Status
 from cxr_tui.domain.responsys_data import ListSchema, column_key
 from cxr_tui.domain.text import counted, quoted, visible
-from cxr_tui.guide.checks.columns import TypeDifference, compare_columns, match_columns_of, nearest
+from cxr_tui.guide.checks.columns import TypeDifference, compare_columns, is_system, match_columns_of, nearest
 from cxr_tui.guide.checks.common import integration_user, look, report_error
 from cxr_tui.guide.checks.members import check_sample
 from cxr_tui.guide.definition import Check, Product
@@ -25,7 +25,7 @@ async def compare_lists(c: Check) -> None:
     """
     column = c.known.text(f"{_ID}.match_column")
     ours = await _responsys_list(c)
-    theirs = await _audience_list(c)
+    theirs = await audience_list(c, f"{_ID}.profile_list")
     sides = [("Responsys", ours), ("CX Audience", theirs)]
     if ours is not None:
         c.report.learn("columns", [one.name for one in ours.columns])
@@ -51,17 +51,13 @@ async def _responsys_list(c: Check) -> ListSchema | None:
     return None if lists is None else find_list(c, "Responsys", f"{_ID}.responsys_list", lists)
 
 
-async def _audience_list(c: Check) -> ListSchema | None:
-    lists = await audience_lists(c)
-    return None if lists is None else find_list(c, "CX Audience", f"{_ID}.profile_list", lists)
-
-
-async def audience_lists(c: Check) -> tuple[ListSchema, ...] | None:
-    """Return the lists of CX Audience, None where they cannot be read."""
+async def audience_list(c: Check, key: str) -> ListSchema | None:
+    """Report whether CX Audience has the list entered under a key, and return it; None where it cannot be read."""
     audience = c.world.audience()
     if audience is None:
         return None
-    return await look(c, "Reading the lists of CX Audience", audience.lists(), product=Product.AUDIENCE)
+    lists = await look(c, "Reading the lists of CX Audience", audience.lists(), product=Product.AUDIENCE)
+    return None if lists is None else find_list(c, "CX Audience", key, lists)
 
 
 def find_list(c: Check, side: str, key: str, lists: Iterable[ListSchema]) -> ListSchema | None:
@@ -124,7 +120,7 @@ def _check_columns(c: Check, ours: ListSchema, theirs: ListSchema, match_column:
     left = [one.name for one in compared.differing if one not in wrong]
     if left:
         report.passed("columns-left-behind", f"Not synced, by your choice: {visible(', '.join(left), 600)}")
-    to_settle = [one for one in wrong if not one.system or one in matching]
+    to_settle = [one for one in wrong if not is_system(one.name) or one in matching]
     _differences(c, to_settle, sorted(accepted.values()), may_be_left=not matching)
     own = [one for one in wrong if one not in to_settle]
     if own:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -20,6 +18,7 @@ from cxr_tui.guide.checks.columns import Fill, fill_of
 from cxr_tui.guide.checks.common import report_error
 from cxr_tui.guide.definition import Check
 from cxr_tui.guide.forms.schedule import account_zone
+from cxr_tui.system.tasks import side_by_side
 
 EMPTY_SHARE = 0.2
 """Share of empty values above which a match column leaves out too many profiles (our choice)."""
@@ -150,40 +149,20 @@ async def look_up(
 
     Empty and repeated values are skipped. Raises the first OutsideError.
     """
-    room = asyncio.Semaphore(_AT_ONCE)
-
-    async def one(value: str) -> tuple[str, Mapping[str, str] | None]:
-        async with room:
-            return value, await members.member(list_name, column, value)
-
     wanted = list(dict.fromkeys(value for value in values if value.strip()))[:_SAMPLE_LIMIT]
-    # A task group ends the other look-ups as soon as one fails: a refused login must not be tried once per record.
-    try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(one(value)) for value in wanted]
-    except ExceptionGroup as failures:
-        raise failures.exceptions[0] from None
-    return dict(task.result() for task in tasks)
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A column with different values in the two products."""
-
-    column: str
-    responsys: str
-    audience: str
+    found = await side_by_side(lambda value: members.member(list_name, column, value), wanted, _AT_ONCE)
+    return dict(zip(wanted, found, strict=True))
 
 
 def differences(
     mapping: Mapping[str, str], responsys: Mapping[str, str], audience: Mapping[str, str]
-) -> tuple[Difference, ...]:
-    """Return the mapped columns whose values differ, ignoring number format and surrounding blanks.
+) -> tuple[str, ...]:
+    """Return in words the mapped columns whose values differ, ignoring number format and surrounding blanks.
 
     Columns missing from a record are not compared: a product may leave empty ones out of its answer.
     """
     return tuple(
-        Difference(target, ours, theirs)
+        f"{target} is {ours!r} in Responsys and {theirs!r} in CX Audience"
         for incoming, target in mapping.items()
         if (ours := responsys.get(column_key(incoming))) is not None
         and (theirs := audience.get(column_key(target))) is not None

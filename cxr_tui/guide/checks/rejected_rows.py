@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from cxr_tui.domain.responsys_data import COUNTRY, EMAIL, IDENTITIES, MOBILE, column_key
 
@@ -23,33 +22,28 @@ REASONS = (
 """As the help on rejected records lists them (facts C.9; documented, the list is cut off there)."""
 
 
-@dataclass(frozen=True)
-class RejectionCause:
-    """A value that makes an import reject its record."""
-
-    column: str
-    value: str
-    wanted: str
-
-
 def rejection_reasons(log: Iterable[str]) -> list[str]:
     """Return count and reason from every line of a run's log about rejected records."""
     matches = [match for line in log if (match := _REJECTION.search(line))]
     return [f"{match.group(1)} for {match.group(2).strip()}" for match in matches]
 
 
-def rejection_cause(record: Mapping[str, str], mapped: Iterable[str], match_column: str) -> RejectionCause | None:
-    """Return the value of a record that breaks a documented rule, None where it seems to break none.
+def rejection_cause(record: Mapping[str, str], mapped: Iterable[str], match_column: str) -> str:
+    """Return in words the value of a record that breaks a documented rule, empty where it seems to break none.
 
     Only mapped columns are imported, so only they can be the cause. Values that are too long or of another type are
     not recognized here.
     """
     given = {column_key(column): record.get(column_key(column), "").strip() for column in mapped}
     if match_column in given and not given[match_column]:
-        return RejectionCause(match_column, "", "some value, because records are matched by it")
+        return _wrong(match_column, "", "some value, because records are matched by it")
     for column, pattern, wanted in _FORMATS:
         if given.get(column) and not re.fullmatch(pattern, given[column]):
-            return RejectionCause(column, given[column], wanted)
+            return _wrong(column, given[column], wanted)
     if not any(given.get(column) for column in IDENTITIES):
-        return RejectionCause(" or ".join(IDENTITIES), "", "a value in one of them")
-    return None
+        return _wrong(" or ".join(IDENTITIES), "", "a value in one of them")
+    return ""
+
+
+def _wrong(column: str, value: str, wanted: str) -> str:
+    return f"{column} {value!r} ({wanted} wanted)"

@@ -45,22 +45,14 @@ def user_screen(
 
 
 async def existing_user(c: Check) -> Responsys | None:
-    """Return the integration user where a login works, and learn that it exists if that, or its page, shows it."""
-    login_name = c.known.text("add-user.login_name")
-    await learn_existing(c, login_name)
-    user = await logged_in_user(c)
-    if user is not None:
-        c.report.learn("exists", login_name)
-    return user
-
-
-async def logged_in_user(c: Check) -> Responsys | None:
-    """Return Responsys as the integration user once a login works, else None.
+    """Return the integration user once a login works, and learn that it exists if that, or its page, shows it.
 
     The steps before the password are only confirmed until then. Step 6 judges a refused login or a failed call, so
     here it takes no confirmation back. This reads the user instead of logging in: the gateway may then answer from
     memory without another refusal.
     """
+    login_name = c.known.text("add-user.login_name")
+    await learn_existing(c, login_name)
     user = await integration_user(c)
     if user is None:
         return None
@@ -78,6 +70,7 @@ async def logged_in_user(c: Check) -> Responsys | None:
     except OutsideError as error:
         report_error(c.report, error, doing, optional=Status.UNKNOWN)
         return None
+    c.report.learn("exists", login_name)
     return user
 
 

@@ -20,20 +20,18 @@ def password_refused_there(connection: str) -> bool:
     return any(one.message.cause.code in _REFUSALS for one in recognise(connection))
 
 
-def one_sided(known: Known) -> tuple[Finding, ...]:
-    """Return the finding where the passwords of Responsys and CX Audience differ, nothing where that is not known.
+def one_sided(known: Known) -> Finding | None:
+    """Return the finding where the passwords of Responsys and CX Audience differ, None where that is not known.
 
     The journal knows a rotation that stopped between the two, even if no screen can be read.
     """
     if not known.flag(ROTATION_ONE_SIDED):
-        return ()
-    return (
-        Finding(
-            "password-one-sided",
-            Status.FAIL,
-            "A rotation is incomplete: Responsys and CX Audience have different passwords.",
-            "Behavioral data stops, and the failed logins of CX Audience may lock the user.",
-            f"In CX Audience open {' > '.join(INTEGRATION_SETTINGS)}, enter the password that the rotation shows, and "
-            "click Save. Then finish it: `cxr-tui rotate --resume`.",
-        ),
+        return None
+    return Finding(
+        "password-one-sided",
+        Status.FAIL,
+        "A rotation is incomplete: Responsys and CX Audience have different passwords.",
+        "Behavioral data stops, and the failed logins of CX Audience may lock the user.",
+        f"In CX Audience open {' > '.join(INTEGRATION_SETTINGS)}, enter the password that the rotation shows, and "
+        "click Save. Then finish it: `cxr-tui rotate --resume`.",
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from cxr_tui.domain.answers import Value
 from cxr_tui.domain.errors import SftpLoginError
 from cxr_tui.domain.instruction import Site
 from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
@@ -66,9 +65,5 @@ async def _registered(c: Check) -> str:
     shown = await shown_on_screen(c, Site.RESPONSYS, SSH2_KEYS_MANAGEMENT)
     if shown is None:
         return ""
-    tags = [f"{tag}: {_word(status)}" for tag, status in shown.items()]
+    tags = [f"{tag}: {status}" for tag, status in shown.items()]
     return f" SSH2 Keys management shows {', '.join(tags) or 'no key'}."
-
-
-def _word(status: Value) -> str:
-    return status if isinstance(status, str) else ""

@@ -24,6 +24,7 @@ UNNAMED_JOB = "(the job)"
 OF_AUDIENCE = inferred("C.7")
 """How certain it is that a rule of Connect in Responsys applies to CX Audience too."""
 
+_WHEN_IT_STARTS = "The job probably starts within 15 minutes of its time and takes a few more."
 _NOT_IN_A_JOB_NAME = re.compile(r"[^A-Za-z0-9 !\-=@_\[\]{}]+")
 
 
@@ -113,6 +114,11 @@ class JobWizard:
         path = job_screen(self.name(known), screen)
         return Visit(self.site, path, entries, press, brings or {}, note, undocumented, mismatches or {})
 
+    def next_run(self, known: Known, note: str = _WHEN_IT_STARTS) -> Visit:
+        """Return the visit of the calendar that waits until the job has run."""
+        entries = {"Product": self.product.value, "Job name": self.name(known)}
+        return Visit(Site.CALENDAR, ("Until the job has run",), entries, note=note)
+
     def name_fields(self, pattern: str, list_key: str, description: str) -> tuple[Field, Field]:
         """Return the fields of the Create job dialog; `{}` in `pattern` stands for the list in the suggested name."""
 
@@ -181,16 +187,6 @@ def job_named(jobs: Sequence[ConnectJob], name: str) -> ConnectJob | None:
     """Return the job of this name; of several an active job, then the newest, for a replaced job may remain."""
     named = [job for job in jobs if job.name == name]
     return max(named, key=lambda job: (job.active is True, job.active is None, job.job_id), default=None)
-
-
-def report_activity_unknown(report: Report, name: str) -> None:
-    """Report that Responsys lists a job without saying whether it is active; that stops no step."""
-    report.warn(
-        "job-activity-unknown",
-        f"Responsys does not report whether {name} is active.",
-        "An inactive job does not run.",
-        f"Open {MANAGE_CONNECT} > {name} > Schedule: Status must be Active.",
-    )
 
 
 def check_presence(report: Report, jobs: Sequence[ConnectJob], name: str) -> ConnectJob | None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.finding import Finding, Report, Status
-from cxr_tui.domain.instruction import Instruction, Site, Visit
+from cxr_tui.domain.instruction import Instruction
 from cxr_tui.domain.responsys_data import MessageInfo
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.export.encryption import check_encryption
@@ -72,12 +72,7 @@ def entry(pair: RehearsalPair, stage: Stage, modified: datetime | None = None) -
 
 def todo(rehearsal: RehearsalState, known: Known) -> Instruction:
     """Return the next step."""
-    next_run = Visit(
-        Site.CALENDAR,
-        ("Until the job has run",),
-        {"Product": "Responsys", "Job name": EXPORT_JOB.name(known)},
-        note="To run it at once: Jobs (Ctrl+R), Run now.",
-    )
+    next_run = EXPORT_JOB.next_run(known, "To run it at once: Jobs (Ctrl+R), Run now.")
     match rehearsal:
         case RehearsalState(Stage.MADE, RehearsalPair() as pair):
             note = "Press Select or import key and choose only this key; change nothing else."

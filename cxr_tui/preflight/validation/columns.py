@@ -115,7 +115,7 @@ def _by_name(names: Sequence[str], target: Target) -> dict[str, str]:
 
 def _check_mapping(mapping: Mapping[str, str], match_column: str, target: Target, report: Report) -> bool:
     columns = (*target.columns, Column(RECORD_ID, "INTEGER"))
-    schema = ListSchema(target.list_name or "the list", "", columns) if target.columns else None
+    schema = ListSchema(target.list_name or "the list", columns) if target.columns else None
     found = mapping_problems(mapping, None, schema, match_column)
     problems = [one.text for one in found if not one.guessed]
     doubtful = [one.text for one in found if one.guessed]

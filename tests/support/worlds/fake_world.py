@@ -40,8 +40,8 @@ COLUMNS = (
     Column("MOBILE_NUMBER_", "STR50"),
     Column("LOYALTY_TIER", "STR25"),
 )
-CUSTOMERS = ListSchema("CUSTOMERS", "Lists", (*COLUMNS, Column("AGE_RANGE", "STR25")))
-PROFILES = ListSchema("CUSTOMER_PROFILES", "Lists", COLUMNS)
+CUSTOMERS = ListSchema("CUSTOMERS", (*COLUMNS, Column("AGE_RANGE", "STR25")))
+PROFILES = ListSchema("CUSTOMER_PROFILES", COLUMNS)
 
 
 def or_raise(answer: T | OutsideError) -> T:

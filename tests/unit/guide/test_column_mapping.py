@@ -17,7 +17,6 @@ from support.worlds.scripted_world import ScriptedOperator, ScriptedResponsys, S
 
 OURS = ListSchema(
     "CUSTOMERS",
-    "Lists",
     tuple(
         Column(*pair)
         for pair in (
@@ -34,7 +33,6 @@ OURS = ListSchema(
 )
 THEIRS = ListSchema(
     "CUSTOMER_PROFILES",
-    "Lists",
     tuple(
         Column(*pair)
         for pair in (
@@ -203,7 +201,7 @@ async def test_without_an_api_user_of_cx_audience_a_persons_word_decides() -> No
 async def test_the_date_formats_of_both_accounts_are_compared(
     download: str, upload: str, code: str, swapped: bool
 ) -> None:
-    dated = ListSchema("CUSTOMERS", "Lists", (*OURS.columns, Column("SINCE", "TIMESTAMP")))
+    dated = ListSchema("CUSTOMERS", (*OURS.columns, Column("SINCE", "TIMESTAMP")))
     both = ScriptedWorld(
         responsys_user=ScriptedResponsys(schemas=(dated,)),
         audience_user=ScriptedResponsys(schemas=(replace(dated, name="CUSTOMER_PROFILES"),)),

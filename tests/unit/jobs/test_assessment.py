@@ -57,7 +57,7 @@ def job(**other: object) -> ConnectJob:
 def run(
     started: datetime | None = TODAY, status: RunStatus | None = RunStatus.SUCCEEDED, **other: object
 ) -> ConnectRun:
-    plain = ConnectRun(31, "Out", status, started, 60, processed=100, rejected=0)
+    plain = ConnectRun(31, status, started, 60, processed=100, rejected=0)
     return replace(plain, **other)  # type: ignore[arg-type]  # given by name
 
 
@@ -96,7 +96,7 @@ def judged(row: Row) -> Assessment:
 
 
 OLD = JobRun("run:30", YESTERDAY, RunStatus.SUCCEEDED)
-LOG = {31: (LogLine("INFO", "begun", ""), LogLine("ERROR", "the key has gone", ""))}
+LOG = {31: (LogLine("INFO", "begun"), LogLine("ERROR", "the key has gone"))}
 ENDED = ScheduledJob(JobKind.EXPORT, "Out", daily(time(4), end=date(2026, 6, 10)))
 EXPIRED = ScheduledJob(JobKind.EXPORT, "Out", daily(time(4), expiration=date(2026, 6, 9)))
 UNDATED = tuple(run(run_id=number, started=None, reported_start="2026-06-10 04:05") for number in range(31, 37))

@@ -27,7 +27,7 @@ def run(number: int, status: RunStatus = RunStatus.SUCCEEDED, processed: int = 1
 
 def looked(*runs: JobRun, file: RemoteFile | None = None) -> Evidence:
     told = tuple(
-        ConnectRun(one.run_id or 0, "Out", one.status, one.started, one.seconds or 0, one.processed, rejected=0)
+        ConnectRun(one.run_id or 0, one.status, one.started, one.seconds or 0, one.processed, rejected=0)
         for one in sorted(runs, key=lambda one: one.started, reverse=True)
     )
     return Evidence(

@@ -32,7 +32,7 @@ async def is_complete(c: Check, server: FileServer, file: RemoteFile, folder: tu
     after = await server.stat(file.path) or before
     if after.size != before.size or after.modified != before.modified:
         seen = f"{file.name} grew from {bytes_of(before.size)} to {bytes_of(after.size)} within a second."
-    elif ready_file_wanted(c.known) and ready_file(c, file, folder) is None:
+    elif ready_file_wanted(c.known) and ready_file(c.known, file, folder) is None:
         wanted = " or ".join(ready_names(c.known, file.name))
         seen = f"{file.name} has {bytes_of(after.size)}, and its ready file ({wanted}) is missing."
     else:
@@ -54,18 +54,14 @@ def if_stuck(known: Known) -> str:
     )
 
 
-def ready_file(c: Check, file: RemoteFile, folder: tuple[RemoteFile, ...]) -> RemoteFile | None:
+def ready_file(known: Known, file: RemoteFile, folder: tuple[RemoteFile, ...]) -> RemoteFile | None:
     """Return the ready file of an exported file, None where there is none."""
-    names = ready_names(c.known, file.name)
+    names = ready_names(known, file.name)
     return next((one for one in folder if one.name in names), None)
 
 
-async def count_of_ready_file(
-    c: Check, server: FileServer, file: RemoteFile, folder: tuple[RemoteFile, ...]
-) -> int | None:
+async def count_in(known: Known, server: FileServer, ready: RemoteFile | None) -> int | None:
     """Return the record count in the ready file, None where it has none or cannot be read."""
-    ready = ready_file(c, file, folder)
-    if c.known.text(_READY_FILE) != READY_WITH_COUNT or ready is None:
+    if known.text(_READY_FILE) != READY_WITH_COUNT or ready is None:
         return None
-    text = (await server.read(ready.path, 100)).decode(errors="replace").strip()
-    return whole_number(text)
+    return whole_number((await server.read(ready.path, 100)).decode(errors="replace"))

@@ -67,16 +67,10 @@ async def retry_if_moved(look: Callable[[], Awaitable[Result]]) -> Result:
         return await look()
 
 
-@dataclass(frozen=True)
-class OtherFiles:
-    """A sentence about the files found instead of the wanted one, and whether that is in another folder."""
-
-    sentence: str
-    misplaced: bool
-
-
-async def other_files(server: FileServer, path: str, name: ExportedName, folder: tuple[RemoteFile, ...]) -> OtherFiles:
-    """Return which files the server has instead of the wanted one."""
+async def other_files(
+    server: FileServer, path: str, name: ExportedName, folder: tuple[RemoteFile, ...]
+) -> tuple[str, bool]:
+    """Return in a sentence which files the server has instead, and whether the wanted one is in another folder."""
     for other in _USUAL_FOLDERS:
         if other == path.strip("/"):
             continue
@@ -86,14 +80,13 @@ async def other_files(server: FileServer, path: str, name: ExportedName, folder:
             continue
         if misplaced:
             place = "the home folder" if other == "." else other
-            return OtherFiles(f"A file with this name, {misplaced[0].name}, is in {place}.", misplaced=True)
+            return f"A file with this name, {misplaced[0].name}, is in {place}.", True
     names = [file.name for file in folder if not file.is_folder]
     if not names:
-        return OtherFiles(f"The folder {path} has no files.", misplaced=False)
+        return f"The folder {path} has no files.", False
     near = nearest(name.likely, names) or sorted(names)[:5]
     more = f" and {len(names) - len(near)} more" if len(names) > len(near) else ""
-    names_shown = ", ".join(near)
-    return OtherFiles(f"{path} contains {names_shown}{more}.", misplaced=False)
+    return f"{path} contains {', '.join(near)}{more}.", False
 
 
 async def newer_files(server: FileServer, folder: tuple[RemoteFile, ...], path: str, since: datetime) -> str:

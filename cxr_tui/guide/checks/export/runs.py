@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from cxr_tui.domain.errors import OutsideError
-from cxr_tui.domain.finding import Report, Status
+from cxr_tui.domain.finding import Report
 from cxr_tui.domain.ports import Responsys
 from cxr_tui.domain.responsys_data import CLOCK_SKEW, ConnectRun, RunStatus
 from cxr_tui.domain.text import counted
-from cxr_tui.guide.checks.common import report_error
 from cxr_tui.guide.definition import Check
 from cxr_tui.guide.forms.schedule import account_zone, local_time
 
@@ -56,28 +54,23 @@ def check_shown_status(report: Report, shown: str) -> RunStatus | None:
 
 
 async def newest_run(c: Check, connect: Responsys, job_id: int, since: datetime) -> ConnectRun | None:
-    """Return the newest run since a moment; None where there is none, or it could not be read, which is reported."""
-    c.progress("Reading the runs of the export job")
-    try:
-        runs = await connect.connect_runs(job_id, since - _LOOK_BACK, c.world.now() + timedelta(days=1))
-        # A run that has not ended counts, however old: the job does not start another before it ends (inferred).
-        recent = [
-            run
-            for run in runs
-            if run.status is RunStatus.RUNNING or run.started is None or run.started >= since - CLOCK_SKEW
-        ]
-        if not recent:
-            return None
-        run = max(recent, key=lambda run: (run.started is not None, run.started or since, run.run_id))
-        if run.status in (RunStatus.FAILED, RunStatus.ABORTED):
-            await _report_failed(c, connect, job_id, run)
-        elif run.status is RunStatus.SUCCEEDED:
-            count = "" if run.processed is None else f" with {counted(run.processed, 'record')}"
-            when = f" at {local_time(account_zone(c.known), run.started)}" if run.started else ""
-            c.report.passed("run-succeeded", f"Run {run.run_id} succeeded{when}{count}.")
-    except OutsideError as error:
-        report_error(c.report, error, "Reading the runs of the export job", optional=Status.WARN)
+    """Report how the newest run since a moment ended, and return it; None where there is none. OutsideError."""
+    runs = await connect.connect_runs(job_id, since - _LOOK_BACK, c.world.now() + timedelta(days=1))
+    # A run that has not ended counts, however old: the job does not start another before it ends (inferred).
+    recent = [
+        run
+        for run in runs
+        if run.status is RunStatus.RUNNING or run.started is None or run.started >= since - CLOCK_SKEW
+    ]
+    if not recent:
         return None
+    run = max(recent, key=lambda run: (run.started is not None, run.started or since, run.run_id))
+    if run.status in (RunStatus.FAILED, RunStatus.ABORTED):
+        await _report_failed(c, connect, job_id, run)
+    elif run.status is RunStatus.SUCCEEDED:
+        count = "" if run.processed is None else f" with {counted(run.processed, 'record')}"
+        when = f" at {local_time(account_zone(c.known), run.started)}" if run.started else ""
+        c.report.passed("run-succeeded", f"Run {run.run_id} succeeded{when}{count}.")
     return run
 
 

@@ -10,7 +10,7 @@ from cxr_tui.domain.schedule import Frequency, Schedule, zone_of
 from cxr_tui.guide.checks.clock_difference import report_clock
 from cxr_tui.guide.checks.sandbox_screen import click_path
 from cxr_tui.guide.definition import Check, Fact, Note, Part, Product, Step
-from cxr_tui.guide.forms.connect_job import EXPORT_JOB, check_presence, jobs_of, report_activity_unknown
+from cxr_tui.guide.forms.connect_job import EXPORT_JOB, check_presence, jobs_of
 from cxr_tui.guide.forms.schedule import (
     PLANNED,
     SOURCE,
@@ -23,6 +23,7 @@ from cxr_tui.guide.forms.schedule import (
     schedule_visit,
     zone_field,
 )
+from cxr_tui.guide.screens import MANAGE_CONNECT
 
 ID = "export-schedule"
 
@@ -49,7 +50,12 @@ def _check_job(c: Check, job: ConnectJob, schedule: Schedule | None) -> None:
     if job.active:
         c.report.passed("job-active", f"{name} (job {job.job_id}) is active.")
     elif job.active is None:
-        report_activity_unknown(c.report, job.name)
+        c.report.warn(
+            "job-activity-unknown",
+            f"Responsys does not report whether {name} is active.",
+            "An inactive job does not run.",
+            f"Open {MANAGE_CONNECT} > {name} > Schedule: Status must be Active.",
+        )
     elif ran_once:
         c.report.passed("job-ran", f"{name} (job {job.job_id}) has run once and is no longer active.")
     elif not c.report.found("no-expiration"):

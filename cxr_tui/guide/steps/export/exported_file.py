@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.errors import OpenPgpError, OutsideError
 from cxr_tui.domain.finding import Outcome, Status, Waiting
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.ports import FileServer
-from cxr_tui.domain.responsys_data import CLOCK_SKEW, RemoteFile, RunStatus
+from cxr_tui.domain.responsys_data import CLOCK_SKEW, ConnectRun, RemoteFile, RunStatus
 from cxr_tui.domain.schedule import Schedule, UnknownZoneError, zone_of
 from cxr_tui.domain.text import duration
 from cxr_tui.guide.checks.clock_difference import report_clock
 from cxr_tui.guide.checks.common import integration_user, look, report_error
-from cxr_tui.guide.checks.export.completeness import UNFINISHED, count_of_ready_file, if_stuck, is_complete
+from cxr_tui.guide.checks.export.completeness import UNFINISHED, count_in, if_stuck, is_complete, ready_file
 from cxr_tui.guide.checks.export.encryption import HEAD, WHOLE, check_count, check_encryption, check_size
 from cxr_tui.guide.checks.export.file_name import NAME_KEYS, exported_name
 from cxr_tui.guide.checks.export.find_file import (
@@ -30,7 +29,7 @@ from cxr_tui.guide.checks.export.find_file import (
 )
 from cxr_tui.guide.checks.export.runs import STATUS_WORDS, check_shown_status, newest_run
 from cxr_tui.guide.definition import Check, Fact, Field, Note, Part, Product, Step, keys_of
-from cxr_tui.guide.forms.connect_job import check_presence, jobs_of
+from cxr_tui.guide.forms.connect_job import EXPORT_JOB, check_presence, jobs_of
 from cxr_tui.guide.forms.schedule import local_slot, local_time, read_schedule, schedule_keys
 from cxr_tui.guide.screens import COMPLETED_JOBS
 
@@ -39,15 +38,6 @@ SPECIFICATION = "destination-specification"
 
 GRACE = timedelta(minutes=30)
 """A run may start in the last minute of its slot and takes a while; until then a missing file means nothing."""
-
-
-class _Run(NamedTuple):
-    """What is known of the run that writes the file."""
-
-    status: RunStatus | None = None
-    processed: int | None = None
-    started: datetime | None = None
-    number: int = 0
 
 
 @dataclass(frozen=True)
@@ -59,22 +49,17 @@ class _Due:
     """A file older than this belongs to an earlier run."""
     pending: bool
     """The run may not have ended, and no run was due before it."""
-    run: _Run
+    run: ConnectRun
+    """The run that writes the file; without a number, it is known from an entry only, if at all."""
 
 
 def _visits(known: Known) -> tuple[Visit, ...]:
-    name = known.text("select-object.job_name")
     return (
-        Visit(
-            Site.CALENDAR,
-            ("Until the job has run",),
-            {"Product": "Responsys", "Job name": name},
-            note="The job probably starts within 15 minutes of its time and takes a few more.",
-        ),
+        EXPORT_JOB.next_run(known),
         Visit(
             Site.RESPONSYS,
             COMPLETED_JOBS,
-            brings={name: "status"},
+            brings={EXPORT_JOB.name(known): "status"},
             note="The latest run is at the top. If it failed, its log says why. Then open the folder "
             f"{known.text('destination-connectivity.path')} of {known.text('destination-connectivity.server')} in an "
             "SFTP program: the exported file should be there. Without an SSH key, ask a colleague who has access.",
@@ -108,7 +93,7 @@ async def _check(c: Check) -> Outcome:
     if c.report.found("job-gone"):
         return c.report.verified()
     if due.run.status is RunStatus.RUNNING:
-        run = f"Run {due.run.number}" if due.run.number else "The run"
+        run = f"Run {due.run.run_id}" if due.run.run_id else "The run"
         lasted = f" after {duration(now - due.run.started)}" if due.run.started else ""
         c.report.unknown("file-growing", f"{run} has not ended{lasted}.", UNFINISHED, if_stuck(c.known))
         return _wait(c, "the export run")
@@ -135,18 +120,18 @@ def _wait_for_first_run(c: Check, schedule: Schedule) -> Outcome:
     return c.report.waiting(Waiting("the first export run", usual, until=slot.end + GRACE if slot else None))
 
 
-async def _check_run(c: Check, oldest: datetime) -> _Run:
+async def _check_run(c: Check, oldest: datetime) -> ConnectRun:
     """Report how the run ended, from the Connect API where it can be used, else from the entry."""
     connect, job_id = c.world.connect(), c.known.number("export-schedule.job_id")
     if connect is not None and job_id:
         jobs = await jobs_of(c, connect)
-        if jobs is not None and check_presence(c.report, jobs, c.known.text("select-object.job_name")) is None:
-            return _Run()  # that explains whatever is wrong with the file
-        run = await newest_run(c, connect, job_id, oldest)
+        if jobs is not None and check_presence(c.report, jobs, EXPORT_JOB.name(c.known)) is None:
+            return ConnectRun(0, None, None, None)  # that explains whatever is wrong with the file
+        doing = "Reading the runs of the export job"
+        run = await look(c, doing, newest_run(c, connect, job_id, oldest), optional=Status.WARN)
         if run is not None:
-            return _Run(run.status, run.processed, run.started, run.run_id)
-    shown = c.known.text(f"{ID}.status")
-    return _Run(check_shown_status(c.report, shown)) if shown else _Run()
+            return run
+    return ConnectRun(0, check_shown_status(c.report, c.known.text(f"{ID}.status")), None, None)
 
 
 def _without_server(c: Check, due: _Due) -> Outcome:
@@ -204,7 +189,7 @@ async def _without_new_file(c: Check, server: FileServer, found: Found, due: _Du
     elif c.known.has(f"{ID}.name") and due.run.status is RunStatus.SUCCEEDED:
         seen = f"{c.known.text(f'{ID}.name')} was there before and is gone now; the latest run succeeded."
         c.report.passed("file-fetched", seen, "An import removes or archives the file it has fetched.")
-        if not due.run.number:  # the run is known from an entry only
+        if not due.run.run_id:
             return c.report.confirmable()
     else:
         await _report_missing(c, server, path, found)
@@ -243,22 +228,22 @@ def _report_stale(c: Check, file: RemoteFile, written: datetime, due: _Due, newe
 
 async def _report_missing(c: Check, server: FileServer, path: str, found: Found) -> None:
     name = exported_name(c.known)
-    there = await other_files(server, path, name, found.folder)
+    there, misplaced = await other_files(server, path, name, found.folder)
     c.report.fail(
         "file-missing",
-        f"There is no {name.likely} in {path}. {there.sentence}",
+        f"There is no {name.likely} in {path}. {there}",
         "The import looks for this file in this folder.",
         f"In the export job, set Path in Destination Connectivity to {path}, and File to be created with its extension "
         f"in Destination Specification to {name.plain}. Then run the job again. If both are right already, check in "
         "Completed Jobs whether the run wrote a file.",
-        at="destination-connectivity" if there.misplaced else SPECIFICATION,
+        at="destination-connectivity" if misplaced else SPECIFICATION,
         identity=f"{path} {name.likely}",
     )
 
 
-async def _check_file(c: Check, server: FileServer, file: RemoteFile, found: Found, run: _Run) -> None:
+async def _check_file(c: Check, server: FileServer, file: RemoteFile, found: Found, run: ConnectRun) -> None:
     c.progress("Reading the head of the file")
-    records = await count_of_ready_file(c, server, file, found.folder)
+    records = await count_in(c.known, server, ready_file(c.known, file, found.folder))
     records = run.processed if records is None else records
     in_list = None
     if (responsys := await integration_user(c)) is not None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from cxr_tui.domain.answers import Known
-from cxr_tui.domain.errors import OutsideError
-from cxr_tui.domain.finding import Outcome, Status
+from cxr_tui.domain.finding import Outcome
 from cxr_tui.domain.instruction import Visit
 from cxr_tui.domain.ports import Responsys
 from cxr_tui.domain.text import counted
-from cxr_tui.guide.checks.common import integration_user, report_error
+from cxr_tui.guide.checks.common import integration_user, look
 from cxr_tui.guide.checks.lists import find_list
 from cxr_tui.guide.definition import Check, Fact, Field, Note, Part, Product, Step
 from cxr_tui.guide.forms.connect_job import EXPORT_JOB
@@ -29,16 +28,12 @@ async def _check(c: Check) -> Outcome:
     responsys = await integration_user(c)
     if responsys is None:
         return c.report.confirmable()
-    try:
-        await _look_at_list(c, responsys, c.known.text(f"{ID}.list"))
-    except OutsideError as error:
-        # step 6 reports what is wrong with the login
-        report_error(c.report, error, "Reading the profile lists", optional=Status.UNKNOWN)
+    # step 6 reports what is wrong with the login
+    await look(c, "Reading the profile lists", _look_at_list(c, responsys, c.known.text(f"{ID}.list")))
     return c.report.confirmable()
 
 
 async def _look_at_list(c: Check, responsys: Responsys, name: str) -> None:
-    c.progress("Reading the profile lists")
     lists = await responsys.lists()
     if find_list(c, "Responsys", f"{ID}.list", lists) is None:
         return

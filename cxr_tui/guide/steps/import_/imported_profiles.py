@@ -17,6 +17,7 @@ from cxr_tui.guide.checks.export.runs import STATUS_WORDS, status_word, warn_of_
 from cxr_tui.guide.checks.members import changed_since, differences, look_up
 from cxr_tui.guide.checks.rejected_rows import REASONS, rejection_cause, rejection_reasons
 from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Personal, Product, Step, keys_of
+from cxr_tui.guide.forms.connect_job import IMPORT_JOB
 from cxr_tui.guide.forms.schedule import gap_before, local_slot, readable_schedule, schedule_keys
 from cxr_tui.guide.screens import COMPLETED_JOBS
 
@@ -30,14 +31,9 @@ _NAMED = 5
 
 
 def _visits(known: Known) -> tuple[Visit, ...]:
-    name = known.text("source-connectivity.job_name")
+    name = IMPORT_JOB.name(known)
     return (
-        Visit(
-            Site.CALENDAR,
-            ("Until the job has run",),
-            {"Product": "CX Audience", "Job name": name},
-            note="The job probably starts within 15 minutes of its time and takes a few more.",
-        ),
+        IMPORT_JOB.next_run(known),
         Visit(
             Site.AUDIENCE,
             COMPLETED_JOBS,
@@ -164,10 +160,10 @@ async def _look_up(c: Check, responsys: Responsys, audience: Members, members: l
             continue
         other = theirs.get(value)
         found = None if other is None else differences(mapping, record, other)
-        wrong = rejection_cause(record, mapping, column) if any_rejected else None
-        if found != () and wrong is not None:
+        wrong = rejection_cause(record, mapping, column) if any_rejected else ""
+        if found != () and wrong:
             # A rejected row explains why its profile is missing or has old values.
-            rejected.append(f"{value} with {wrong.column} {wrong.value!r} ({wrong.wanted} wanted)")
+            rejected.append(f"{value} with {wrong}")
         elif found is None:
             missing.append(value)
         elif not found:
@@ -175,11 +171,7 @@ async def _look_up(c: Check, responsys: Responsys, audience: Members, members: l
         elif exported is not None and changed_since(record, exported, c.known):
             late += 1
         else:
-            values = ", ".join(
-                f"{one.column} is {one.responsys!r} in Responsys and {one.audience!r} in CX Audience"
-                for one in found[:3]
-            )
-            differing.append(f"{value}: {values}")
+            differing.append(f"{value}: {', '.join(found[:3])}")
     _check_rejected(c, rejected)
     if missing:
         unnamed = f"{len(missing)} sample records are not in CX Audience"

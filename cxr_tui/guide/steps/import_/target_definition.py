@@ -11,7 +11,7 @@ from cxr_tui.domain.responsys_data import MATCH_COLUMNS, ListSchema, column_key
 from cxr_tui.guide.checks.columns import mapping_problems, mended_mapping, proposed_mapping
 from cxr_tui.guide.checks.common import integration_user, look
 from cxr_tui.guide.checks.entries import check_entries
-from cxr_tui.guide.checks.lists import READING_LISTS, audience_lists, find_list
+from cxr_tui.guide.checks.lists import READING_LISTS, audience_list
 from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Step, keys_of
 from cxr_tui.guide.forms.connect_job import IMPORT_JOB
 from cxr_tui.guide.forms.validators import one_line
@@ -61,8 +61,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
 
 async def _check(c: Check) -> Outcome:
     check_entries(c, STEP)
-    responsys, lists = await _responsys_list(c), await audience_lists(c)
-    audience = None if lists is None else find_list(c, "CX Audience", f"{ID}.target_list", lists)
+    responsys, audience = await _responsys_list(c), await audience_list(c, f"{ID}.target_list")
     _check_mapping(c, responsys, audience)
     _check_date_formats(c, responsys)
     if c.world.audience() is None:

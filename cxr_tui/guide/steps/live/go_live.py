@@ -112,9 +112,8 @@ async def _check_audience(c: Check, responsys: Responsys) -> bool:
 
 async def _check_other_side(c: Check) -> None:
     """Report a password that was changed in Responsys only, from the journal or where the screen can be read."""
-    known = one_sided(c.known)
-    if known:
-        c.report.add(known[0])
+    if known := one_sided(c.known):
+        c.report.add(known)
         return
     shown = await shown_on_screen(c, Site.AUDIENCE, INTEGRATION_SETTINGS)
     connection = str(shown.get("Connection", "")) if shown else ""

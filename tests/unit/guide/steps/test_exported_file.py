@@ -234,7 +234,7 @@ async def test_a_file_that_the_import_has_fetched_counts_where_it_is_fresh() -> 
 
 def ran(status: RunStatus, started: datetime = WRITTEN) -> ScriptedResponsys:
     job = ConnectJob(41, "Export", True, status is RunStatus.RUNNING, None, started)
-    return ScriptedResponsys(jobs=(job,), runs=(ConnectRun(7, "Export", status, started, 30, 5000),))
+    return ScriptedResponsys(jobs=(job,), runs=(ConnectRun(7, status, started, 30, 5000),))
 
 
 async def test_a_job_that_is_gone_is_the_cause_and_not_the_old_file() -> None:

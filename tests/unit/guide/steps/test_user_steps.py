@@ -174,7 +174,7 @@ async def test_the_tab_shows_roles_that_no_probe_finds() -> None:
 
 
 async def test_lists_that_another_user_sees_show_an_organization_below_root() -> None:
-    hidden = ListSchema("PROSPECTS", "Lists", ())
+    hidden = ListSchema("PROSPECTS", ())
     world = world_of(connect_user=FakeApi(schemas=(CUSTOMERS, hidden)))
     outcome = await run(organization_assignment.STEP, world, ANSWERS)
     (wrong,) = [one for one in outcome.findings if one.status == "warn"]
