@@ -28,8 +28,8 @@ class Clock:
         self._since = time.monotonic()
         self._event_time: datetime | None = None
         self._queue: list[tuple[datetime, int, str, Callable[[], Awaitable[None]]]] = []
-        """Time, ticket, name and event; events of one moment fire in the order they were made."""
-        self._tickets = itertools.count(1)
+        """Time, number, name and event; events of one moment fire in the order they were made."""
+        self._numbers = itertools.count(1)
         self._turn = asyncio.Lock()
         self.failures: list[str] = []
         """Events that raised, as `name: error`; a failing event never stops the clock."""
@@ -40,20 +40,9 @@ class Clock:
             return self._event_time
         return self._base + timedelta(seconds=time.monotonic() - self._since)
 
-    def at(self, when: datetime, what: Callable[[], Awaitable[None]], name: str) -> int:
-        """Schedule `what` once at `when` (aware; a past moment counts as now) and return a ticket to cancel it with."""
-        ticket = next(self._tickets)
-        heapq.heappush(self._queue, (when.astimezone(UTC), ticket, name, what))
-        return ticket
-
-    def cancel(self, ticket: int) -> None:
-        """Take an event off the schedule; nothing happens when it has fired or was canceled before."""
-        self._queue = [due for due in self._queue if due[1] != ticket]
-        heapq.heapify(self._queue)
-
-    def upcoming(self) -> list[tuple[datetime, str]]:
-        """Return time and name of everything scheduled, soonest first."""
-        return [(when, name) for when, _, name, _ in sorted(self._queue)]
+    def at(self, when: datetime, what: Callable[[], Awaitable[None]], name: str) -> None:
+        """Schedule `what` once at `when` (aware; a past moment counts as now)."""
+        heapq.heappush(self._queue, (when.astimezone(UTC), next(self._numbers), name, what))
 
     async def advance(self, until: datetime) -> None:
         """Move to `until`, firing everything due on the way in time order; a past moment moves nothing.
@@ -75,16 +64,13 @@ class Clock:
             while self._queue and self._queue[0][0] <= until:
                 when, _, name, what = heapq.heappop(self._queue)
                 self._event_time = max(self.now(), when)
-                await self._fire(name, what)
+                try:
+                    await what()
+                except Exception as error:  # noqa: BLE001 - one failed event must not stop the clock; it is logged
+                    self.failures.append(f"{name}: {type(error).__name__}: {error}")
+                    _log.exception("the event %r failed", name)
         finally:
             here = self.now()
             self._base = max(here, until) if not self._queue or self._queue[0][0] > until else here
             self._since = time.monotonic()
             self._event_time = None
-
-    async def _fire(self, name: str, what: Callable[[], Awaitable[None]]) -> None:
-        try:
-            await what()
-        except Exception as error:  # noqa: BLE001 - one failed event must not stop the clock; it is logged and kept
-            self.failures.append(f"{name}: {type(error).__name__}: {error}")
-            _log.exception("the event %r failed", name)

@@ -1,4 +1,4 @@
-"""The sandbox's control API: HTTP calls that visit screens, switch faults, and keep throwaway secrets."""
+"""The sandbox's control API: HTTP calls that visit screens and keep throwaway secrets."""
 
 from __future__ import annotations
 
@@ -15,13 +15,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cxr_tui.sandbox.control_call import TOKEN_HEADER, VisitCall
 from cxr_tui.sandbox.faults.http_faults import keyring_fault
-from cxr_tui.sandbox.faults.registry import FaultController, UnknownFaultError, parse
+from cxr_tui.sandbox.faults.registry import FaultController
 from cxr_tui.sandbox.scenarios.builder import PendingMistakes
 from cxr_tui.sandbox.shared.screens import PageError, Pages
-
-
-class _Faults(msgspec.Struct):
-    on: list[str]
 
 
 @dataclass(kw_only=True)
@@ -41,10 +37,9 @@ class ControlApi:
         routes = [
             Route("/visit", self._visit, methods=["POST"]),
             Route("/keyring", self._secret, methods=["GET", "PUT", "DELETE"]),
-            Route("/faults", self._switch_faults, methods=["GET", "PUT"]),
             *self.further,
         ]
-        refusals = {PageError: _refused, msgspec.MsgspecError: _malformed, UnknownFaultError: _malformed}
+        refusals = {PageError: _refused, msgspec.MsgspecError: _malformed}
         self._app = Starlette(routes=routes, exception_handlers=refusals)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -64,14 +59,6 @@ class ControlApi:
         shows = await self.sites[visit.site].visit(visit.path, visit.entries, visit.press)
         shows = await self.mistakes.follow(visit, shows)
         return Response(msgspec.json.encode(shows), media_type="application/json")
-
-    async def _switch_faults(self, request: Request) -> Response:
-        """Return which faults are on and how often each kind has happened; with PUT, have those named on, no others."""
-        if request.method == "PUT":
-            wanted = msgspec.json.decode(await request.body(), type=_Faults)
-            await self.faults.switch_to(tuple(map(parse, wanted.on)))
-        on = [str(fault) for fault in self.faults.on]
-        return JSONResponse({"on": on, "triggered": self.faults.counts})
 
     async def _secret(self, request: Request) -> ASGIApp:
         fault = await keyring_fault(request.method, self.faults)

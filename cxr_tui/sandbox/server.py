@@ -74,8 +74,8 @@ class SandboxServer:
             faults=self.network.faults,
             further=self.further_routes(),
         )
-        apps: dict[str, ASGIApp] = {**self.hosts(), CONTROL_API: control_api}
-        async with serving(apps, self.network.sockets, sandbox.clock, self.network.wrap):
+        apps: dict[str, ASGIApp] = {**self.network.wrap(self.hosts(), sandbox.clock), CONTROL_API: control_api}
+        async with serving(apps, self.network.sockets):
             await self.network.open(sandbox.responsys.file_server)
             await plant(sandbox, self.options.scenarios, self.mistakes)
             ticking = asyncio.create_task(sandbox.clock.run())
@@ -90,7 +90,7 @@ class SandboxServer:
 
     async def close(self) -> None:
         """End everything that runs."""
-        await self.network.close()
+        self.network.close()
         await self.sandbox.close()
 
     def info(self) -> ConnectionInfo:

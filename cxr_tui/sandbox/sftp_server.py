@@ -10,9 +10,8 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
 
@@ -49,7 +48,7 @@ class FileServer:
     user at that moment, so that an SSH2 key works as soon as it is Completed.
     """
 
-    def __init__(self, user: str, directory: Path, authorized: Callable[[], Iterable[bytes]]) -> None:
+    def __init__(self, user: str, directory: Path, authorized: Callable[[], Container[bytes]]) -> None:
         """`directory` holds the home; `authorized` returns SSH wire forms of keys, and is called in threads."""
         self.user = user
         self.host = "127.0.0.1"
@@ -113,10 +112,9 @@ class FileServer:
         except ValueError:
             return False
 
-    def authorizes(self, user: str, key: paramiko.PKey) -> bool:
-        """Decide on a key that a client offers: RSA (or DSA) only (facts B.9; documented)."""
-        known = user == self.user and key.get_name() in ("ssh-rsa", "ssh-dss")
-        return known and key.asbytes() in set(self._authorized())
+    def authorizes(self, user: str, key: bytes) -> bool:
+        """Decide on a public key that a client offers, in its wire form."""
+        return user == self.user and key in self._authorized()
 
     def _listen(self, listener: socket.socket) -> None:
         with suppress(OSError):  # the socket was closed
@@ -130,8 +128,7 @@ class FileServer:
             transport = paramiko.Transport(client)
             self._transports.add(transport)
             transport.add_server_key(self._host_key)
-            faults = FileFaults(self.faults, transport.close, lambda: not transport.is_active())
-            transport.set_subsystem_handler("sftp", paramiko.SFTPServer, SftpHome, self, faults)
+            transport.set_subsystem_handler("sftp", paramiko.SFTPServer, SftpHome, self, transport)
             transport.start_server(server=_SshAuth(self))
             transport.join()
         except (OSError, EOFError, paramiko.SSHException) as error:
@@ -141,40 +138,6 @@ class FileServer:
                 transport.close()
                 self._transports.discard(transport)
             client.close()
-
-
-@dataclass
-class FileFaults:
-    """The faults of one session; called from the threads that serve it."""
-
-    faults: FaultController
-    hang_up: Callable[[], None]
-    """Ends the connection."""
-    ended: Callable[[], bool]
-    """Returns whether the connection has ended."""
-    read: int = 0
-    """Bytes so far."""
-
-    def before_answer(self) -> None:
-        """Let the server stay silent at any request for a file."""
-        if self.faults.trigger("sftp-stall", FILES):
-            while self.faults.find("sftp-stall", FILES) is not None and not self.ended():
-                time.sleep(_STALL_SECONDS)
-
-    def after_listing(self, files: Iterable[Path]) -> None:
-        """Let one of the files that were listed be moved away."""
-        for path in files:
-            if path.suffix != MOVED and path.is_file() and self.faults.trigger("sftp-rename", FILES):
-                path.rename(path.with_name(path.name + MOVED))
-                return
-
-    def length(self, offset: int, wanted: int) -> int:
-        """Return how many bytes of a read are answered; 0: the file ends here."""
-        self.read += wanted
-        if self.faults.trigger("sftp-disconnect", FILES, lambda limit: self.read > limit.number):
-            self.hang_up()
-        end = self.faults.trigger("sftp-ends-at", FILES, lambda end: offset + wanted > end.number)
-        return wanted if end is None else max(end.number - offset, 0)
 
 
 class _SshAuth(paramiko.ServerInterface):
@@ -187,7 +150,7 @@ class _SshAuth(paramiko.ServerInterface):
         return "publickey"
 
     def check_auth_publickey(self, username: str, key: paramiko.PKey) -> int:
-        return AUTH_SUCCESSFUL if self._server.authorizes(username, key) else AUTH_FAILED
+        return AUTH_SUCCESSFUL if self._server.authorizes(username, key.asbytes()) else AUTH_FAILED
 
     def check_channel_request(self, kind: str, chanid: int) -> int:
         return OPEN_SUCCEEDED if kind == "session" else OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
@@ -201,7 +164,7 @@ def _in_home(operation: _Operation) -> _Operation:
 
     @functools.wraps(operation)
     def call(self: SftpHome, path: str, *rest: object) -> Any:  # noqa: ANN401 - attributes, a handle or a number
-        self.faults.before_answer()
+        self.before_answer()
         try:
             return operation(self, self.server.path(path), *rest)
         except OSError as error:
@@ -215,19 +178,40 @@ def _in_home(operation: _Operation) -> _Operation:
 class SftpHome(paramiko.SFTPServerInterface):
     """The home, read only; a path that would leave it is refused."""
 
-    def __init__(self, _: paramiko.ServerInterface, server: FileServer, faults: FileFaults) -> None:
+    def __init__(self, _: paramiko.ServerInterface, server: FileServer, transport: paramiko.Transport) -> None:
         super().__init__(_)
         self.server = server
-        self.faults = faults
+        self._transport = transport
+        self._read = 0
+        """Bytes of this session so far."""
+
+    def before_answer(self) -> None:
+        """Let the server stay silent at any request for a file."""
+        faults = self.server.faults
+        if faults.trigger("sftp-stall", FILES):
+            while faults.find("sftp-stall", FILES) is not None and self._transport.is_active():
+                time.sleep(_STALL_SECONDS)
+
+    def length(self, offset: int, wanted: int) -> int:
+        """Return how many bytes of a read are answered; 0: the file ends here."""
+        self._read += wanted
+        faults = self.server.faults
+        if faults.trigger("sftp-disconnect", FILES, lambda limit: self._read > limit.number):
+            self._transport.close()
+        end = faults.trigger("sftp-ends-at", FILES, lambda end: offset + wanted > end.number)
+        return wanted if end is None else max(end.number - offset, 0)
 
     @_in_home
     def list_folder(self, folder: Path) -> list[paramiko.SFTPAttributes]:
-        """Return the entries of a folder."""
+        """Return the entries of a folder; one of the files may be moved away then."""
         with os.scandir(folder) as entries:
             found = [
                 paramiko.SFTPAttributes.from_stat(entry.stat(follow_symlinks=False), entry.name) for entry in entries
             ]
-        self.faults.after_listing(folder / one.filename for one in found)
+        for path in (folder / one.filename for one in found):
+            if path.suffix != MOVED and path.is_file() and self.server.faults.trigger("sftp-rename", FILES):
+                path.rename(path.with_name(path.name + MOVED))
+                break
         return found
 
     @_in_home
@@ -243,20 +227,20 @@ class SftpHome(paramiko.SFTPServerInterface):
         """Open a file for reading; nothing that the procedure needs is written by a client."""
         if path.is_dir() or flags & (os.O_WRONLY | os.O_RDWR):
             raise PermissionError(errno.EACCES, path.name)
-        return _Handle(path.open("rb"), self.faults)
+        return _Handle(path.open("rb"), self)
 
 
 class _Handle(paramiko.SFTPHandle):
     """An open file."""
 
-    def __init__(self, file: BinaryIO, faults: FileFaults) -> None:
+    def __init__(self, file: BinaryIO, home: SftpHome) -> None:
         super().__init__()
         self.readfile = file
-        self._faults = faults
+        self._home = home
 
     def read(self, offset: int, length: int) -> bytes | int:
-        self._faults.before_answer()
-        length = self._faults.length(offset, length)
+        self._home.before_answer()
+        length = self._home.length(offset, length)
         return super().read(offset, length) if length else SFTP_EOF
 
     def stat(self) -> paramiko.SFTPAttributes:

@@ -40,9 +40,3 @@ class Account:
     """Why the joined account could not be used the last time; empty: it could."""
     upload_format: str = STANDARD
     """Date format of the files that Connect imports (facts H; inferred)."""
-    synchronized: bool = False
-    """Whether data came over from Responsys since the settings were first saved."""
-
-    def matched_list(self) -> ListTable | None:
-        """Return the list that is joined with Responsys, None before the settings are saved."""
-        return self.lists.get(self.settings[PROFILE_LIST]) if self.settings else None

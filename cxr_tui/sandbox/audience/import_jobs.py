@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,13 +16,12 @@ from cxr_tui.sandbox.shared.connect_jobs import (
     ENCLOSURES,
     EXTERNAL_SERVER,
     IMPORT_PROFILES,
-    SEND_TO,
     ConnectJobs,
     Job,
     Run,
     RunError,
 )
-from cxr_tui.sandbox.shared.screens import Form, PageError, is_address
+from cxr_tui.sandbox.shared.screens import Form, PageError
 
 if TYPE_CHECKING:
     from cxr_tui.sandbox.audience.product import AudienceTwin
@@ -67,6 +65,7 @@ class ImportJobs(ConnectJobs):
                     "Hostname": account.external_servers,
                     "Authentication": (BY_KEY, "Password"),
                 },
+                required=("Hostname", "Directory path", "Username"),
             ),
             SPECIFICATION: Form(
                 {
@@ -84,10 +83,12 @@ class ImportJobs(ConnectJobs):
                     "Field enclosure": ENCLOSURES,
                     "Key": keys.pairs,
                 },
+                required=("File name",),
             ),
             TARGET: Form(
                 {"Target Tables": "", "Match column": "", "Column mapping": {}},
                 {"Target Tables": account.lists, "Match column": MATCH_COLUMNS},
+                required=("Target Tables", "Match column", "Column mapping"),
             ),
         }
         super().__init__(twin.pages, IMPORT_PROFILES, screens, account.time_zone, twin.clock, seed)
@@ -109,17 +110,13 @@ class ImportJobs(ConnectJobs):
         return super().shown(screen, job)
 
     def problems(self, job: Job) -> list[str]:
-        """Return every error that "Show Errors" would list (facts B.5; documented)."""
-        entries = job.entries
-        problems = [f"{CONNECTIVITY}: {problem}" for problem in self._source_problems(entries)]
-        if not entries["File name"]:
-            problems.append(f"{SPECIFICATION}: enter the file name with its extension")
+        """Return also what the sandbox cannot do, a wrong key, and wrong columns."""
+        entries, problems = job.entries, super().problems(job)
+        if entries["File location"] != EXTERNAL_SERVER or entries["Authentication"] != BY_KEY:
+            problems.append(f"{CONNECTIVITY}: this sandbox imports from an {EXTERNAL_SERVER} with the SSH2 key only")
         if entries["File is encrypted with PGP/GPG key"] and entries["Key"] not in self._keys.pairs:
             problems.append(f"{SPECIFICATION}: select a key pair")
-        problems += [f"{TARGET}: {problem}" for problem in self._target_problems(entries)]
-        if not is_address(entries[SEND_TO]):
-            problems.append("Notification: enter an email address")
-        return problems
+        return problems + [f"{TARGET}: {problem}" for problem in self._target_problems(entries)]
 
     async def carry_out(self, job: Job, run: Run) -> None:
         """Import the file, and move it to the archive once it is loaded (documented for CX Audience's own server)."""
@@ -152,7 +149,7 @@ class ImportJobs(ConnectJobs):
             raise UnreadableFileError("No record could be loaded")
         run.status = RunStatus.SUCCEEDED
         try:
-            _archive(file, source.path(ARCHIVE))
+            file.replace(source.path(ARCHIVE) / name)
             self.note(run, f"The file was moved to {ARCHIVE}/{name}")
         except OSError as error:
             self.note(run, f"The file {name} could not be moved to {ARCHIVE}: {error.strerror}", "WARNING")
@@ -195,15 +192,6 @@ class ImportJobs(ConnectJobs):
             if number % _ROWS_AT_A_TIME == 0:
                 await asyncio.sleep(0)
 
-    def _source_problems(self, entries: Mapping[str, Any]) -> list[str]:
-        if entries["File location"] != EXTERNAL_SERVER or entries["Authentication"] != BY_KEY:
-            return [f"this sandbox imports from an {EXTERNAL_SERVER} with the SSH2 key only"]
-        required = ("Hostname", "Directory path", "Username")
-        problems = [f"{label} is missing" for label in required if not entries[label]]
-        if entries["Hostname"] and entries["Hostname"] not in self._account.external_servers:
-            problems.append(f"{entries['Hostname']} is not permitted as external server")
-        return problems
-
     def _target_problems(self, entries: Mapping[str, Any]) -> list[str]:
         table, match_column = self._account.lists.get(entries["Target Tables"]), entries["Match column"]
         if table is None:
@@ -211,11 +199,7 @@ class ImportJobs(ConnectJobs):
         mapping: Mapping[str, str] = entries["Column mapping"]
         columns, mapped = dict(table.columns), list(mapping.values())
         problems = []
-        if match_column not in MATCH_COLUMNS:
-            problems.append("select a match column")
-        if not mapping:
-            problems.append("map the incoming columns to columns of the list")
-        elif match_column not in mapped:
+        if match_column not in mapped:
             problems.append(f"no incoming column is mapped to {match_column}")
         for incoming, column in mapping.items():
             if column not in columns:
@@ -225,16 +209,6 @@ class ImportJobs(ConnectJobs):
                 problems.append(f"{incoming} cannot be mapped to {column}, which the list itself gives")
         twice = sorted({column for column in mapped if mapped.count(column) > 1})
         return problems + [f"several incoming columns are mapped to {column}" for column in twice]
-
-
-def _archive(file: Path, folder: Path) -> None:
-    """Move a file to the archive, where an older file of its name gets its own time added; OSError."""
-    target = folder / file.name
-    folder.mkdir(exist_ok=True)
-    if target.exists():
-        written = datetime.fromtimestamp(target.stat().st_mtime, UTC)
-        target.rename(target.with_name(f"{target.name}.{written:%Y%m%d_%H%M%S}"))
-    file.rename(target)
 
 
 def format_of(entries: Mapping[str, Any]) -> FileFormat:

@@ -9,15 +9,11 @@ from functools import cached_property
 
 from cxr_tui.domain.errors import OpenPgpError
 from cxr_tui.sandbox.shared.connect_jobs import RunError
-from cxr_tui.sandbox.shared.screens import is_address
+from cxr_tui.sandbox.shared.screens import PageError
 from cxr_tui.system.gpg import Gpg, GpgRun, gpg_home
 
 _KEY_BITS = 2048
 """The page does not say which keys CX Audience makes; RSA of this size is what others can read (inferred)."""
-
-
-class KeyPairError(RunError):
-    """A key pair cannot be made or used; the text is the product's."""
 
 
 @dataclass(frozen=True)
@@ -43,35 +39,29 @@ class KeyPairs:
         return self._closing.enter_context(gpg_home())
 
     async def generate(self, name: str, email: str) -> KeyPair:
-        """Make a key pair; KeyPairError for a name that is taken, or a name or address that gpg cannot hold."""
-        name, email = name.strip(), email.strip()
-        if not name or not name.isprintable() or any(char in "<>()" for char in name):
-            # a line break would smuggle a directive into gpg's parameter file
-            raise KeyPairError("Enter a name for the key pair without control characters and brackets")
-        if not is_address(email):
-            raise KeyPairError("Enter a valid email address")
+        """Make a key pair; PageError for a name that is taken. `name` and `email` are one printable line each."""
         if name in self.pairs:
-            raise KeyPairError(f'A key pair named "{name}" exists already')
+            raise PageError(f'A key pair named "{name}" exists already')
         self.pairs[name] = await asyncio.to_thread(self._make, name, email)
         return self.pairs[name]
 
     async def decrypt(self, message: bytes, name: str) -> bytes:
-        """Return the content of a file that is encrypted to the key pair; KeyPairError names its defect."""
+        """Return the content of a file that is encrypted to the key pair; RunError names its defect."""
         if name not in self.pairs:
-            raise KeyPairError(f'There is no key pair "{name}"')
+            raise RunError(f'There is no key pair "{name}"')
         own = self.pairs[name].encryption_key_ids
         ran = await asyncio.to_thread(lambda: self.gpg.run("--decrypt", data=message, agent=True))
         recipients = _recipients(ran)
         if not recipients:
-            raise KeyPairError("The file is not encrypted with a PGP/GPG key")
+            raise RunError("The file is not encrypted with a PGP/GPG key")
         if not set(recipients) & set(own):
             # another pair of the account might open it, but the job names this one
-            raise KeyPairError(
+            raise RunError(
                 f'The file is encrypted with another key ({", ".join(recipients)}) than the key pair "{name}"'
                 f" ({', '.join(own)})"
             )
         if ran.code != 0:
-            raise KeyPairError("The file could not be decrypted: it is damaged or incomplete")
+            raise RunError("The file could not be decrypted: it is damaged or incomplete")
         return ran.output
 
     async def is_encrypted(self, content: bytes) -> bool:
@@ -87,7 +77,7 @@ class KeyPairs:
         try:
             fingerprint = self.gpg.generate(name, email, _KEY_BITS, "0", None)
         except OpenPgpError:
-            raise KeyPairError("The key pair could not be generated") from None
+            raise PageError("The key pair could not be generated") from None
         armour = self.gpg.run("--armor", "--export", fingerprint).output.decode()
         rows = self.gpg.run("--with-colons", "--list-keys", fingerprint).rows()
         ids = tuple(row[4] for row in rows if row[0] == "sub" and "e" in row[11])

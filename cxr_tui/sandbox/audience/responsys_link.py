@@ -1,4 +1,4 @@
-"""CX Audience's link to the joined Responsys account: its login, and what it brings over.
+"""CX Audience's link to the joined Responsys account: its login, again and again, as for the data that it brings over.
 
 The real products meet over the network. Both twins run in one process, and a fault of a person's network does not
 concern Oracle's products, so the twins call each other directly.
@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cxr_tui.domain.secret import Secret
-from cxr_tui.sandbox.audience.account import ACCOUNT_URL, MATCH_COLUMN, PASSWORD, USER_NAME
+from cxr_tui.sandbox.audience.account import ACCOUNT_URL, PASSWORD, USER_NAME
 from cxr_tui.sandbox.lists import ListTable
 from cxr_tui.sandbox.shared.rest import ApiError
 from cxr_tui.sandbox.shared.screens import PageError
@@ -33,7 +33,6 @@ class ResponsysLink:
         self.responsys = twin.responsys
         self._account = twin.account
         self._clock = twin.clock
-        self._ticket: int | None = None
 
     def sign_in(self, url: str, user_name: str, password: Secret) -> str:
         """Log in at the Account URL and return the name of the user's account.
@@ -66,27 +65,16 @@ class ResponsysLink:
         return not account.problem
 
     def begin(self) -> None:
-        """Start to synchronize, as a save of the settings does."""
-        if self._ticket is not None:
-            self._clock.cancel(self._ticket)
-        self._schedule(FIRST_AFTER)
+        """Start to synchronize, as a save of the settings does, instead of what an earlier save began."""
+        self._schedule(FIRST_AFTER, self._account.settings)
 
-    def _schedule(self, after: timedelta) -> None:
-        self._ticket = self._clock.at(self._clock.now() + after, self._synchronize, "CX Audience synchronization")
+    def _schedule(self, after: timedelta, settings: object) -> None:
+        async def synchronize() -> None:
+            if self._account.settings is settings:
+                self.connected()
+                self._schedule(EVERY, settings)
 
-    async def _synchronize(self) -> None:
-        self._account.synchronized |= self.connected()
-        if self._account.refusals < _REFUSALS_TO_STOP:
-            self._schedule(EVERY)
-
-    def records_with_behavior(self) -> int:
-        """Return how many records have behavior: in the sandbox, everyone in Responsys was written to once."""
-        settings, table = self._account.settings, self._account.matched_list()
-        if settings is None or table is None or not self._account.synchronized:
-            return 0
-        column = settings[MATCH_COLUMN]
-        there = self.lists_with(column).values()
-        return sum(any(one.find(column, row[column]) for one in there) for row in table.rows())
+        self._clock.at(self._clock.now() + after, synchronize, "CX Audience synchronization")
 
     def lists_with(self, column: str) -> dict[str, ListTable]:
         """Return the lists of Responsys that have a column, by name."""

@@ -1,22 +1,21 @@
-"""Account summary, lists, and Connect's dialogs that belong to no single job (facts C.5 to C.9)."""
+"""Account summary, and Connect's dialogs that belong to no single job (facts C.5 to C.9)."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cxr_tui.domain.ssh_public_key import in_ssh2_form
 from cxr_tui.sandbox.audience.import_jobs import OWN_SERVER
-from cxr_tui.sandbox.audience.keys import KeyPairError
 from cxr_tui.sandbox.services.mailbox import Mail
 from cxr_tui.sandbox.shared.connect_jobs import EXPORT, EXTERNAL_SERVER, IMPORT_PROFILES, MANAGE
-from cxr_tui.sandbox.shared.screens import Form, PageError, PageShows, PageVisit, is_address
+from cxr_tui.sandbox.shared.screens import Form, PageError, PageShows, PageVisit, address_problem, require
 
 if TYPE_CHECKING:
     from cxr_tui.sandbox.audience.product import AudienceTwin
 
 MAIL_SUBJECT = "Your SSH2 public key"
-_KEY_PAIR = "Select key pair"
+_KEY_PAIR, _EMAIL = "Select key pair", "Email address"
 _GENERATE, _DOWNLOAD = "Generate key pair", "Download"
 
 
@@ -28,36 +27,25 @@ class AccountScreens:
         account, pages = twin.account, twin.pages
         # In the sandbox the token is the whole base URL.
         pages.show(("Account",), lambda: PageShows({"Account token": twin.api_url, "Account name": account.name}))
-        pages.show(("Data", "Manage Customer Data"), self._lists)
         # The setting and its place are inferred (facts H).
         formats = (*MANAGE, "Date formats")
         pages.show(formats, lambda: PageShows({"Date format for uploads": account.upload_format}))
         dialog = (*MANAGE, IMPORT_PROFILES, "Source Specification", "Select or generate key")
-        form, buttons = Form(dict.fromkeys(("Name", "Email address", _KEY_PAIR), "")), (_GENERATE, _DOWNLOAD, "Done")
-        pages.add(dialog, self._key_pairs, form, buttons)
+        address = {_EMAIL: address_problem}
+        form = Form(dict.fromkeys(("Name", _EMAIL, _KEY_PAIR), ""), rules={"Name": _name_problem, **address})
+        pages.add(dialog, self._key_pairs, form, (_GENERATE, _DOWNLOAD, "Done"))
         export = (*MANAGE, EXPORT, "Destination Connectivity")
         locations = (OWN_SERVER, EXTERNAL_SERVER)
         pages.add(export, self._destination, Form({"File location": OWN_SERVER}, {"File location": locations}))
         key_form = (*export, "Access or Generate key information")
-        pages.add(key_form, self._send_key, Form({"Email address": ""}), ("Send key",))
-
-    def _lists(self) -> PageShows:
-        """Return the lists; the one that is joined with Responsys is marked (documented)."""
-        joined = self._twin.account.matched_list()
-        values: dict[str, Any] = {}
-        for table in self._twin.account.lists.values():
-            values[table.name] = "Responsys Integration Enabled" if table is joined else ""
-            values[f"{table.name}: Records"] = str(len(table))
-        return PageShows({**values, "Records with behavior": str(self._twin.link.records_with_behavior())})
+        pages.add(key_form, self._send_key, Form({_EMAIL: ""}, rules=address), ("Send key",))
 
     async def _key_pairs(self, visit: PageVisit) -> PageShows:
         """Generate, then select, then download, in the order of the dialog (documented)."""
         shows = PageShows()
         if _GENERATE in visit.press:
-            try:
-                await self._twin.keys.generate(visit.values["Name"], visit.values["Email address"])
-            except KeyPairError as error:
-                raise PageError(str(error)) from None
+            require(visit.values, ("Name", _EMAIL))
+            await self._twin.keys.generate(visit.values["Name"], visit.values[_EMAIL])
         chosen = visit.values[_KEY_PAIR]
         if chosen and chosen not in self._twin.keys.pairs:
             offered = ", ".join(self._twin.keys.pairs) or "none"
@@ -83,14 +71,18 @@ class AccountScreens:
             raise PageError(
                 f"{EXTERNAL_SERVER} is not enabled for this account. Open a service request to have the server added."
             )
-        address = visit.values["Email address"]
-        if not is_address(address):
-            raise PageError("Email address: enter a valid email address")
+        require(visit.values, [_EMAIL])
         # The form of the file is inferred.
         content = in_ssh2_form(self._twin.ssh_key).encode("ascii")
         files = {"Attachment": ("cxaudience_ssh2.pub", content)}
-        self._twin.mailbox.mails.append(Mail(address, MAIL_SUBJECT, files))
-        return PageShows({"Email address": address})
+        self._twin.mailbox.mails.append(Mail(visit.values[_EMAIL], MAIL_SUBJECT, files))
+        return PageShows(visit.values)
+
+
+def _name_problem(name: str) -> str:
+    # a line break would smuggle a directive into gpg's parameter file
+    usable = name.isprintable() and not set(name) & set("<>()")
+    return "" if usable else "enter a name without control characters and brackets"
 
 
 def _file_name(name: str) -> str:

@@ -17,7 +17,7 @@ from cxr_tui.sandbox.audience.account import (
     Account,
 )
 from cxr_tui.sandbox.audience.responsys_link import ResponsysLink
-from cxr_tui.sandbox.shared.screens import Form, PageError, Pages, PageShows, PageVisit
+from cxr_tui.sandbox.shared.screens import Form, PageError, Pages, PageShows, PageVisit, require
 
 _REQUIRED = (ACCOUNT_NAME, ACCOUNT_URL, USER_NAME, USER_EMAIL, PROFILE_LIST, MATCH_COLUMN, PASSWORD)
 
@@ -48,9 +48,7 @@ class SettingsScreen:
 
     def _save(self) -> None:
         wanted, saved = self._values(), self._account.settings
-        for label in _REQUIRED:
-            if not wanted[label]:
-                raise PageError(f"{label}: this field is required")
+        require(wanted, _REQUIRED)
         if saved is not None and saved[INSERT_NEW] and not wanted[INSERT_NEW]:
             raise PageError(
                 f"{INSERT_NEW}: this setting cannot be changed after it was saved as Yes. "

@@ -1,15 +1,17 @@
-"""Faulty answers: of REST hosts, and of the sandbox's throwaway keyring."""
+"""Answers of REST hosts as they arrive, with their date and their faults, and of a faulty keyring."""
 
 from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Iterable
 from datetime import timedelta
-from email.utils import format_datetime, parsedate_to_datetime
+from email.utils import format_datetime
 
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.faults.registry import KEYRING, FaultController
 from cxr_tui.sandbox.shared.rest import EXCEPTION, UNAVAILABLE, cut_off
 
@@ -23,16 +25,19 @@ _STORM = (
 """Answers of failing services, and of the proxies before them (facts A.5; inferred)."""
 
 
-def with_faults(app: ASGIApp, host: str, faults: FaultController, chance: random.Random) -> ASGIApp:
-    """Return a host's application with the faults of its answers; it is the outermost, to see complete answers."""
+def answering(app: ASGIApp, host: str, clock: Clock, faults: FaultController, chance: random.Random) -> ASGIApp:
+    """Return a host's application whose answers have the `Date` of the sandbox's clock, and their faults.
 
-    def header(name: bytes, value: bytes) -> tuple[bytes, bytes]:
-        if name == b"content-type" and (kind := faults.trigger("content-type", host)):
-            return name, kind.value.encode("latin-1", "replace")
-        if name == b"date" and (skew := faults.trigger("clock-skew", host)):
-            shown = parsedate_to_datetime(value.decode()) + timedelta(seconds=skew.number)
-            return name, format_datetime(shown, usegmt=True).encode()
-        return name, value
+    From that date the product learns what time it is.
+    """
+
+    def headers(given: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        skew = faults.trigger("clock-skew", host)
+        date = clock.now() + timedelta(seconds=skew.number if skew else 0)
+        own = {b"date": format_datetime(date, usegmt=True).encode()}
+        if kind := faults.trigger("content-type", host):
+            own[b"content-type"] = kind.value.encode("latin-1", "replace")
+        return [*(one for one in given if one[0] not in own), *own.items()]
 
     async def call(scope: Scope, receive: Receive, send: Send) -> None:
         left: int | None = None
@@ -40,7 +45,7 @@ def with_faults(app: ASGIApp, host: str, faults: FaultController, chance: random
         async def send_faulty(message: Message) -> None:
             nonlocal left
             if message["type"] == "http.response.start":
-                message["headers"] = [header(name, value) for name, value in message.get("headers", ())]
+                message["headers"] = headers(message.get("headers", ()))
                 cut = faults.trigger("truncated", host)
                 left = cut.number if cut is not None else None
             elif left is not None:

@@ -10,11 +10,12 @@ import contextlib
 import random
 import socket
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from starlette.types import ASGIApp
 
-from cxr_tui.sandbox.faults.http_faults import with_faults
+from cxr_tui.sandbox.clock import Clock
+from cxr_tui.sandbox.faults.http_faults import answering
 from cxr_tui.sandbox.faults.registry import FILES, HOSTS, Fault, FaultController
 from cxr_tui.sandbox.http_servers import LOOPBACK, bind, port_of
 from cxr_tui.sandbox.sftp_server import FileServer
@@ -27,40 +28,29 @@ _RESET = struct.pack("ii", 1, 0)
 
 
 class FaultProxy:
-    """Listens on its own port, which stays the same while it refuses, and carries to `target`."""
+    """Listens on its own port and carries to `target`."""
 
     def __init__(self, place: str, faults: FaultController, target: int) -> None:
-        """Take a port; nothing listens on it yet."""
+        """Take a port; nothing listens on it yet, so the system refuses connections."""
         self.target = target
         """Port of the host itself; known before `open`."""
         self._place = place
         self._faults = faults
-        self._keeper = bind(shared=True)  # never listens: it keeps the port from others while the proxy refuses
-        self.port = port_of(self._keeper)
+        self.socket = bind()
+        self.port = port_of(self.socket)
         self._server: asyncio.Server | None = None
         self._clients: set[asyncio.StreamWriter] = set()
 
     async def open(self) -> None:
-        """Listen, unless it refuses from the start; OSError."""
-        self._faults.listeners.append(self._changed)
-        await self._changed()
+        """Listen, unless it refuses; OSError."""
+        if not self._trigger("refused"):
+            self._server = await asyncio.start_server(self._relay, sock=self.socket, limit=BLOCK)
 
-    async def close(self) -> None:
-        """Hang up and release the port."""
-        self._refuse()
-        self._keeper.close()
-
-    async def _changed(self) -> None:
-        if self._faults.trigger("refused", self._place):
-            self._refuse()
-        elif self._server is None:
-            listener = bind(self.port, shared=True)
-            self._server = await asyncio.start_server(self._relay, sock=listener, limit=BLOCK)
-
-    def _refuse(self) -> None:
+    def close(self) -> None:
+        """Release the port and hang up on every client."""
         if self._server is not None:
             self._server.close()
-            self._server = None
+        self.socket.close()
         for client in self._clients:
             _reset(client)
 
@@ -128,28 +118,28 @@ class FaultyNetwork:
         self.sockets = {host: closing.enter_context(bind()) for host in (*HOSTS, CONTROL_API)}
         """On which each host itself listens: behind its proxy."""
         ports = {host: port_of(bound) for host, bound in self.sockets.items()}
-        self._proxies = {place: FaultProxy(place, self.faults, ports.get(place, 0)) for place in (*HOSTS, FILES)}
-        ports |= {host: self._proxies[host].port for host in HOSTS}
+        self.proxies = {place: FaultProxy(place, self.faults, ports.get(place, 0)) for place in (*HOSTS, FILES)}
+        ports |= {host: self.proxies[host].port for host in HOSTS}
         self.urls = {host: f"http://{LOOPBACK}:{port}" for host, port in ports.items()}
         """Where everything is called, by host; without a slash at the end."""
 
-    def wrap(self, host: str, app: ASGIApp) -> ASGIApp:
-        """Return a host's application with the faults of its answers."""
-        return with_faults(app, host, self.faults, self._chance) if host in HOSTS else app
+    def wrap(self, hosts: Mapping[str, ASGIApp], clock: Clock) -> dict[str, ASGIApp]:
+        """Return the hosts' applications with date and faults of their answers."""
+        return {host: answering(app, host, clock, self.faults, self._chance) for host, app in hosts.items()}
 
     async def open(self, files: FileServer) -> None:
         """Start the file server behind its proxy, and open all proxies; the hosts listen already."""
-        proxy = self._proxies[FILES]
+        proxy = self.proxies[FILES]
         files.faults, files.shown_port = self.faults, proxy.port
         await asyncio.to_thread(files.start)
         proxy.target = files.port
-        for each in self._proxies.values():
+        for each in self.proxies.values():
             await each.open()
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """Hang up on every client."""
-        for proxy in self._proxies.values():
-            await proxy.close()
+        for proxy in self.proxies.values():
+            proxy.close()
 
 
 def _reset(client: asyncio.StreamWriter) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 MOST = 10_000_000
@@ -36,7 +36,7 @@ KINDS: dict[str, Kind] = {
     for kind in (
         Kind("latency", _LINES, "ms", "200", "adds this time to every round trip"),
         Kind("bandwidth", _LINES, "bytes/s", "20000", "carries no more in either direction"),
-        Kind("refused", _LINES, "", "", "refuses connections and resets open ones"),
+        Kind("refused", _LINES, "", "", "refuses connections"),
         Kind("reset-at", _LINES, "bytes", "0", "resets each connection after this part of the answer"),
         Kind("half-open", _LINES, "", "", "keeps connections open and carries nothing in either direction"),
         Kind("storm", HOSTS, "%", "100", "answers this share of calls with a 5xx"),
@@ -123,19 +123,12 @@ class FaultController:
 
     def __init__(self, faults: Iterable[Fault] = ()) -> None:
         self._lock = threading.Lock()
-        self.on: tuple[Fault, ...] = ()
+        self.happened: Counter[Fault] = Counter()
+        """How often each fault has happened since it is on."""
+        self.calls = 0
+        """Calls that `is_call_after` has counted."""
+        self.on = tuple(faults)
         """The faults that are on, in the order they were given."""
-        self.counts: Counter[str] = Counter()
-        """How often each kind has happened since the start."""
-        self.listeners: list[Callable[[], Awaitable[None]]] = []
-        """Awaited whenever other faults are on."""
-        self._put(faults)
-
-    async def switch_to(self, faults: Iterable[Fault]) -> None:
-        """Have these faults on, and no others; returns when every listener knows."""
-        self._put(faults)
-        for listener in self.listeners:
-            await listener()
 
     def find(self, name: str, place: str) -> Fault | None:
         """Return the fault of this name that is on at a place; it does not count as happening."""
@@ -149,19 +142,12 @@ class FaultController:
             fault = self.find(name, place)
             if fault is None or not when(fault):
                 return None
-            self.counts[name] += 1
-            self._happened[fault] += 1
-            if self._happened[fault] == fault.times:
+            self.happened[fault] += 1
+            if self.happened[fault] == fault.times:
                 self.on = tuple(other for other in self.on if other is not fault)
             return fault
 
     def is_call_after(self, fault: Fault) -> bool:
         """Count a call, and return whether there were as many as the fault's value since it is on."""
-        self._calls += 1
-        return self._calls > fault.number
-
-    def _put(self, faults: Iterable[Fault]) -> None:
-        with self._lock:
-            self.on = tuple(faults)
-            self._happened: Counter[Fault] = Counter()
-            self._calls = 0
+        self.calls += 1
+        return self.calls > fault.number

@@ -20,7 +20,6 @@ from cxr_tui.sandbox.responsys.account import (
     LOCALES,
     TABLE_MANAGER,
     Account,
-    FilterObject,
     User,
     UserStatus,
 )
@@ -89,8 +88,8 @@ class Api:
                 Call("/user/info", self._user_info),
                 Call("/attributes/organizations", self._organizations),
                 Call("/lists", self._lists, LIST_MANAGER),
-                Call(f"{members}/count", self._count, LIST_MANAGER),
-                Call(members, self._members, LIST_MANAGER),
+                Call(f"{members}/count", lambda asked: {"count": len(self._list(asked)), "links": []}, LIST_MANAGER),
+                Call(members, lambda asked: rest.member_data(asked, self._list(asked)), LIST_MANAGER),
                 Call("/filters", self._filters, LIST_MANAGER),
                 Call("/suppData", self._tables, TABLE_MANAGER),
                 Call("/campaigns", lambda asked: self._named(asked, "items", account.campaigns), CAMPAIGN_MANAGER),
@@ -119,7 +118,7 @@ class Api:
     def _organizations(self, request: Request) -> object:
         """Return the organizations that the caller's own reaches: itself and those below (inferred)."""
         own = self._user(request).organization
-        tree = [self._organization(own)] if own in self._account.organizations else []
+        tree = [self._organization(own)] if own else []
         return {"attributes": {"organizations": {"attributeValues": tree}}}
 
     def _organization(self, path: str) -> dict[str, object]:
@@ -132,18 +131,24 @@ class Api:
         lists = self._account.lists
         return [rest.list_schema(lists[name]) for name in self._visible(request, lists)]
 
-    def _count(self, request: Request) -> object:
-        """Count all members."""
-        return {"count": len(self._list(request)), "links": rest.links(request)}
-
-    def _members(self, request: Request) -> object:
-        """Return the members with one value in a match column."""
-        return rest.member_data(request, self._list(request))
-
     def _filters(self, request: Request) -> object:
-        """Return filters; audiences of CX Audience only with Audience Designer (facts C.5; documented)."""
-        found = [one for one in self._account.filters if self._account.sees(self._user(request), one.list_name)]
-        return {"items": [_filter(one) for one in found if not one.origin or self._account.audience_designer]}
+        """Return filters; audiences of CX Audience only with Audience Designer (facts C.5; documented).
+
+        How an audience is marked in this answer is not documented (inferred).
+        """
+        account, user = self._account, self._user(request)
+        return {
+            "items": [
+                {
+                    "name": one.name,
+                    "listName": one.list_name,
+                    "filterType": "AUDIENCE" if one.origin else "FILTER",
+                    "filterSubType": one.origin or "SIMPLE",
+                }
+                for one in account.filters
+                if account.sees(user, one.list_name) and (account.audience_designer or not one.origin)
+            ]
+        }
 
     def _tables(self, request: Request) -> object:
         """Return supplemental tables; nothing looks at their columns."""
@@ -237,12 +242,6 @@ class Api:
             if run.id == request.path_params["run"]:
                 return run
         raise ApiError("RESOURCE_NOT_FOUND")
-
-
-def _filter(one: FilterObject) -> dict[str, object]:
-    # How an audience of CX Audience is marked in this answer is not documented (inferred).
-    kind, subtype = ("AUDIENCE", one.origin) if one.origin else ("FILTER", "SIMPLE")
-    return {"name": one.name, "listName": one.list_name, "filterType": kind, "filterSubType": subtype}
 
 
 def _millis(moment: datetime | None) -> int | None:

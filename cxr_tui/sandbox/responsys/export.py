@@ -12,18 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 from cxr_tui.domain.responsys_data import RunStatus
 from cxr_tui.sandbox.responsys import export_file
-from cxr_tui.sandbox.responsys.export_file import FILE_NAME
 from cxr_tui.sandbox.shared.connect_jobs import (
     EXPORT,
     IMPORT_PROFILES,
     MANAGE,
-    SEND_TO,
     ConnectJobs,
     Job,
     Run,
     RunError,
 )
-from cxr_tui.sandbox.shared.screens import NO_FILE, Form, PageShows, PageVisit, is_address
+from cxr_tui.sandbox.shared.screens import NO_FILE, Form, PageShows, PageVisit, require
 
 if TYPE_CHECKING:
     from cxr_tui.sandbox.responsys.product import ResponsysTwin
@@ -50,11 +48,14 @@ class ExportJobs(ConnectJobs):
         self._file_server = twin.file_server
         screens = {
             # Exports of other objects, and to external servers, are not part of the procedure.
-            OBJECT: Form({"Object": "List", "List": ""}, {"Object": ("List",), "List": account.lists}),
+            OBJECT: Form(
+                {"Object": "List", "List": ""}, {"Object": ("List",), "List": account.lists}, required=("List",)
+            ),
             CONNECTIVITY: Form(
                 {"File location": RESPONSYS_SERVER, "Path": "download"},
                 {"File location": (RESPONSYS_SERVER,)},
                 {"Path": self._missing_folder},
+                ("Path",),
             ),
             SPECIFICATION: export_file.specification(twin.keys.keys),
         }
@@ -78,19 +79,13 @@ class ExportJobs(ConnectJobs):
         return super().shown(screen, job)
 
     def problems(self, job: Job) -> list[str]:
-        """Return every error that "Show Errors" would list (facts B.5; documented)."""
-        entries, found = job.entries, []
-        if entries["List"] not in self._account.lists:
-            found.append(f"{OBJECT}: choose a list")
-        if CONNECTIVITY not in job.saved or not entries["Path"]:
+        """Return a wrong key too, and that the screen that holds a path from the start was not visited."""
+        entries, found = job.entries, super().problems(job)
+        if CONNECTIVITY not in job.saved:
             found.append(f"{CONNECTIVITY}: choose a path")
-        if not entries[FILE_NAME]:
-            found.append(f"{SPECIFICATION}: enter the file to be created")
         encrypts = entries[export_file.ENCRYPTION] in (export_file.ENCRYPT, export_file.COMPRESS_AND_ENCRYPT)
         if encrypts and entries[export_file.KEY] not in self._keys.keys:
             found.append(f"{SPECIFICATION}: select or import a key")
-        if not is_address(entries[SEND_TO]):
-            found.append("Notification: enter an email address")
         return found
 
     def trigger(self, job: Job) -> Run:
@@ -171,6 +166,7 @@ class ExportJobs(ConnectJobs):
     async def _import_key(self, visit: PageVisit) -> PageShows:
         """Import a public key into the account (Integrating with Responsys, import step 2; documented)."""
         if "Import" in visit.press:
+            require(visit.values, visit.values)
             await self._keys.import_key(visit.values["New public key name"], visit.values["Choose file"].data)
         return PageShows({"Public keys": list(self._keys.keys)})
 

@@ -73,7 +73,7 @@ def specification(keys: Mapping[str, object]) -> Form:
         KEY: keys,
         READY_FILE: (_NO_READY_FILE, EMPTY_READY_FILE, COUNT_READY_FILE),
     }
-    return Form(fields, choices, {FILE_NAME: _not_a_name})
+    return Form(fields, choices, {FILE_NAME: _not_a_name}, (FILE_NAME,))
 
 
 def _not_a_name(text: str) -> str:

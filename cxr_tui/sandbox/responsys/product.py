@@ -107,7 +107,7 @@ class ResponsysTwin:
         """Return the file server, if it lets a user with this SSH key in; ConnectionError, PermissionError."""
         if server != self.file_server.server:
             raise ConnectionError(server)
-        if user_name != self.file_server.user or key not in set(self.ssh2_keys.authorized()):
+        if not self.file_server.authorizes(user_name, key):
             raise PermissionError(user_name)
         return self.file_server
 

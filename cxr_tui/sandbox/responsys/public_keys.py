@@ -34,8 +34,6 @@ class PublicKeys:
 
         What the real page refuses is not documented: names in use, and files without one public key (inferred).
         """
-        if not name:
-            raise PageError("Enter a new public key name")
         if name in self.keys:
             raise PageError(f'A public key named "{name}" exists already')
         listed = await self._run("--with-colons", "--import-options", "show-only", "--import", data=data)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cxr_tui.domain.responsys_data import MATCH_COLUMNS
 from cxr_tui.sandbox.shared.connect_jobs import MANAGE
-from cxr_tui.sandbox.shared.screens import NO_FILE, Form, PageError, PageShows, PageVisit
+from cxr_tui.sandbox.shared.screens import NO_FILE, Form, PageError, PageShows, PageVisit, require
 
 if TYPE_CHECKING:
     from cxr_tui.sandbox.responsys.product import ResponsysTwin
@@ -23,22 +23,15 @@ class AccountScreens:
     def __init__(self, twin: ResponsysTwin) -> None:
         self._account = account = twin.account
         self._keys = twin.ssh2_keys
-        self._scp_user = twin.file_server.user
-        pages, urls = twin.pages, twin.urls
+        pages = twin.pages
         # The account summary (facts B.4; documented).
         pages.show(
             ("Account",),
-            lambda: PageShows(
-                {
-                    "Account name": account.name,
-                    "Account display name": account.display_name,
-                    "Time zone": account.time_zone,
-                }
-            ),
+            lambda: PageShows({"Account name": account.name, "Account display name": account.display_name}),
         )
-        # Where the account's hosts are (facts A.1; documented for the end point).
+        # Where the account's login host is (facts A.1; documented for the end point).
         configuration = ("Account", "Global settings", "Account configuration")
-        pages.show(configuration, lambda: PageShows({"Login host": urls.login, "Web services end point": urls.api}))
+        pages.show(configuration, lambda: PageShows({"Login host": twin.urls.login}))
         # The setting is documented, its place is not (facts H).
         formats = (*MANAGE, "Date formats")
         pages.show(formats, lambda: PageShows({"Date format for downloads": account.download_format}))
@@ -51,7 +44,8 @@ class AccountScreens:
         )
         pages.add(("Data", "Profile Lists", "*"), self._list)
         pages.add(("Account", "CX Audience settings"), self._settings, Form({_INTEGRATION: False}), ("Save",))
-        form = Form({"SCP user": "", "Tag name for key": "", "Select": NO_FILE})
+        fields = {"SCP user": "", "Tag name for key": "", "Select": NO_FILE}
+        form = Form(fields, {"SCP user": (twin.file_server.user,)})
         pages.add(("Account", "Global settings", "SSH2 Keys management"), self._ssh2_keys, form, ("Add Key",))
 
     async def _settings(self, visit: PageVisit) -> PageShows:
@@ -63,12 +57,9 @@ class AccountScreens:
     async def _ssh2_keys(self, visit: PageVisit) -> PageShows:
         """Show keys with their status, add one (facts B.9; documented)."""
         if visit.press:
-            if visit.values["SCP user"] != self._scp_user:
-                raise PageError(f"SCP user: choose {self._scp_user}")
-            if visit.values["Select"] == NO_FILE:
-                raise PageError("Select: choose a file")
+            require(visit.values, visit.values)
             self._keys.add(visit.values["Tag name for key"], visit.values["Select"].data)
-        return PageShows({key.tag: key.status for key in self._keys.by_tag.values()})
+        return PageShows(self._keys.statuses())
 
     async def _list(self, visit: PageVisit) -> PageShows:
         """Show a list's size, columns and the first values that are there in each match column."""

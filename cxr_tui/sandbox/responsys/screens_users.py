@@ -11,7 +11,7 @@ from cxr_tui.sandbox.responsys.account import LOCALES, ROLES, Account, User, Use
 from cxr_tui.sandbox.responsys.api import ResponsysAccess
 from cxr_tui.sandbox.services.mailbox import Mail, Mailbox
 from cxr_tui.sandbox.shared.rest import ApiError
-from cxr_tui.sandbox.shared.screens import Form, PageError, Pages, PageShows, PageVisit, is_address
+from cxr_tui.sandbox.shared.screens import Form, PageError, Pages, PageShows, PageVisit, address_problem, require
 
 _LOGIN_NAME, _EMAIL, _DISPLAY_NAME = "Login name", "Email address", "User display name"
 _STATUS, _LOCALE = "User status", "User locale"
@@ -45,7 +45,7 @@ class UserScreens:
         texts = {_LOGIN_NAME: "", _EMAIL: "", _DISPLAY_NAME: "", _STATUS: UserStatus.ACTIVE.value, _LOCALE: "English"}
         offered = {_STATUS: [status.value for status in UserStatus], _LOCALE: LOCALES}
         self._forms: dict[tuple[str, ...], Form] = {
-            (): Form({**texts, _ORG_SCOPE: False}, offered),
+            (): Form({**texts, _ORG_SCOPE: False}, offered, {_EMAIL: address_problem}),
             ("Role Assignment",): Form({"Functional roles": []}, {"Functional roles": ROLES}),
             ("Organization Assignment",): Form({"Organization": ""}, {"Organization": account.organizations}),
         }
@@ -61,7 +61,7 @@ class UserScreens:
     async def _add(self, form: Form, visit: PageVisit) -> PageShows:
         """Keep what is entered, and create the user on Create."""
         if self._account.identity_cloud:
-            if visit.is_look:
+            if not visit.entries and not visit.press:
                 return PageShows({"Users": "Identity Cloud"})
             raise PageError(f"{_IDENTITY_CLOUD}, not here")
         self._draft.update(visit.entries)
@@ -88,8 +88,6 @@ class UserScreens:
     def _create(self) -> User:
         values = {label: first for form in self._forms.values() for label, first in form.fields.items()} | self._draft
         name = values[_LOGIN_NAME]
-        if not name:
-            raise PageError(f"{_LOGIN_NAME}: enter a name")
         if name.casefold() in {one.casefold() for one in (*self._account.users, *self._account.names_on_pod)}:
             # Unique in the whole pod, not only in the account (Integrating with Responsys, step 4; documented).
             raise PageError(f'{_LOGIN_NAME}: "{name}" is in use on this pod already')
@@ -102,10 +100,7 @@ class UserScreens:
         return user
 
     def _save(self, user: User, values: dict[str, Any]) -> None:
-        if not is_address(values.get(_EMAIL, user.email)):
-            raise PageError(f"{_EMAIL}: enter an email address")
-        if not values.get(_DISPLAY_NAME, user.display_name):
-            raise PageError(f"{_DISPLAY_NAME}: enter a name")
+        require({**_values(user), **values}, (_LOGIN_NAME, _EMAIL, _DISPLAY_NAME))
         for label, value in values.items():
             setattr(user, _ATTRIBUTES[label], value)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cxr_tui.domain.ssh_public_key import SshPublicKey, from_openssh, from_ssh2
 from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.shared.screens import PageError
+from cxr_tui.security.private_files import write_private
 
 COMPLETED = "Completed"
 MIN_BITS = 1024
@@ -29,18 +28,11 @@ MIN_BITS = 1024
 
 @dataclass
 class Ssh2Key:
-    """One key of the account under its tag."""
+    """One key of the account."""
 
-    tag: str
     key: SshPublicKey
     ready: datetime
     """When it becomes Completed (aware, UTC)."""
-    clock: Clock
-
-    @property
-    def status(self) -> str:
-        """Return its status as the page shows it."""
-        return COMPLETED if self.clock.now() >= self.ready else "Processing"
 
 
 class Ssh2Keys:
@@ -51,28 +43,30 @@ class Ssh2Keys:
         """How long a key stays Processing: documented as 7 to 10 business days and as a couple of days (facts G)."""
         self._clock = clock
         self.by_tag: dict[str, Ssh2Key] = {}
-        """Every key, oldest first."""
 
     def add(self, tag: str, data: bytes) -> None:
         """Take a key into processing; PageError."""
-        if not tag:
-            raise PageError("Enter a tag name for the key")
         if tag in self.by_tag:
             raise PageError(f'A key with the tag name "{tag}" exists already')
-        self.by_tag[tag] = Ssh2Key(tag, read_public_key(data), self._clock.now() + self.delay, self._clock)
+        self.by_tag[tag] = Ssh2Key(read_public_key(data), self._clock.now() + self.delay)
 
     def add_completed(self, tag: str, key: SshPublicKey) -> None:
         """Add a key that was registered before the sandbox's story begins."""
-        self.by_tag[tag] = Ssh2Key(tag, key, self._clock.now(), self._clock)
+        self.by_tag[tag] = Ssh2Key(key, self._clock.now())
 
     def ready_at(self, tag: str) -> datetime | None:
         """Return when the key of this tag becomes Completed (aware, UTC); None: no such key."""
         key = self.by_tag.get(tag)
         return None if key is None else key.ready
 
-    def authorized(self) -> Iterator[bytes]:
-        """Yield the wire forms of the completed keys; safe to call from the file server's threads."""
-        return iter([one.key.blob for one in list(self.by_tag.values()) if one.status == COMPLETED])
+    def statuses(self) -> dict[str, str]:
+        """Return the status of every key by its tag, oldest first, as the page shows it."""
+        now = self._clock.now()
+        return {tag: COMPLETED if now >= key.ready else "Processing" for tag, key in self.by_tag.copy().items()}
+
+    def authorized(self) -> set[bytes]:
+        """Return the wire forms of the completed keys; safe to call from the file server's threads."""
+        return {self.by_tag[tag].key.blob for tag, status in self.statuses().items() if status == COMPLETED}
 
 
 def read_public_key(data: bytes) -> SshPublicKey:
@@ -100,8 +94,7 @@ def make_key_pair(path: Path) -> SshPublicKey:
     else:
         private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         text = private.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(text)
+        write_private(path, text)
     return public_half(private)
 
 

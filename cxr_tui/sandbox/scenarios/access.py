@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import ssl
 import tempfile
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -17,6 +16,7 @@ from starlette.types import ASGIApp
 
 from cxr_tui.domain.password_policy import make_password
 from cxr_tui.domain.secret import Secret
+from cxr_tui.sandbox.http_servers import LOOPBACK, bind, port_of
 from cxr_tui.sandbox.responsys.account import ADMINISTRATOR, CONNECT_USER, User, UserStatus
 from cxr_tui.sandbox.scenarios.builder import (
     Moment,
@@ -47,7 +47,6 @@ _ROLES, _LOCALE = "Functional roles", "User locale"
 BUTTON = "Change password"
 CHANGE_PASSWORD = Moment("responsys", (BUTTON,), (BUTTON,))
 """The page behind the link of the mail, and its button; with it the user begins to work."""
-_LOOPBACK = "127.0.0.1"
 _NOWHERE = "https://login5.responsys.invalid"
 """No name service resolves this domain (RFC 6761)."""
 
@@ -93,48 +92,56 @@ def _identity_cloud_account(builder: ScenarioBuilder) -> None:
     builder.sandbox.responsys.account.identity_cloud = True
 
 
-def _wrong_host(code: str, host: Callable[[Sandbox], Awaitable[str]]) -> None:
+def _wrong_host(*codes: str) -> Callable[[Callable[[Sandbox], Awaitable[str]]], None]:
     """Register the scenario in which the person enters another login host, which is found when the sandbox starts."""
 
-    def plant(builder: ScenarioBuilder) -> None:
-        async def enter(sandbox: Sandbox) -> None:
-            wrong = await host(sandbox)
-            _misread(builder, _CONFIGURATION, "Login host", lambda _: wrong)
+    def register(host: Callable[[Sandbox], Awaitable[str]]) -> None:
+        def plant(builder: ScenarioBuilder) -> None:
+            async def enter(sandbox: Sandbox) -> None:
+                wrong = await host(sandbox)
+                _misread(builder, _CONFIGURATION, "Login host", lambda _: wrong)
 
-        builder.changes.append(enter)
+            builder.changes.append(enter)
 
-    scenario(code)(plant)
+        scenario(*codes)(plant)
+
+    return register
 
 
+@_wrong_host("wrong-login-host")
 async def _other_pod(sandbox: Sandbox) -> str:
     """Copy the address from the notes of another account, which is on another pod."""
     return sandbox.responsys.urls.other_pod
 
 
+@_wrong_host("host-unreachable", "host-unreachable-dns")
 async def _typing_error(_: Sandbox) -> str:
     """Copy the address with a typing error, so that no name service knows it."""
     return _NOWHERE
 
 
+@_wrong_host("host-unreachable-refused")
 async def _refusing_host(_: Sandbox) -> str:
     """Return the URL of a port of our own that refuses every connection, as a firewall does: bound, never listening."""
-    _kept.append(bound := socket.socket())
-    bound.bind((_LOOPBACK, 0))
-    return f"https://{_LOOPBACK}:{bound.getsockname()[1]}"
+    _kept.append(bound := bind())
+    return f"https://{LOOPBACK}:{port_of(bound)}"
 
 
+@_wrong_host("host-unreachable-timeout")
 async def _silent_host(_: Sandbox) -> str:
     """Return the URL of a host that takes a call and never answers: the system takes it, no program reads it."""
-    _kept.append(bound := socket.create_server((_LOOPBACK, 0)))
-    return f"http://{_LOOPBACK}:{bound.getsockname()[1]}"
+    _kept.append(bound := bind())
+    bound.listen()
+    return f"http://{LOOPBACK}:{port_of(bound)}"
 
 
+@_wrong_host("host-unreachable-tls")
 async def _distrusted_host(sandbox: Sandbox) -> str:
     """Return the URL of a company's proxy, with a self-signed certificate."""
     context = await asyncio.to_thread(_self_signed, sandbox.clock.now())
-    server = await asyncio.start_server(lambda _, writer: writer.close(), _LOOPBACK, 0, ssl=context)
-    _kept.append(server)
-    return f"https://{_LOOPBACK}:{server.sockets[0].getsockname()[1]}"
+    bound = bind()
+    _kept.append(await asyncio.start_server(lambda _, writer: writer.close(), sock=bound, ssl=context))
+    return f"https://{LOOPBACK}:{port_of(bound)}"
 
 
 def _self_signed(now: datetime) -> ssl.SSLContext:
@@ -150,7 +157,7 @@ def _self_signed(now: datetime) -> ssl.SSLContext:
         x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=365))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address(_LOOPBACK))]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address(LOOPBACK))]), critical=False)
         .sign(key, hashes.SHA256())
     )
     private = key.private_bytes(
@@ -163,13 +170,6 @@ def _self_signed(now: datetime) -> ssl.SSLContext:
         context.load_cert_chain(chain)
     return context
 
-
-_wrong_host("wrong-login-host", _other_pod)
-_wrong_host("host-unreachable", _typing_error)
-_wrong_host("host-unreachable-dns", _typing_error)
-_wrong_host("host-unreachable-refused", _refusing_host)
-_wrong_host("host-unreachable-tls", _distrusted_host)
-_wrong_host("host-unreachable-timeout", _silent_host)
 
 # The mail is read and its link opened, and the page is left without a new password.
 mistake("temporary-password", "responsys", CHANGE_PASSWORD.path, BUTTON, not_pressing(BUTTON))
@@ -240,14 +240,10 @@ async def _age_tokens(sandbox: Sandbox) -> None:
     sandbox.responsys.access.expire_tokens()
 
 
-for _code, _altered in {
-    "missing-list-role": without_line(_ROLES, "List Web Services Manager"),
-    "missing-table-role": without_line(_ROLES, "Table Web Services Manager"),
-    "extra-role": with_line(_ROLES, "Campaign Web Services Manager"),
-}.items():
-    mistake(_code, "responsys", (*_ADD_USER, "Role Assignment"), _ROLES, _altered)
-
-_ORGANIZATION = (*_ADD_USER, "Organization Assignment")
+_ASSIGNMENT, _ORGANIZATION = (*_ADD_USER, "Role Assignment"), (*_ADD_USER, "Organization Assignment")
+mistake("missing-list-role", "responsys", _ASSIGNMENT, _ROLES, without_line(_ROLES, "List Web Services Manager"))
+mistake("missing-table-role", "responsys", _ASSIGNMENT, _ROLES, without_line(_ROLES, "Table Web Services Manager"))
+mistake("extra-role", "responsys", _ASSIGNMENT, _ROLES, with_line(_ROLES, "Campaign Web Services Manager"))
 mistake("organization-not-root", "responsys", _ORGANIZATION, "Organization", entering("Organization", "Root/Outlet"))
 
 

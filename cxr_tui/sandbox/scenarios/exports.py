@@ -25,16 +25,15 @@ from cxr_tui.sandbox.scenarios.builder import (
     product_state,
     scenario,
 )
-from cxr_tui.sandbox.shared.connect_jobs import Job
+from cxr_tui.sandbox.shared.connect_jobs import MANAGE, Job
 from cxr_tui.sandbox.shared.screens import PageShows
 
 if TYPE_CHECKING:
     from cxr_tui.sandbox.world import Sandbox
 
-CONNECT = ("Data", "Connect", "Manage Connect")
-SPECIFICATION = (*CONNECT, "*", "Destination Specification")
-CREATE_JOB = Moment("responsys", (*CONNECT, "Create job"))
-_SCHEDULE = (*CONNECT, "*", "Schedule")
+SPECIFICATION = (*MANAGE, "*", "Destination Specification")
+CREATE_JOB = Moment("responsys", (*MANAGE, "Create job"))
+_SCHEDULE = (*MANAGE, "*", "Schedule")
 _OLD = timedelta(days=21)
 _TEST_LIST, _OLD_KEY = "TEST", "Earlier attempt"
 _EXPIRATION, _HEADER = "Expiration", "Insert column header as first line"
@@ -90,10 +89,10 @@ def _host_key_changed(builder: ScenarioBuilder) -> None:
 @product_state("sftp-auth")
 async def _sftp_auth(sandbox: Sandbox) -> AsyncGenerator[None, None]:
     """Let an administrator tidy up the SSH2 keys of the account and remove the one that is used here."""
-    keys = sandbox.responsys.ssh2_keys
-    used = keys.by_tag.pop("administrator")
+    keys = sandbox.responsys.ssh2_keys.by_tag
+    used = keys.pop("administrator")
     yield
-    keys.add_completed(used.tag, used.key)
+    keys["administrator"] = used
 
 
 @scenario("delimiter-in-data")
@@ -123,9 +122,7 @@ def _job_gone(builder: ScenarioBuilder) -> None:
 
     async def make_again(sandbox: Sandbox) -> None:
         for job in kept:
-            if sandbox.responsys.jobs.by_name.get(job.name) is None:
-                again = sandbox.responsys.jobs.create(job.name, job.type)
-                again.entries, again.saved = job.entries, job.saved
+            sandbox.responsys.jobs.by_name.setdefault(job.name, job)
 
     builder.input_mistake(Moment("responsys", _SCHEDULE, (_EXPIRATION,)), changing(_EXPIRATION, today))
     builder.after_visit(Moment("responsys", _SCHEDULE, ("Activate",)), go_home)
@@ -156,7 +153,7 @@ def _mistyped(builder: ScenarioBuilder, screen: tuple[str, ...], label: str, wro
 @scenario("file-missing")
 def _file_missing(builder: ScenarioBuilder) -> None:
     """Choose the folder one line too low, so that the file goes to another one."""
-    builder.remedy(_mistyped(builder, (*CONNECT, "*", CONNECTIVITY), "Path", "upload"))
+    builder.remedy(_mistyped(builder, (*MANAGE, "*", CONNECTIVITY), "Path", "upload"))
 
 
 @scenario("file-stale")
@@ -182,7 +179,7 @@ def _file_empty(builder: ScenarioBuilder) -> None:
     """Choose the next list of the drop-down: an empty test list."""
     lists = builder.sandbox.responsys.account.lists
     lists[_TEST_LIST] = ListTable(_TEST_LIST, "Lists", SYSTEM_COLUMNS, first_riid=790_000_001)
-    builder.remedy(_mistyped(builder, (*CONNECT, "*", OBJECT), "List", _TEST_LIST))
+    builder.remedy(_mistyped(builder, (*MANAGE, "*", OBJECT), "List", _TEST_LIST))
 
 
 @scenario("file-not-encrypted")

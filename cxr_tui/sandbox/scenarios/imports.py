@@ -21,7 +21,7 @@ from cxr_tui.sandbox.scenarios.builder import (
     product_state,
     scenario,
 )
-from cxr_tui.sandbox.shared.connect_jobs import ConnectJobs, Run
+from cxr_tui.sandbox.shared.connect_jobs import MANAGE, ConnectJobs, Run
 from cxr_tui.sandbox.shared.screens import PageShows
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _FORGOTTEN = timedelta(days=120)
 _SHORT_LINE = 56
-_JOB = ("Data", "Connect", "Manage Connect", "*")
+_JOB = (*MANAGE, "*")
 _TARGET = (*_JOB, "Target Definition")
 _MAPPING = "Column mapping"
 

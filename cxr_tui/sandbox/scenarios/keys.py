@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING, Any
 from cxr_tui.domain.errors import OpenPgpError
 from cxr_tui.domain.secret import Secret
 from cxr_tui.sandbox.scenarios.builder import Moment, ScenarioBuilder, change_after, scenario
-from cxr_tui.sandbox.scenarios.exports import CONNECT, CREATE_JOB
+from cxr_tui.sandbox.scenarios.exports import CREATE_JOB
+from cxr_tui.sandbox.shared.connect_jobs import IMPORT_PROFILES, MANAGE
 from cxr_tui.sandbox.shared.screens import PageShows
 from cxr_tui.system.gpg import gpg_home
 
 if TYPE_CHECKING:
     from cxr_tui.sandbox.world import Sandbox
 
-_DIALOG = (*CONNECT, "Import Profile Data", "Source Specification", "Select or generate key")
+_DIALOG = (*MANAGE, IMPORT_PROFILES, "Source Specification", "Select or generate key")
 _DOWNLOAD = Moment("audience", _DIALOG, ("Download",))
 _YEAR = timedelta(days=365)
 _LOGIN_PAGE = b"""<!DOCTYPE html>

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from cxr_tui.sandbox.audience.account import Account as AudienceAccount
 from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.responsys.account import Account as ResponsysAccount
-from cxr_tui.sandbox.shared.screens import Form, PageError, Pages, PageShows, PageVisit
+from cxr_tui.sandbox.shared.screens import Form, PageError, Pages, PageShows, PageVisit, require
 
 AUDIENCE_DESIGNER = "Audience Designer"
 EXTERNAL_SERVER = "External SFTP Server"
@@ -46,9 +46,7 @@ class SupportPortal:
     async def _create(self, visit: PageVisit) -> PageShows:
         if not visit.press:
             return PageShows(visit.values)
-        for label, text in visit.values.items():
-            if not text:
-                raise PageError(f"{label}: this field is required")
+        require(visit.values, visit.values)
         now = self._clock.now()
         wait, change = self._plan(visit.values["Problem summary"], visit.values["Problem description"])
         number = f"3-{_FIRST_NUMBER + 17 * len(self._answers)}"
@@ -61,22 +59,16 @@ class SupportPortal:
             return DESIGNER_WAIT, self._enable_designer
         if EXTERNAL_SERVER.casefold() not in summary.casefold():
             raise PageError("Problem summary: name the feature or the server to add")
-        server = _line(description, "Server")
-        for label in ("Server", "User name"):
-            if not _line(description, label):
-                raise PageError(f"Problem description: add a line `{label}: ...`, as Connect shows it")
+        found = {label: re.search(rf"(?m)^{label}: (\S+)", description) for label in ("Server", "User name")}
+        missing = [f"`{label}: ...`" for label, line in found.items() if line is None]
+        if (server := found["Server"]) is None or missing:
+            raise PageError(f"Problem description: add the line {' and '.join(missing)}, as Connect shows it")
 
         async def permit() -> None:
-            if server not in self._audience.external_servers:
-                self._audience.external_servers.append(server)
+            if server[1] not in self._audience.external_servers:
+                self._audience.external_servers.append(server[1])
 
         return SERVER_WAIT, permit
 
     async def _enable_designer(self) -> None:
         self._responsys.audience_designer |= not self.overlooks_designer
-
-
-def _line(description: str, label: str) -> str:
-    """Return the word after `label:` in one of the lines; empty where there is no such line."""
-    found = re.search(rf"(?m)^{label}: (\S+)", description)
-    return found.group(1) if found else ""

@@ -17,7 +17,7 @@ from cxr_tui.domain.responsys_data import RunStatus
 from cxr_tui.domain.schedule import SLOT, Frequency, Schedule, Slot, time_of_day
 from cxr_tui.domain.text import visible
 from cxr_tui.sandbox.clock import Clock
-from cxr_tui.sandbox.shared.screens import Form, PageError, Pages, PageShows, PageVisit
+from cxr_tui.sandbox.shared.screens import Form, PageError, Pages, PageShows, PageVisit, address_problem
 
 MANAGE = ("Data", "Connect", "Manage Connect")
 EXPORT = "Export Data"
@@ -50,7 +50,7 @@ ENCLOSURES = {"None": "", '"': '"'}
 
 SEND_TO, WHEN = "Send notification to", "When"
 ALWAYS, ON_FAILURE = "On success or failure", "On failure only"
-NOTIFICATION = Form({SEND_TO: "", WHEN: ALWAYS}, {WHEN: (ALWAYS, ON_FAILURE)})
+NOTIFICATION = Form({SEND_TO: "", WHEN: ALWAYS}, {WHEN: (ALWAYS, ON_FAILURE)}, {SEND_TO: address_problem}, (SEND_TO,))
 
 RUN_ONCE, RECURRING, DAILY = "Run once", "Recurring", "Daily"
 NO_END_DATE, NEVER_EXPIRE = "No end date", "Never expire"
@@ -105,8 +105,6 @@ class Job:
     schedule: Schedule | None = None
     """The schedule it was activated with."""
     next_run: datetime | None = None
-    tickets: dict[str, int] = field(default_factory=dict)
-    """Events on the clock: `run` and `expire`."""
     running: bool = False
     runs: list[Run] = field(default_factory=list)
 
@@ -159,9 +157,10 @@ class ConnectJobs(ABC):
         job = self.by_name[name] = Job(self._last_job, name, kind, entries)
         return job
 
-    @abstractmethod
     def problems(self, job: Job) -> list[str]:
-        """Return a job's errors, except those of its schedule, each with its screen."""
+        """Return the errors that "Show Errors" would list, except those of the schedule (facts B.5; documented)."""
+        labels = [(screen, label) for screen, form in self._screens.items() for label in form.required]
+        return [f"{screen}: {label} is missing" for screen, label in labels if not job.entries[label]]
 
     @abstractmethod
     async def carry_out(self, job: Job, run: Run) -> None:
@@ -191,24 +190,20 @@ class ConnectJobs(ABC):
             problems.append(f"Schedule: {error}")
         if problems or schedule is None:
             raise PageError(f"The job cannot be activated. Errors: {'; '.join(problems)}")
-        self.deactivate(job)
         job.active, job.schedule = True, schedule
-        self._plan(job)
+        self._plan(job, schedule)
         if (end := schedule.expires_at()) is not None:
 
             async def expire() -> None:
-                # It is deleted for good (facts B.5; documented).
-                self.deactivate(job)
-                self.by_name.pop(job.name, None)
+                if job.schedule is schedule:  # it is deleted for good (facts B.5; documented)
+                    self.deactivate(job)
+                    self.by_name.pop(job.name, None)
 
-            job.tickets["expire"] = self.clock.at(end, expire, f"job {job.name} expires")
+            self.clock.at(end, expire, f"job {job.name} expires")
 
     def deactivate(self, job: Job) -> None:
-        """Take a job off the clock."""
-        for ticket in job.tickets.values():
-            self.clock.cancel(ticket)
-        job.tickets.clear()
-        job.active, job.next_run = False, None
+        """Let a job run no more."""
+        job.active, job.schedule, job.next_run = False, None, None
 
     def begin(self, job: Job) -> Run:
         """Begin a run."""
@@ -236,19 +231,21 @@ class ConnectJobs(ABC):
         for call in calls:
             await call(self, run)
 
-    def _plan(self, job: Job) -> None:
+    def _plan(self, job: Job, schedule: Schedule) -> None:
         """Put the next run on the clock; Connect picks its minute inside the quarter hour (facts B.5; documented)."""
-        slot = _next_slot(job.schedule, self.clock.now()) if job.schedule else None
+        slot = _next_slot(schedule, self.clock.now())
         job.next_run = slot.start + timedelta(minutes=self._minutes.randrange(SLOT.seconds // 60)) if slot else None
         if job.next_run is None:
             return
 
         async def due() -> None:
-            self._plan(job)
+            if job.schedule is not schedule:
+                return
+            self._plan(job, schedule)
             if not job.running:  # a job has one run at a time (inferred)
                 await self.finish(job, self.begin(job))
 
-        job.tickets["run"] = self.clock.at(job.next_run, due, f"job {job.name} runs")
+        self.clock.at(job.next_run, due, f"job {job.name} runs")
 
     def _completed(self) -> PageShows:
         """Return the newest run of each job that has run, in the account's time zone."""

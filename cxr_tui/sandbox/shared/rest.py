@@ -238,13 +238,7 @@ def member_data(request: Request, table: ListTable) -> dict[str, Any]:
     records = [[row[name] for name in names] for row in rows]
     # mergeRule is null in answers that merge nothing (facts A.7; documented sample).
     data = {"fieldNames": names, "records": records, "mapTemplateName": None}
-    return {"recordData": data, "mergeRule": None, "links": links(request)}
-
-
-def links(request: Request) -> list[dict[str, str]]:
-    """Return the HATEOAS link to this call, without a host (facts A.7; observed)."""
-    url = request.url
-    return [{"rel": "self", "href": url.path + (f"?{url.query}" if url.query else ""), "method": request.method}]
+    return {"recordData": data, "mergeRule": None, "links": []}
 
 
 class Outages:

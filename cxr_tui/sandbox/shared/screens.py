@@ -24,9 +24,17 @@ class Upload(NamedTuple):
 NO_FILE = Upload("", b"")
 
 
-def is_address(text: str) -> bool:
-    """Return whether a text is an email address on one printable line."""
-    return text.isprintable() and re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+", text) is not None
+def address_problem(text: str) -> str:
+    """Return why a text is no email address on one printable line; empty: it is one, or nothing was entered yet."""
+    valid = text.isprintable() and re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+", text) is not None
+    return "" if valid or not text else "enter a valid email address"
+
+
+def require(values: Mapping[str, Any], labels: Iterable[str]) -> None:
+    """Refuse entries of which one is missing; PageError."""
+    for label in labels:
+        if not values[label] or values[label] == NO_FILE:
+            raise PageError(f"{label}: this field is required")
 
 
 @dataclass(frozen=True)
@@ -42,6 +50,8 @@ class Form:
     """What drop-downs and check lists offer, by label; the collections may change while the form is in use."""
     rules: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
     """Return why a text cannot be taken, by label; empty: it can."""
+    required: Collection[str] = ()
+    """Labels of which the screen's errors name those without an entry."""
 
     def read(self, label: str, value: Any) -> Any:  # noqa: ANN401 - what a label holds depends on it
         """Return what was entered under a label; PageError for a value that it cannot take or does not offer."""
@@ -80,11 +90,6 @@ class PageVisit:
     """The parts of the path in the place of a `*` in the page's own."""
     values: dict[str, Any]
     """What the form holds: what was entered, and the initial values of the other labels."""
-
-    @property
-    def is_look(self) -> bool:
-        """Whether nothing was entered and nothing pressed."""
-        return not self.entries and not self.press
 
 
 @dataclass

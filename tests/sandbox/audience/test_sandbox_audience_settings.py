@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from cxr_tui.sandbox.shared.screens import PageError
-from support.sandboxes.audience_setting import START, Stage, stage
+from support.sandboxes.audience_setting import START, stage
 from support.sandboxes.truth import audience_truth
 
 PAGE = "Account > Integration settings > Responsys"
@@ -28,8 +27,6 @@ async def test_save_logs_in_and_shows_all_but_the_password() -> None:
         assert values["Connection"] == "Connected"
         assert "Password" not in values
         assert on.responsys.password not in repr(on.twin.account)
-        marks = (await on.visit("Data > Manage Customer Data")).values
-        assert marks["CUSTOMER_PROFILES"] == "Responsys Integration Enabled"
 
 
 async def test_entries_without_save_stay_a_draft() -> None:
@@ -108,37 +105,6 @@ async def test_a_new_password_alone_is_enough_for_the_next_save() -> None:
         assert len(on.responsys.logins) == 2
         assert on.twin.account.settings is not None
         assert on.twin.account.settings["Password"].reveal() == "Another-1"
-
-
-def _people(on: Stage) -> dict[str, Any]:
-    customers, loyalty = on.responsys.account.lists["CUSTOMERS"], on.responsys.account.lists["LOYALTY"]
-    base = {"EMAIL_PERMISSION_STATUS_": "I", "EMAIL_DELIVERABILITY_STATUS_": "D", "AGE_RANGE": "30-39"}
-    riids = {}
-    for number, (city, updated) in enumerate((("Boston", "2026-01-01 00:00:00"), ("Reno", "2026-05-01 00:00:00")), 1):
-        values = {**base, "CUSTOMER_ID_": f"C{number}", "CITY_": city, "MODIFIED_DATE_": updated, "FIRST_NAME": "Ann"}
-        riids[f"C{number}"] = customers.insert(values, START)
-    loyalty.insert({"CUSTOMER_ID_": "C1", "CITY_": "Austin", "MODIFIED_DATE_": "2026-03-01 00:00:00"}, START)
-    loyalty.insert({"CUSTOMER_ID_": "C2", "CITY_": "Austin", "MODIFIED_DATE_": "2026-03-01 00:00:00"}, START)
-    customers.insert({**base, "CUSTOMER_ID_": "C3", "MOBILE_PERMISSION_REASON_": "asked", "CITY_": "Reno"}, START)
-    customers.insert({"EMAIL_ADDRESS_": "no.id@acme.example"}, START)
-    return riids
-
-
-async def _with_behavior(on: Stage) -> Any:  # noqa: ANN401 - what the page shows
-    return (await on.visit("Data > Manage Customer Data")).values["Records with behavior"]
-
-
-async def test_behavior_joins_by_match_column_also_for_people_who_come_later() -> None:
-    async with stage() as on:
-        _people(on)
-        on.profiles.insert({"CUSTOMER_ID_": "C1"}, START)
-        on.profiles.insert({"CUSTOMER_ID_": "C9"}, START)
-        await on.save_settings()
-        assert await _with_behavior(on) == "0"
-        await on.clock.advance(START + timedelta(hours=1))
-        assert await _with_behavior(on) == "1"
-        on.profiles.insert({"CUSTOMER_ID_": "C2"}, START)
-        assert await _with_behavior(on) == "2"
 
 
 async def test_a_password_changed_on_one_side_only_stops_it_before_the_user_is_locked() -> None:

@@ -37,7 +37,7 @@ async def test_activation_names_everything_that_is_missing(stage: Stage) -> None
     schedule = {key: value for key, value in DAILY.items() if key != "Expiration"}
     with pytest.raises(PageError) as refused:
         await step(stage, "Schedule", schedule, ("Activate", "Save & Close"))
-    for words in ("choose a list", "choose a path", "file to be created", "email address", "Expiration"):
+    for words in ("List is", "choose a path", "File to be created", "Send notification to", "Expiration"):
         assert words in str(refused.value)
     shown = (await stage.visit("Data", "Connect", "Manage Connect", JOB, "Schedule")).values
     assert (shown["Status"], shown["Date"], shown["Expiration"]) == ("Inactive", "2026-11-24", "")

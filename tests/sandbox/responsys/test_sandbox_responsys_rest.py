@@ -90,7 +90,6 @@ async def test_members_by_each_attribute(stage: Stage) -> None:
         assert body["recordData"]["fieldNames"] == ["RIID_", "CITY_"]
         assert [row["RIID_"], row["CITY_"]] in body["recordData"]["records"]
         assert body["mergeRule"] is None
-        assert body["links"][0]["href"].startswith("/rest/api/v1.3/lists/CUSTOMERS/members?qa=")
     query = {"qa": "r", "id": row["RIID_"], "fs": "all"}
     every = (await stage.get("/lists/CUSTOMERS/members", token, query)).json()["recordData"]
     assert dict(zip(every["fieldNames"], every["records"][0], strict=True)) == row
@@ -141,10 +140,9 @@ async def test_pages_of_the_account(stage: Stage) -> None:
     assert (await stage.visit("Account")).values == {
         "Account name": "acmeretail",
         "Account display name": "Acme Retail",
-        "Time zone": "America/New_York",
     }
     configuration = await stage.visit("Account", "Global settings", "Account configuration")
-    assert configuration.values == {"Login host": stage.urls.login, "Web services end point": stage.urls.api}
+    assert configuration.values == {"Login host": stage.urls.login}
     box = "Enable Responsys and CX Audience Integration"
     settings = ("Account", "CX Audience settings")
     assert (await stage.visit(*settings, entries={box: True})).values == {box: False}, "not saved yet"

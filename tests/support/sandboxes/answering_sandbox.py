@@ -12,18 +12,20 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cxr_tui.sandbox.client import SandboxOptions
 from cxr_tui.sandbox.responsys import public_keys
 from cxr_tui.sandbox.server import SandboxServer, serve
 from support.paths import program
+from support.sandboxes.fault_switch import FaultSwitch
 
 PEOPLE = 20
 REFUSED = "refused"
@@ -95,6 +97,9 @@ def main() -> None:
         def hosts(self) -> dict[str, ASGIApp]:
             hosts = super().hosts()
             return {host: _Answering(app, [one for one in rules if one.host == host]) for host, app in hosts.items()}
+
+        def further_routes(self) -> Sequence[BaseRoute]:
+            return (FaultSwitch(self.network).route,)
 
     if recipient:
         _encrypt_to_another_too(recipient)

@@ -124,7 +124,7 @@ async def stage() -> AsyncIterator[Stage]:
             responsys=cast("ResponsysTwin", responsys),
             api_url=api_url,
         )
-        async with serving({"audience": twin.api_app}, {"audience": api_socket}, clock):
+        async with serving({"audience": twin.api_app}, {"audience": api_socket}):
             try:
                 yield Stage(clock, mailbox, twin, responsys, api_url, profiles, directory)
             finally:

@@ -1,7 +1,8 @@
 """A sandbox that tests see into: what really happened, every login, which secret lets a user in, a clock to move.
 
 Run as a command with the options of `python -m cxr_tui.sandbox`, and perhaps `--complete`: every person has an email
-address and a mobile number. The routes are served by the control API: `/state`, `/logins`, `/secrets`, `/clock`.
+address and a mobile number. The routes are served by the control API: `/state`, `/logins`, `/secrets`, `/clock`,
+`/faults`.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from cxr_tui.sandbox.server import SandboxServer
 from cxr_tui.sandbox.world import Sandbox
 from support.paths import program
 from support.processes.cli_process import environment
+from support.sandboxes.fault_switch import FaultSwitch
 from support.sandboxes.login_log import LoginLog
 from support.sandboxes.truth import truth
 
@@ -49,6 +51,7 @@ class ObservedServer(SandboxServer):
             Route("/logins", self._logins),
             Route("/secrets", self._secrets),
             Route("/clock", self._clock, methods=["GET", "POST"]),
+            FaultSwitch(self.network).route,
         )
 
     async def _state(self, _: Request) -> Response:

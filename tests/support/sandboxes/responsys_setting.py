@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import functools
+import random
 import socket
 import tempfile
 from collections.abc import AsyncIterator, Mapping
@@ -12,8 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from starlette.types import ASGIApp
 
 from cxr_tui.sandbox.clock import Clock
+from cxr_tui.sandbox.faults.http_faults import answering
+from cxr_tui.sandbox.faults.registry import FaultController
 from cxr_tui.sandbox.http_servers import bind, serving
 from cxr_tui.sandbox.people import populate
 from cxr_tui.sandbox.responsys.account import CONNECT_USER, Urls
@@ -123,13 +127,19 @@ async def responsys_stage(directory: Path, people: int = 60, start: datetime = S
             seed=7,
             urls=urls,
         )
-        apps = {"login": twin.login_app, "api": twin.api_app, "other-pod": twin.other_pod_app}
+        own = {"login": twin.login_app, "api": twin.api_app, "other-pod": twin.other_pod_app}
+        apps = {host: dated(app, clock) for host, app in own.items()}
         await asyncio.to_thread(twin.file_server.start)
-        async with serving(apps, sockets, clock), httpx.AsyncClient(timeout=10) as http:
+        async with serving(apps, sockets), httpx.AsyncClient(timeout=10) as http:
             try:
                 yield Stage(twin, clock, mailbox, urls, url["other-pod"], http)
             finally:
                 await twin.close()
+
+
+def dated(app: ASGIApp, clock: Clock) -> ASGIApp:
+    """Give every answer the sandbox's date, as its servers do."""
+    return answering(app, "responsys-api", clock, FaultController(), random.Random(0))  # noqa: S311 - no secret
 
 
 @functools.cache

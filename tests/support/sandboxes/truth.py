@@ -14,7 +14,6 @@ def truth(sandbox: Sandbox) -> dict[str, Any]:
     """Return the truth about everything."""
     return {
         "now": sandbox.clock.now().isoformat(),
-        "upcoming": [[when.isoformat(), name] for when, name in sandbox.clock.upcoming()],
         "failed_events": list(sandbox.clock.failures),
         "mails": [[mail.to, mail.subject] for mail in sandbox.mailbox.mails],
         "responsys": responsys_truth(sandbox.responsys),
@@ -37,7 +36,7 @@ def responsys_truth(twin: ResponsysTwin) -> dict[str, Any]:
             for user in twin.account.users.values()
         },
         "public_keys": dict(twin.keys.keys),
-        "ssh2_keys": {key.tag: key.status for key in twin.ssh2_keys.by_tag.values()},
+        "ssh2_keys": twin.ssh2_keys.statuses(),
         "audiences": [one.name for one in twin.account.filters if one.origin],
         "jobs": {
             job.name: {
@@ -103,7 +102,5 @@ def audience_truth(twin: AudienceTwin) -> dict[str, Any]:
             for run in twin.jobs.runs
         ],
         "members": {name: len(table) for name, table in twin.account.lists.items()},
-        "audiences": {
-            audience.name: {"published": audience.status != "Saved"} for audience in twin.audiences.by_name.values()
-        },
+        "audiences": {name: {"published": status != "Saved"} for name, status in twin.audiences.statuses.items()},
     }

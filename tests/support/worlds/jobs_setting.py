@@ -12,7 +12,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -40,9 +40,9 @@ from cxr_tui.sandbox.responsys.product import ResponsysTwin
 from cxr_tui.sandbox.services.mailbox import Mailbox
 from cxr_tui.sandbox.shared.connect_jobs import Job
 from cxr_tui.sandbox.shared.screens import Pages
-from support.sandboxes.responsys_setting import _administrator_key
+from support.sandboxes.responsys_setting import _administrator_key, dated
 from support.worlds.jobs_products import ENCRYPTED, EXPORT, IMPORT, KEY, PLAIN, TAG, set_up
-from support.worlds.jobs_world import DirectWorld, PagesOperator, dated
+from support.worlds.jobs_world import DirectWorld, PagesOperator
 from support.worlds.recurrence import Recurrence, recurrence
 from support.worlds.toy_guide import MemoryCredentials
 
@@ -122,8 +122,7 @@ class JobsStage(Integration):
 
     @property
     def key_is_added(self) -> bool:
-        key = self.responsys.ssh2_keys.by_tag.get(TAG)
-        return key is not None and key.status == "Completed"
+        return self.responsys.ssh2_keys.statuses().get(TAG) == "Completed"
 
     def today(self) -> datetime:
         """Return the moment in the account's time zone."""
@@ -204,12 +203,18 @@ class JobsStage(Integration):
 
     def strike_exports(self) -> None:
         """Let Oracle's service start no export any more, as in an outage: the job stays active."""
-        self.clock.cancel(self.export_job.tickets["run"])
+        strike(self.export_job)
 
     def change(self, customer: str, **values: str) -> None:
         """Change a person in Responsys, as a call centre would."""
         riid = self.customers.find("CUSTOMER_ID_", customer)[0]["RIID_"]
         self.customers.update(riid, values, self.clock.now())
+
+
+def strike(job: Job) -> None:
+    """Start a job no more, although it stays active."""
+    assert job.schedule is not None
+    job.schedule = replace(job.schedule)  # the runs on the clock are those of another schedule
 
 
 def _answers(entries: Mapping[str, str]) -> dict[str, Value]:
@@ -261,11 +266,12 @@ async def jobs_stage(
             "api": responsys.api_app,
             "audience": audience.api_app,
         }
-        direct = {url[name]: dated(app, clock) for name, app in apps.items()}
+        apps = {name: dated(app, clock) for name, app in apps.items()}
+        direct = {url[name]: app for name, app in apps.items()}
         twins = (clock, mailbox, responsys, audience)
         stage = JobsStage(*twins, urls, url["audience"], direct, folk.customers, zone, directory, real=real)
         await asyncio.to_thread(responsys.file_server.start)
-        async with serving(apps, bound, clock):
+        async with serving(apps, bound):
             try:
                 await set_up(stage)
                 yield stage

@@ -40,8 +40,7 @@ def import_truth(stage: JobsStage, *, by_traces: bool = False) -> JobState:
         return JobState.INACTIVE
     runs = [(run.started, run.status, run.rejected) for run in job.runs]
     told = _by_runs(runs, _owed(stage.imports, stage.clock.now()))
-    key = stage.responsys.ssh2_keys.by_tag.get(TAG)
-    if told is JobState.FAILED and key is not None and key.status == "Processing":
+    if told is JobState.FAILED and stage.responsys.ssh2_keys.statuses().get(TAG) == "Processing":
         return JobState.WAITING_FOR_KEY
     return told
 

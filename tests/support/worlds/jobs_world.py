@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from cxr_tui.domain.answers import Value
 from cxr_tui.domain.errors import Reach, RemotePathError, UnreachableError
@@ -24,7 +23,6 @@ from cxr_tui.gateways.rest.proxies import Proxy
 from cxr_tui.gateways.rest.responsys import ResponsysGateway
 from cxr_tui.gateways.rest.server_clock import ServerClock
 from cxr_tui.guide.checks.common import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, RESPONSYS_PASSWORD
-from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.shared.screens import PageError, Pages
 
 if TYPE_CHECKING:
@@ -43,21 +41,6 @@ class DirectHttp(HttpClient):
 
     def _client(self, url: str, where: str) -> tuple[httpx.AsyncClient, Proxy | None]:
         return self._direct, None
-
-
-def dated(app: ASGIApp, clock: Clock) -> ASGIApp:
-    """Give every answer the sandbox's date, as its servers do."""
-
-    async def call(scope: Scope, receive: Receive, send: Send) -> None:
-        async def with_date(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                date = format_datetime(clock.now(), usegmt=True).encode()
-                message["headers"] = [*message.get("headers", ()), (b"date", date)]
-            await send(message)
-
-        await app(scope, receive, with_date)
-
-    return call
 
 
 @dataclass

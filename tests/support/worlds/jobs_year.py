@@ -17,7 +17,7 @@ from cxr_tui.jobs.status import JobStatus, assess
 from cxr_tui.sandbox.shared.rest import UNAVAILABLE
 from support.sampling import Run
 from support.worlds.jobs_products import TAG, VICTIM, WITNESS, register_key
-from support.worlds.jobs_setting import JobsStage
+from support.worlds.jobs_setting import JobsStage, strike
 from support.worlds.jobs_truth import export_truth, import_truth, is_due
 
 DAYS = 365
@@ -70,9 +70,9 @@ async def _afternoon(stage: JobsStage, number: int) -> None:
     if stage.real != real_tomorrow:
         stage.real = real_tomorrow
         stage.encrypt_from_now_on(real_tomorrow)
-    key = stage.responsys.ssh2_keys.by_tag.get(TAG)
-    if key is not None and stage.journal.values.get("ssh2-key.status") != key.status:
-        stage.tell("ssh2-key", status=key.status)
+    status = stage.responsys.ssh2_keys.statuses().get(TAG)
+    if status is not None and stage.journal.values.get("ssh2-key.status") != status:
+        stage.tell("ssh2-key", status=status)
     befalls = EVENTS.get(number)
     if befalls is not None:
         await befalls(stage)
@@ -109,7 +109,7 @@ async def _hears_again(stage: JobsStage) -> None:
 
 
 async def _imports_strike(stage: JobsStage) -> None:
-    stage.clock.cancel(stage.import_job.tickets["run"])
+    strike(stage.import_job)
 
 
 async def _imports_recover(stage: JobsStage) -> None:
