@@ -16,6 +16,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import chain
+from typing import TypeVar
 
 from cxr_tui.domain.finding import Report
 from cxr_tui.domain.ports import FileServer
@@ -48,6 +49,7 @@ OPEN_SECONDS = 60.0
 _LONGEST_SECONDS = 7 * 24 * 3600.0
 _END_SECONDS = 10.0
 _PROGRESS_SECONDS = 0.2
+_Item = TypeVar("_Item")
 
 
 class CancelledError(Exception):
@@ -169,7 +171,8 @@ def validate_file(
         complete = blocks is not None
         if blocks is not None:
             try:
-                file.validate(_ahead(_chunks(counted(blocks), options.form.charset, report), reader))
+                for records in _ahead(file.records(_chunks(counted(blocks), options.form.charset, report)), reader):
+                    file.validate(records)
                 if not file.layout.names:
                     report_empty(report, "The file holds only blanks.")
             except ReadingError as error:
@@ -228,9 +231,9 @@ def _chunks(blocks: Iterator[bytes], charset: str, report: Report) -> Iterator[b
     yield from line_chunks(chain([head], blocks), recognised or charset)
 
 
-def _ahead(chunks: Iterator[bytes], reader: Executor) -> Iterator[bytes]:
-    """Yield chunks, each read by `reader` while the one before is validated: a pipe alone holds too little."""
-    waiting = reader.submit(next, chunks, None)
-    while (chunk := waiting.result()) is not None:
-        waiting = reader.submit(next, chunks, None)
-        yield chunk
+def _ahead(items: Iterator[_Item], reader: Executor) -> Iterator[_Item]:
+    """Yield items, each read by `reader` while the one before is worked on: a pipe alone holds too little."""
+    waiting = reader.submit(next, items, None)
+    while (item := waiting.result()) is not None:
+        waiting = reader.submit(next, items, None)
+        yield item

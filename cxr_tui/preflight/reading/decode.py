@@ -23,7 +23,7 @@ from cxr_tui.gateways.openpgp.file_type import (
 from cxr_tui.preflight.import_options import UTF_16
 from cxr_tui.preflight.validation.rules import BOMB_FROM_BYTES, BOMB_RATIO, MOST_LINE_BYTES
 
-_CHUNK = 8 * 1024 * 1024
+_CHUNK = 16 * 1024 * 1024
 _NO_CHARACTER = b"\xff"
 FAILS = "The import fails completely."
 RUN_AGAIN = "Let the export job run again. If its file is the same, look at the log of the run."
@@ -92,19 +92,20 @@ def line_chunks(blocks: Iterator[bytes], charset: str, size: int = _CHUNK) -> It
     is little-endian without one. A chunk without a line feed at its end is the last: its line is too long to be one.
     """
     kept: list[bytes] = []
-    length = 0
+    length = unended = 0
     for block in _line_feeds(_utf_8(blocks, charset)):
+        end = block.rfind(b"\n") + 1
         kept.append(block)
         length += len(block)
-        if length >= size:
+        unended = len(block) - end if end else unended + len(block)
+        if end and length >= size:
+            kept[-1] = block[:end]
+            yield b"".join(kept)
+            kept, length = [block[end:]], unended
+        elif unended > MOST_LINE_BYTES:
             text = b"".join(kept)
-            end = text.rfind(b"\n") + 1
-            if end:
-                yield text[:end]
-            elif length > MOST_LINE_BYTES:
-                yield text
-                return
-            kept, length = [text[end:]], len(text) - end
+            yield from filter(None, (text[:-unended], text[-unended:]))
+            return
     rest = b"".join(kept)
     if rest:
         yield rest if rest.endswith(b"\n") else rest + b"\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -9,16 +10,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
+import polars as pl
+
 from cxr_tui.domain.date_formats import BLANKS
 from cxr_tui.preflight.import_options import FileForm
 from cxr_tui.preflight.reading.decode import RUN_AGAIN, ReadingError, whole_lines
-from cxr_tui.preflight.reading.engine import pl
 from cxr_tui.preflight.validation.rules import MOST_LINE_BYTES
 
 MOST_SHOWN = 200
 """Characters that are kept of an irregular record."""
 LINE, BEGINS, FIELDS, ENDS_EMPTY, UNDECODABLE = "line", "begins", "fields", "ends_empty", "undecodable"
 _IRREGULAR = {LINE: pl.Int64, BEGINS: pl.String, FIELDS: pl.UInt32, ENDS_EMPTY: pl.Boolean, UNDECODABLE: pl.Boolean}
+_SEPARATORS = (b"\x1c", b"\x1d", b"\x1e", b"\x1f")
 _AT_ONCE = 20_000
 """Records of an enclosed file in one data frame."""
 
@@ -36,7 +39,7 @@ class Records:
 
 def field_name(position: int) -> str:
     """Return the name of the column at a position in the data frames; the names in the file may repeat."""
-    return f"f{position}"
+    return f"field_{position}"
 
 
 class PlainReader:
@@ -62,39 +65,28 @@ class PlainReader:
     def records(self, width: int) -> Iterator[Records]:
         """Yield the other records; `width` is the number of columns."""
         for chunk in filter(None, self._chunks):
-            undecodable, text = pl.lit(False), chunk
+            undecodable = pl.lit(False)
             try:
                 lines = _lines(chunk)
             except pl.exceptions.ComputeError:
                 spelled = chunk.decode("utf-8", "surrogateescape").split("\n")[:-1]
                 undecodable = pl.lit(pl.Series([not _decodable(line) for line in spelled]))
-                text = chunk.decode("utf-8", "replace").encode()
-                lines = _lines(text)
-            yield self._split(text, lines, undecodable, width)
+                lines = _lines(chunk.decode("utf-8", "replace").encode())
+            # without these separators, the blanks are those that the engine strips more quickly
+            blanks = BLANKS if any(sign in chunk for sign in _SEPARATORS) else None
+            yield self._split(lines, undecodable, width, blanks)
 
-    def _split(self, text: bytes, lines: pl.Series, undecodable: pl.Expr, width: int) -> Records:
-        names = list(map(field_name, range(width)))
-        fields = pl.read_csv(
-            b"\n" + text,  # at the start of a text, the engine would drop a byte order mark
-            has_header=False,
-            separator=self._delimiter,
-            quote_char=None,
-            schema=dict.fromkeys(names, pl.String),
-            empty_string_is_null=False,
-            extra_columns="ignore",
-            missing_columns="insert",
-        ).slice(1)
-        numbers = pl.int_range(self._line, self._line + len(lines), dtype=pl.Int64, eager=True)
+    def _split(self, lines: pl.Series, undecodable: pl.Expr, width: int, blanks: str | None) -> Records:
+        names = [field_name(position) for position in range(width)]
+        numbers = pl.int_range(self._line, self._line + len(lines), dtype=pl.Int64)
         self._line += len(lines)
-        # a record is regular if its line holds its fields and width - 1 delimiters
-        kept = fields.select(pl.sum_horizontal(pl.all().str.len_bytes())).to_series()
-        values = fields.select(pl.all().str.strip_chars(BLANKS)).with_columns(
-            numbers.alias(LINE),
-            (lines.str.len_bytes() - kept == width - 1).alias("regular"),
-            undecodable.alias(UNDECODABLE),
-        )
-        regular = pl.col("regular") & ~pl.col(UNDECODABLE)
-        odd = values.select(LINE, UNDECODABLE, lines.alias("text")).filter(values.select(~regular).to_series())
+        # the engine numbers the fields as `field_name` does; the last one holds the rest of the line, if there is more
+        fields = lines.str.splitn(self._delimiter, width + 1).struct.unnest()
+        fields = fields.with_columns(numbers.alias(LINE), undecodable.alias(UNDECODABLE))
+        fits = pl.col(names[-1]).is_not_null() & pl.col(field_name(width)).is_null() & ~pl.col(UNDECODABLE)
+        regular = fields.select(fits).to_series()
+        values = fields.filter(regular).select(pl.col(names).str.strip_chars(blanks), LINE)
+        odd = fields.select(LINE, UNDECODABLE, lines.alias("text")).filter(~regular)
         whole = pl.col("text")
         blank = whole.str.contains(f"^[{BLANKS}{re.escape(self._delimiter)}]*$")
         irregular = odd.filter(pl.col(UNDECODABLE) | ~blank).select(
@@ -104,8 +96,7 @@ class PlainReader:
             whole.str.ends_with(self._delimiter).alias(ENDS_EMPTY),
             UNDECODABLE,
         )
-        filled = pl.any_horizontal(pl.col(names) != "")
-        return Records(values.filter(regular & filled).select(*names, LINE), irregular)
+        return Records(values.filter(pl.any_horizontal(pl.col(names) != "")), irregular)
 
 
 class EnclosedReader:
@@ -182,7 +173,9 @@ def _frames(regular: list[tuple[str | int, ...]], irregular: list[tuple[object, 
 
 def _lines(text: bytes) -> pl.Series:
     """Return the lines of a text in UTF-8; pl.exceptions.ComputeError for other bytes."""
-    return pl.read_lines(b"\n" + text, name="line")["line"].slice(1)
+    # at the start of a text, the engine would drop a byte order mark
+    before = b"\n" if text.startswith(codecs.BOM_UTF8) else b""
+    return pl.read_lines(before + text, name="line")["line"].slice(len(before))
 
 
 def _decodable(text: str) -> bool:

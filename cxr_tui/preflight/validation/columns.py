@@ -52,7 +52,11 @@ class ColumnLayout:
     @property
     def match(self) -> MappedColumn | None:
         """The column of the file that the records are matched by."""
-        return next((one for one in self.mapped if one.column == self.match_column), None)
+        return self.mapped_to(self.match_column)
+
+    def mapped_to(self, column: str) -> MappedColumn | None:
+        """Return the first column of the file that goes to a column of the list."""
+        return next((one for one in self.mapped if one.column == column), None)
 
 
 def resolve_columns(header: Sequence[str] | None, options: ImportOptions, report: Report) -> ColumnLayout:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+import polars as pl
+
 from cxr_tui.domain.date_formats import DATE_FORMATS, DAY_FIRST, MONTH_FIRST, OTHER_FORMATS
-from cxr_tui.preflight.reading.engine import pl
 
 _PATTERNS = {one.name: one.pattern for one in (*DATE_FORMATS, *OTHER_FORMATS)}
 _EITHER = (MONTH_FIRST, DAY_FIRST)

@@ -7,7 +7,8 @@ first `MOST_RECORDS` records are compared; a finding reports the rest.
 
 from __future__ import annotations
 
-from cxr_tui.preflight.reading.engine import pl
+import polars as pl
+
 from cxr_tui.preflight.reading.records import LINE
 from cxr_tui.preflight.result import MatchCount, SharedValue
 
@@ -35,9 +36,10 @@ class KeyHashes:
 
     def counted(self, column: str, empty: int) -> MatchCount:
         """Return the counts of the match column, which is empty in so many records; slow."""
-        keys = pl.concat(self._frames).sort(HASH, maintain_order=True)
-        neighbours = pl.col(HASH).shift(1), pl.col(HASH).shift(-1)
-        shared = keys.filter(pl.any_horizontal(pl.col(HASH) == other for other in neighbours))
+        keys = pl.concat(self._frames)
+        ordered = keys[HASH].sort()
+        repeated = ordered.filter(ordered == ordered.shift(1))
+        shared = keys.filter(pl.col(HASH).is_in(repeated.implode()))
         groups = shared.group_by(HASH).agg(pl.col(LINE).head(EXAMPLES), pl.col(LINE).last().alias("wins"))
         rows = shared.height - groups.height
         first = groups.sort(pl.col(LINE).list.first()).head(EXAMPLES).select(LINE, "wins")

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import polars as pl
+
 from cxr_tui.domain.finding import Report
 from cxr_tui.domain.responsys_data import COUNTRY, DELIMITERS, EMAIL, IDENTITIES, MOBILE
 from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.checks.columns import text_length
 from cxr_tui.preflight.import_options import ImportOptions
 from cxr_tui.preflight.reading.decode import ReadingError
-from cxr_tui.preflight.reading.engine import pl
 from cxr_tui.preflight.reading.records import (
     BEGINS,
     ENDS_EMPTY,
@@ -47,8 +48,8 @@ SAMPLES = 10
 """Records of each reason that are kept as examples."""
 _RECORD_LIMIT = 120
 _RULE, _CODE, _POSITION, _NO_MATCH = "rule", "code", "position", "no_match"
-_NOT_PLAIN = "[^ -~]"
-"""Anything but the printable characters of ASCII."""
+_CUT, _FLAWED = "cut", "flawed"
+_FORMATS = {"EMAIL_ADDRESS_": EMAIL, "MOBILE_NUMBER_": MOBILE, "MOBILE_COUNTRY_": COUNTRY}
 
 
 @dataclass
@@ -94,9 +95,13 @@ class FileValidator:
         self._filled = pl.Series(dtype=pl.UInt32)
         self._free = set(DELIMITERS)
         self._no_match = 0
+        self._expressions = _Expressions(self.layout, options.form.charset)
 
-    def validate(self, chunks: Iterator[bytes]) -> None:
-        """Read and validate a text in chunks of whole lines; ImportOptionsError, ReadingError."""
+    def records(self, chunks: Iterator[bytes]) -> Iterator[Records]:
+        """Read a text in chunks of whole lines: its header, then its records; ImportOptionsError, ReadingError.
+
+        Another thread may read while `validate` takes the records that were read before.
+        """
         form = self.options.form
         reader = (EnclosedReader if form.enclosure else PlainReader)(self._searched(chunks), form)
         header = reader.first_record() if form.header else None
@@ -112,11 +117,14 @@ class FileValidator:
         self.layout = layout = resolve_columns(header, self.options, self._report)
         self.dates = {one.position: DateColumn() for one in layout.mapped if one.kind == "TIMESTAMP"}
         self._filled = pl.repeat(0, layout.width, dtype=pl.UInt32, eager=True)
-        expressions = _Expressions(layout, form.charset)
-        for records in reader.records(layout.width):
-            self._count_irregular(records)
-            if records.regular.height:
-                self._count_regular(records.regular, expressions)
+        self._expressions = _Expressions(layout, form.charset)
+        yield from reader.records(layout.width)
+
+    def validate(self, records: Records) -> None:
+        """Validate records and count."""
+        self._count_irregular(records)
+        if records.regular.height:
+            self._count_regular(records.regular)
 
     def free_delimiters(self) -> list[str]:
         """Return the usual delimiters that do not occur in the text, by their names on the screens."""
@@ -156,13 +164,14 @@ class FileValidator:
             self._free -= {name for name in self._free if DELIMITERS[name].encode() in chunk}
             yield chunk
 
-    def _count_regular(self, values: pl.DataFrame, expressions: _Expressions) -> None:
+    def _count_regular(self, values: pl.DataFrame) -> None:
         self._filled += pl.Series(values.select((pl.exclude(LINE) != "").sum()).row(0), dtype=pl.UInt32)
-        longest = expressions.longest(values)
-        stored = expressions.stored(values, longest)
+        expressions = self._expressions
+        stored = expressions.stored(values)
         dates = [one.validate(stored[field_name(at)], values[LINE]).alias(_date(at)) for at, one in self.dates.items()]
         # lazily, so that shared parts of the expressions are computed once
-        found = stored.with_columns(dates).lazy().select(LINE, *expressions.of_record).collect()
+        judged = stored.with_columns(dates).lazy().with_columns(expressions.malformed)
+        found = judged.select(LINE, *expressions.of_record).collect()
         accepted = found[_RULE].is_null()
         self._no_match += int(found[_NO_MATCH].sum())
         if self.layout.match is not None:
@@ -170,7 +179,7 @@ class FileValidator:
         rejected = found.filter(~accepted).join(expressions.rules, _RULE, maintain_order="left")
         self.rejected += rejected.height
         self._count(rejected.select(LINE, _CODE, _POSITION), values)
-        self._count(expressions.flaws(values, longest).join(rejected, LINE, "anti"), values)
+        self._count(expressions.flaws(values.filter(accepted & found[_FLAWED])), values)
 
     def _count(self, found: pl.DataFrame, values: pl.DataFrame) -> None:
         """Count records by code and by position of the column with the flaw, or null."""
@@ -234,61 +243,60 @@ class _Expressions:
         key = pl.lit("") if match is None else _value(match)
         if layout.match_column.startswith(MATCHED_WITHOUT_CASE):
             key = key.str.to_lowercase()
+        self._rooms = {one: room for one in layout.mapped if (room := text_length(one.kind)) is not None}
+        texts = [one for one in layout.mapped if not _plain(one)]
+        patterns = {
+            Code.CONTROL_CHARACTER: CONTROL,
+            Code.CHARSET_DOUBTFUL: f"^(?:{misread_pattern(charset)})$",
+            Code.LETTER_LOST: REPLACEMENT,
+        }
+        any_pattern = "|".join(patterns.values())
+        self.malformed = [_unlike(layout.mapped_to(name), pattern).alias(name) for name, pattern in _FORMATS.items()]
+        """Whether the values of the columns of `_FORMATS` have another format."""
         self.of_record = (
             pl.coalesce(pl.when(applies).then(pl.lit(number, pl.UInt16)) for number, applies in numbered).alias(_RULE),
             (pl.lit(False) if match is None else ~_given(match)).alias(_NO_MATCH),
             key.hash(secrets.randbits(63)).alias(HASH),
+            pl.any_horizontal(_CUT, *(_value(one).str.contains(any_pattern) for one in texts)).alias(_FLAWED),
         )
-        """The number of the first rule that applies, or null; whether the match column is empty; and its hash."""
+        """The number of the first rule that applies, or null; whether the match column is empty; its hash; and whether
+        a value has a flaw that rejects no record."""
         self.rules = pl.DataFrame(
             [(number, rule.code.value, rule.position) for number, rule in enumerate(rules)],
             schema={_RULE: pl.UInt16, _CODE: pl.String, _POSITION: pl.Int32},
             orient="row",
         )
-        self._rooms = {one: room for one in layout.mapped if (room := text_length(one.kind)) is not None}
-        self._texts = [one for one in layout.mapped if not _plain(one)]
-        self._patterns = {
-            Code.CONTROL_CHARACTER: CONTROL,
-            Code.CHARSET_DOUBTFUL: f"^(?:{misread_pattern(charset)})$",
-            Code.LETTER_LOST: REPLACEMENT,
+        flaws = {Code.TOO_LONG: [(one, _value(one).str.len_chars() > room) for one, room in self._rooms.items()]}
+        flaws |= {
+            code: [(one, _value(one).str.contains(pattern)) for one in texts] for code, pattern in patterns.items()
         }
+        self._flaws = [
+            pl.coalesce(*(pl.when(flawed).then(one.position) for one, flawed in columns), pl.lit(None, pl.Int32)).alias(
+                code
+            )
+            for code, columns in flaws.items()
+        ]
 
-    def longest(self, values: pl.DataFrame) -> tuple[int, ...]:
-        """Return the bytes of the longest value of each column."""
-        return values.select(pl.exclude(LINE).str.len_bytes().max()).row(0)
+    def stored(self, values: pl.DataFrame) -> pl.DataFrame:
+        """Return the values as the list stores them: cut to the length of their column; and whether one was `_CUT`."""
+        longest = values.select(pl.exclude(LINE).str.len_bytes().max()).row(0)
+        rooms = [(_value(one).str, room) for one, room in self._rooms.items() if longest[one.position] > room]
+        cut = pl.any_horizontal(pl.lit(False), *(text.len_chars() > room for text, room in rooms))
+        return values.with_columns(*(text.slice(0, room) for text, room in rooms), cut.alias(_CUT))
 
-    def stored(self, values: pl.DataFrame, longest: tuple[int, ...]) -> pl.DataFrame:
-        """Return the values as the list stores them: cut to the length of their column."""
-        return values.with_columns(
-            _value(one).str.slice(0, room) for one, room in self._rooms.items() if longest[one.position] > room
-        )
-
-    def flaws(self, values: pl.DataFrame, longest: tuple[int, ...]) -> pl.DataFrame:
-        """Return the records with a flaw that rejects none: `LINE`, code, and position of the first column with it."""
-        found = [pl.DataFrame(schema={LINE: pl.Int64, _CODE: pl.String, _POSITION: pl.Int32})]
-
-        def note(records: pl.DataFrame, code: Code, one: MappedColumn) -> None:
-            found.append(records.select(LINE, pl.lit(code.value).alias(_CODE), pl.lit(one.position).alias(_POSITION)))
-
-        for one, room in self._rooms.items():
-            if longest[one.position] > room:
-                note(values.filter(_value(one).str.len_chars() > room), Code.TOO_LONG, one)
-        # most columns hold plain ASCII alone, and only the others are looked at more closely
-        odd = values.select(_value(one).str.contains(_NOT_PLAIN).alias(field_name(one.position)) for one in self._texts)
-        for one in self._texts:
-            if odd[field_name(one.position)].any():
-                strange = values.select(LINE, _value(one)).filter(odd[field_name(one.position)])
-                for code, pattern in self._patterns.items():
-                    note(strange.filter(_value(one).str.contains(pattern)), code, one)
-        return pl.concat(found).sort(LINE, maintain_order=True).unique((LINE, _CODE), keep="first", maintain_order=True)
+    def flaws(self, values: pl.DataFrame) -> pl.DataFrame:
+        """Return the flaws that reject no record: `LINE`, code, and position of the first column with it."""
+        found = values.select(LINE, *self._flaws)
+        return found.unpivot(index=LINE, variable_name=_CODE, value_name=_POSITION).drop_nulls()
 
 
 def _rules(layout: ColumnLayout) -> tuple[_Rule, ...]:
-    by_column = {one.column: one for one in reversed(layout.mapped)}
-    email, mobile, country = (by_column.get(name) for name in ("EMAIL_ADDRESS_", "MOBILE_NUMBER_", "MOBILE_COUNTRY_"))
-    bad_email, bad_mobile = _unlike(email, EMAIL), _unlike(mobile, MOBILE)
-    identified = _given(by_column.get("CUSTOMER_ID_")) | (_given(email) & ~bad_email) | (_given(mobile) & ~bad_mobile)
-    anonymous = ~identified if any(name in by_column for name in IDENTITIES) else pl.lit(False)
+    email, mobile, country = map(layout.mapped_to, _FORMATS)
+    bad_email, bad_mobile, bad_country = map(pl.col, _FORMATS)
+    identified = (
+        _given(layout.mapped_to("CUSTOMER_ID_")) | (_given(email) & ~bad_email) | (_given(mobile) & ~bad_mobile)
+    )
+    anonymous = ~identified if any(map(layout.mapped_to, IDENTITIES)) else pl.lit(False)
     no_match = pl.lit(False) if layout.match is None else ~_given(layout.match)
     types = ((one, _wrong_type(one)) for one in layout.mapped)
     return (
@@ -299,7 +307,7 @@ def _rules(layout: ColumnLayout) -> tuple[_Rule, ...]:
         _Rule(Code.MATCH_EMPTY, _position(layout.match), no_match),
         _Rule(Code.EMAIL_FORMAT, _position(email), bad_email),
         _Rule(Code.MOBILE_FORMAT, _position(mobile), bad_mobile),
-        _Rule(Code.MOBILE_COUNTRY, _position(country), _unlike(country, COUNTRY)),
+        _Rule(Code.MOBILE_COUNTRY, _position(country), bad_country),
     )
 
 

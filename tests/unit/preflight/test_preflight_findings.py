@@ -7,6 +7,7 @@ import threading
 from dataclasses import replace
 
 import msgspec
+import polars as pl
 import pytest
 
 from cxr_tui.domain.date_formats import DATE_FORMATS
@@ -21,7 +22,6 @@ from cxr_tui.preflight.import_options import (
     delimiter_of,
     enclosure_of,
 )
-from cxr_tui.preflight.reading.engine import pl
 from cxr_tui.preflight.result import PreflightResult, mask_value
 from cxr_tui.preflight.runner import validate_file
 from cxr_tui.preflight.validation.duplicates import KeyHashes
