@@ -6,7 +6,6 @@ import asyncio
 import ssl
 import tempfile
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from ipaddress import IPv4Address
 from pathlib import Path
@@ -31,7 +30,6 @@ from cxr_tui.sandbox.scenarios.builder import (
     without_line,
 )
 from cxr_tui.sandbox.shared.rest import EXCEPTION, UNAVAILABLE, cut_off, no_answer
-from cxr_tui.sandbox.shared.screens import PageShows
 
 if TYPE_CHECKING:
     from cxr_tui.sandbox.world import Sandbox
@@ -70,25 +68,20 @@ def replace_password(sandbox: Sandbox, user_name: str, password: Secret) -> None
             sandbox.keyring[service, name] = password.reveal()
 
 
-def _misread(builder: ScenarioBuilder, moment: Moment, label: str, read: Callable[[PageShows], str]) -> None:
-    """Let one value of a screen be misread."""
-    builder.alter_screen(moment, lambda shows: replace(shows, values={**shows.values, label: read(shows)}))
-
-
 @scenario("account-name-mismatch")
-def _account_name_mismatch(builder: ScenarioBuilder) -> None:
+async def _account_name_mismatch(builder: ScenarioBuilder) -> None:
     """Let the line below be taken: the display name."""
-    _misread(builder, _ACCOUNT, "Account name", lambda shows: str(shows.values["Account display name"]))
+    builder.misread(_ACCOUNT, "Account name", lambda shows: str(shows.values["Account display name"]))
 
 
 @scenario("account-name-mismatch-case")
-def _account_name_case(builder: ScenarioBuilder) -> None:
+async def _account_name_case(builder: ScenarioBuilder) -> None:
     """Let the name be written with a capital letter."""
-    _misread(builder, _ACCOUNT, "Account name", lambda shows: str(shows.values["Account name"]).capitalize())
+    builder.misread(_ACCOUNT, "Account name", lambda shows: str(shows.values["Account name"]).capitalize())
 
 
 @scenario("identity-cloud-account")
-def _identity_cloud_account(builder: ScenarioBuilder) -> None:
+async def _identity_cloud_account(builder: ScenarioBuilder) -> None:
     builder.sandbox.responsys.account.identity_cloud = True
 
 
@@ -96,14 +89,10 @@ def _wrong_host(*codes: str) -> Callable[[Callable[[Sandbox], Awaitable[str]]], 
     """Register the scenario in which the person enters another login host, which is found when the sandbox starts."""
 
     def register(host: Callable[[Sandbox], Awaitable[str]]) -> None:
-        def plant(builder: ScenarioBuilder) -> None:
-            async def enter(sandbox: Sandbox) -> None:
-                wrong = await host(sandbox)
-                _misread(builder, _CONFIGURATION, "Login host", lambda _: wrong)
-
-            builder.changes.append(enter)
-
-        scenario(*codes)(plant)
+        @scenario(*codes)
+        async def plant(builder: ScenarioBuilder) -> None:
+            wrong = await host(builder.sandbox)
+            builder.misread(_CONFIGURATION, "Login host", lambda _: wrong)
 
     return register
 
@@ -248,7 +237,7 @@ mistake("organization-not-root", "responsys", _ORGANIZATION, "Organization", ent
 
 
 @scenario("user-locale")
-def _user_locale(builder: ScenarioBuilder) -> None:
+async def _user_locale(builder: ScenarioBuilder) -> None:
     """Let the person take the locale for that of the reader of the mail."""
     for path in (_ADD_USER, _USER):
         moment = Moment("responsys", path, (_LOCALE,), until_explained=builder.code)
@@ -256,7 +245,7 @@ def _user_locale(builder: ScenarioBuilder) -> None:
 
 
 @scenario("user-email-mismatch")
-def _user_email_mismatch(builder: ScenarioBuilder) -> None:
+async def _user_email_mismatch(builder: ScenarioBuilder) -> None:
     """Let the password be set, and then an administrator give the user the address of the team's mailbox."""
 
     async def readdress(sandbox: Sandbox) -> None:

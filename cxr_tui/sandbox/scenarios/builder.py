@@ -6,7 +6,7 @@ A mistake, an altered screen, a change after a visit or a run is a single moment
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cxr_tui.domain.instruction import Site
@@ -110,8 +110,6 @@ class ScenarioBuilder:
     mistakes: PendingMistakes
     code: str = ""
     """The scenario's own."""
-    changes: list[Change] = field(default_factory=list)
-    """Of the products' state, before the first visit."""
 
     def input_mistake(self, moment: Moment, alter: Alteration) -> None:
         """Let the operator make a mistake on a screen."""
@@ -121,6 +119,10 @@ class ScenarioBuilder:
         """Let a screen, a mail or the colleague show something else."""
         turn = "" if moment.until_explained else "handed out"
         self.mistakes.planned.append(Planned(moment=moment, read=alter, turn=turn))
+
+    def misread(self, moment: Moment, label: str, read: Callable[[PageShows], str]) -> None:
+        """Let one value of a screen be misread."""
+        self.alter_screen(moment, lambda shows: replace(shows, values={**shows.values, label: read(shows)}))
 
     def after_visit(self, moment: Moment, change: Change, turn: str = "") -> None:
         """Change the products' state right after a screen was visited, each change of a `turn` after another visit."""
@@ -132,7 +134,8 @@ class ScenarioBuilder:
         remedies.append(lambda: change(self.sandbox))
 
 
-Scenario: TypeAlias = Callable[[ScenarioBuilder], None]
+Scenario: TypeAlias = Callable[[ScenarioBuilder], Awaitable[None]]
+"""Plants something, or changes the products' state before the first visit."""
 
 _SCENARIOS: dict[str, Scenario] = {}
 
@@ -156,16 +159,11 @@ def product_state(
     """
 
     def register(state: Callable[[Sandbox], AsyncGenerator[None, None]]) -> None:
-        def plant(builder: ScenarioBuilder) -> None:
+        @scenario(code)
+        async def plant(builder: ScenarioBuilder) -> None:
             steps = state(builder.sandbox)
-
-            async def advance(_: Sandbox) -> None:
-                await anext(steps, None)
-
-            builder.changes.append(advance)
-            builder.remedy(advance, remedy_code)
-
-        scenario(code)(plant)
+            await anext(steps)
+            builder.remedy(lambda _: anext(steps, None), remedy_code)
 
     return register
 
@@ -174,7 +172,10 @@ def change_after(code: str, moment: Moment, turn: str = "") -> Callable[[Change]
     """Register a change of the products right after a visit."""
 
     def register(change: Change) -> Change:
-        scenario(code)(lambda builder: builder.after_visit(moment, change, turn))
+        @scenario(code)
+        async def plant(builder: ScenarioBuilder) -> None:
+            builder.after_visit(moment, change, turn)
+
         return change
 
     return register
@@ -182,8 +183,10 @@ def change_after(code: str, moment: Moment, turn: str = "") -> Callable[[Change]
 
 def mistake(code: str, site: str, path: tuple[str, ...], label: str, alter: Alteration) -> None:
     """Register the scenario of one mistake, at the first visit that enters `label`, or presses it."""
-    moment = Moment(site, path, (label,))
-    scenario(code)(lambda builder: builder.input_mistake(moment, alter))
+
+    @scenario(code)
+    async def plant(builder: ScenarioBuilder) -> None:
+        builder.input_mistake(Moment(site, path, (label,)), alter)
 
 
 def changing(label: str, change: Callable[[Any], object]) -> Alteration:
@@ -234,9 +237,5 @@ def check_scenarios(codes: Iterable[str]) -> None:
 
 async def plant(sandbox: Sandbox, codes: Sequence[str], mistakes: PendingMistakes) -> None:
     """Plant the scenarios of these codes, which exist; what is to happen at visits is added to `mistakes`."""
-    builders = [ScenarioBuilder(sandbox, mistakes, code) for code in dict.fromkeys(codes)]
-    for builder in builders:
-        _SCENARIOS[builder.code](builder)
-    for builder in builders:
-        for change in builder.changes:
-            await change(sandbox)
+    for code in dict.fromkeys(codes):
+        await _SCENARIOS[code](ScenarioBuilder(sandbox, mistakes, code))

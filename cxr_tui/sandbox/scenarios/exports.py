@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncGenerator
-from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -26,7 +25,6 @@ from cxr_tui.sandbox.scenarios.builder import (
     scenario,
 )
 from cxr_tui.sandbox.shared.connect_jobs import MANAGE, Job
-from cxr_tui.sandbox.shared.screens import PageShows
 
 if TYPE_CHECKING:
     from cxr_tui.sandbox.world import Sandbox
@@ -48,13 +46,13 @@ mistake("job-inactive", "responsys", _SCHEDULE, "Activate", not_pressing("Activa
 
 
 @scenario("job-name-invalid")
-def _job_name_invalid(builder: ScenarioBuilder) -> None:
+async def _job_name_invalid(builder: ScenarioBuilder) -> None:
     """Let the person choose a name with a colon, which the Create job dialog refuses."""
     builder.mistakes.answers["select-object.job_name"] = "Export: CUSTOMERS for CX Audience"
 
 
 @scenario("list-empty")
-def _list_empty(builder: ScenarioBuilder) -> None:
+async def _list_empty(builder: ScenarioBuilder) -> None:
     """Let a nightly load empty the list and then fail, before a job is made; the remedy is the backup."""
     customers = builder.sandbox.population.customers
     records: list[dict[str, str]] = []
@@ -74,16 +72,12 @@ def _list_empty(builder: ScenarioBuilder) -> None:
 
 
 @scenario("host-key-changed")
-def _host_key_changed(builder: ScenarioBuilder) -> None:
+async def _host_key_changed(builder: ScenarioBuilder) -> None:
     """Give the server a new key, while the colleague's note is from before; asked again, the colleague asks Oracle."""
     server = builder.sandbox.responsys.file_server
     noted = server.fingerprint
-
-    def old_note(shows: PageShows) -> PageShows:
-        return replace(shows, values={**shows.values, "Fingerprint": noted})
-
     server.replace_host_key()
-    builder.alter_screen(Moment("colleague", ("File server host key",)), old_note)
+    builder.misread(Moment("colleague", ("File server host key",)), "Fingerprint", lambda _: noted)
 
 
 @product_state("sftp-auth")
@@ -96,7 +90,7 @@ async def _sftp_auth(sandbox: Sandbox) -> AsyncGenerator[None, None]:
 
 
 @scenario("delimiter-in-data")
-def _delimiter_in_data(builder: ScenarioBuilder) -> None:
+async def _delimiter_in_data(builder: ScenarioBuilder) -> None:
     """Let people write `12 Elm St, Apt 4` into the street, and `Smith, Jr.` into the name."""
     customers, now = builder.sandbox.population.customers, builder.sandbox.clock.now()
     for number, record in enumerate(list(customers.rows())):
@@ -107,7 +101,7 @@ def _delimiter_in_data(builder: ScenarioBuilder) -> None:
 
 
 @scenario("job-gone")
-def _job_gone(builder: ScenarioBuilder) -> None:
+async def _job_gone(builder: ScenarioBuilder) -> None:
     """Leave the expiration on today's date, activate the job, and go home until the next morning."""
     kept: list[Job] = []
     zone = ZoneInfo(builder.sandbox.responsys.account.time_zone)
@@ -151,13 +145,13 @@ def _mistyped(builder: ScenarioBuilder, screen: tuple[str, ...], label: str, wro
 
 
 @scenario("file-missing")
-def _file_missing(builder: ScenarioBuilder) -> None:
+async def _file_missing(builder: ScenarioBuilder) -> None:
     """Choose the folder one line too low, so that the file goes to another one."""
     builder.remedy(_mistyped(builder, (*MANAGE, "*", CONNECTIVITY), "Path", "upload"))
 
 
 @scenario("file-stale")
-def _file_stale(builder: ScenarioBuilder) -> None:
+async def _file_stale(builder: ScenarioBuilder) -> None:
     """Leave a file of an earlier attempt under the wanted name, while the job writes another name."""
     path = builder.sandbox.responsys.file_server.path("download/CUSTOMERS.csv.gpg")
     path.write_bytes(os.urandom(20_000))
@@ -175,7 +169,7 @@ async def _file_growing(sandbox: Sandbox) -> AsyncGenerator[None, None]:
 
 
 @scenario("file-empty")
-def _file_empty(builder: ScenarioBuilder) -> None:
+async def _file_empty(builder: ScenarioBuilder) -> None:
     """Choose the next list of the drop-down: an empty test list."""
     lists = builder.sandbox.responsys.account.lists
     lists[_TEST_LIST] = ListTable(_TEST_LIST, "Lists", SYSTEM_COLUMNS, first_riid=790_000_001)
@@ -183,7 +177,7 @@ def _file_empty(builder: ScenarioBuilder) -> None:
 
 
 @scenario("file-not-encrypted")
-def _file_not_encrypted(builder: ScenarioBuilder) -> None:
+async def _file_not_encrypted(builder: ScenarioBuilder) -> None:
     """Leave the drop-down as it was, on neither compression nor encryption."""
     correct = _mistyped(builder, SPECIFICATION, ENCRYPTION, "Do not encrypt or compress file")
 
@@ -196,12 +190,8 @@ def _file_not_encrypted(builder: ScenarioBuilder) -> None:
 
 
 @scenario("file-wrong-recipient")
-def _file_wrong_recipient(builder: ScenarioBuilder) -> None:
+async def _file_wrong_recipient(builder: ScenarioBuilder) -> None:
     """Leave a key pair of an earlier attempt in both products, which is then chosen for the export."""
-
-    async def leave_old_key(sandbox: Sandbox) -> None:
-        pair = await sandbox.audience.keys.generate(_OLD_KEY, "agency@acmeretail.example")
-        await sandbox.responsys.keys.import_key(_OLD_KEY, pair.armour.encode())
-
-    builder.changes.append(leave_old_key)
+    pair = await builder.sandbox.audience.keys.generate(_OLD_KEY, "agency@acmeretail.example")
+    await builder.sandbox.responsys.keys.import_key(_OLD_KEY, pair.armour.encode())
     builder.remedy(_mistyped(builder, SPECIFICATION, KEY, _OLD_KEY))

@@ -35,7 +35,7 @@ _DEEP = "/".join(("Root", "\x1b[31mPWNED"))
 
 
 @scenario("hostile-names")
-def _hostile_names(builder: ScenarioBuilder) -> None:
+async def _hostile_names(builder: ScenarioBuilder) -> None:
     """Let lists, columns, tables, campaigns, folders, filters, jobs, files and log lines have such names."""
     sandbox = builder.sandbox
     account = sandbox.responsys.account

@@ -35,7 +35,7 @@ _MAPPING = "Column mapping"
 
 
 @scenario("ssh2-key-format")
-def _ssh2_key_format(builder: ScenarioBuilder) -> None:
+async def _ssh2_key_format(builder: ScenarioBuilder) -> None:
     """Let the company's mail gateway quote attached text and shorten its lines, once."""
 
     def quoted(data: bytes) -> bytes:
@@ -76,7 +76,7 @@ mistake("import-before-export", "audience", (*_JOB, "Schedule"), "Time", enterin
 
 
 @scenario("date-format-differs")
-def _date_format_differs(builder: ScenarioBuilder) -> None:
+async def _date_format_differs(builder: ScenarioBuilder) -> None:
     """Let Responsys write day before month, and CX Audience read month before day."""
     builder.sandbox.responsys.account.download_format = DAY_FIRST
     builder.sandbox.audience.account.upload_format = MONTH_FIRST
@@ -102,7 +102,7 @@ async def _rows_rejected(sandbox: Sandbox) -> AsyncGenerator[None, None]:
 
 
 @scenario("password-one-sided")
-def _password_one_sided(builder: ScenarioBuilder) -> None:
+async def _password_one_sided(builder: ScenarioBuilder) -> None:
     """Let a colleague change the password in Responsys and here after the first import, and be called away."""
     sandbox = builder.sandbox
     changed: list[Secret] = []

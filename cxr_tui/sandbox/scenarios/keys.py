@@ -65,7 +65,7 @@ def make_key(
         return gpg.run(*options, "--export").output
 
 
-def _pick(builder: ScenarioBuilder, file: Callable[[str, bytes], tuple[str, bytes]]) -> None:
+async def _pick(builder: ScenarioBuilder, file: Callable[[str, bytes], tuple[str, bytes]]) -> None:
     """Let another file of the downloads folder be picked than the one that was downloaded, once."""
 
     def alter(shows: PageShows) -> PageShows:
@@ -74,32 +74,22 @@ def _pick(builder: ScenarioBuilder, file: Callable[[str, bytes], tuple[str, byte
     builder.alter_screen(_DOWNLOAD, alter)
 
 
-def _pick_older(
-    age: timedelta,
-    name: str = "agency.asc",
-    **properties: Any,  # noqa: ANN401 - those of make_key
-) -> Callable[[ScenarioBuilder], None]:
-    """Return the scenario in which the key of an older pair is picked."""
+def _pick_older(code: str, age: timedelta, name: str = "agency.asc", **properties: Any) -> None:  # noqa: ANN401 - those of make_key
+    """Register the scenario in which the key of an older pair is picked."""
 
-    def plant(builder: ScenarioBuilder) -> None:
-        made: list[bytes] = []
-
-        async def make(sandbox: Sandbox) -> None:
-            created = sandbox.clock.now() - age
-            made.append(await asyncio.to_thread(partial(make_key, created, **properties)))
-
-        builder.changes.append(make)
-        _pick(builder, lambda _, __: (name, made[0]))
-
-    return plant
+    @scenario(code)
+    async def plant(builder: ScenarioBuilder) -> None:
+        created = builder.sandbox.clock.now() - age
+        key = await asyncio.to_thread(partial(make_key, created, **properties))
+        await _pick(builder, lambda _, __: (name, key))
 
 
-scenario("private-key-file")(_pick_older(_YEAR, "agency-secret.asc", private=True))
-scenario("key-expired")(_pick_older(2 * _YEAR, lasts=_YEAR))
-scenario("key-expired-soon")(_pick_older(2 * _YEAR - timedelta(days=30), lasts=2 * _YEAR))
-scenario("key-expired-revoked")(_pick_older(_YEAR, revoked=True))
-scenario("key-cannot-encrypt")(_pick_older(_YEAR, usage="sign"))
-scenario("key-weak")(_pick_older(_YEAR, algorithm="rsa1024"))
+_pick_older("private-key-file", _YEAR, "agency-secret.asc", private=True)
+_pick_older("key-expired", 2 * _YEAR, lasts=_YEAR)
+_pick_older("key-expired-soon", 2 * _YEAR - timedelta(days=30), lasts=2 * _YEAR)
+_pick_older("key-expired-revoked", _YEAR, revoked=True)
+_pick_older("key-cannot-encrypt", _YEAR, usage="sign")
+_pick_older("key-weak", _YEAR, algorithm="rsa1024")
 
 
 _OTHER_FILES: dict[str, Callable[[str, bytes], tuple[str, bytes]]] = {

@@ -84,13 +84,13 @@ async def _column_type_mismatch(sandbox: Sandbox) -> AsyncGenerator[None, None]:
 
 
 @scenario("insert-irreversible")
-def _insert_irreversible(builder: ScenarioBuilder) -> None:
+async def _insert_irreversible(builder: ScenarioBuilder) -> None:
     """Let the question be answered with Yes without much thought."""
     builder.mistakes.answers["record-handling.insert_new"] = "yes"
 
 
 @scenario("insert-irreversible-saved")
-def _insert_saved(builder: ScenarioBuilder) -> None:
+async def _insert_saved(builder: ScenarioBuilder) -> None:
     """Let the box be ticked by accident and saved, so that only Support can set it back."""
 
     async def set_back(sandbox: Sandbox) -> None:
