@@ -147,14 +147,10 @@ LOCK_LASTS = timedelta(minutes=60)
 class LoginRefusedError(RefusedError):
     """A refused login; never repeated automatically, because five of them lock the user (facts B.3)."""
 
-    def __init__(
-        self, status: int, code: str, title: str = "", detail: str = "", *, refusals: int = 0, item: str = ""
-    ) -> None:
-        super().__init__(status, code, title, detail)
-        self.refusals = refusals
-        """Refused logins with this password so far; 0 if this one has another cause."""
-        self.item = item
-        """Keyring item of the password, if known."""
+    refusals = 0
+    """Refused logins with this password so far; 0 if this one has another cause."""
+    item = ""
+    """Keyring item of the password, if known."""
 
 
 class LoginBudgetSpentError(OutsideError):

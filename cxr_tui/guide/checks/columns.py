@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from cxr_tui.domain.responsys_data import MATCH_COLUMNS, ListSchema, column_key
@@ -31,24 +31,16 @@ _LONGEST_NUMBER = 25
 """Characters that a number or timestamp may take as text."""
 
 
-@dataclass(frozen=True)
-class TypeDifference:
-    """A column that both lists have, with different types or lengths."""
-
-    name: str
-    responsys: str
-    audience: str
-
-
-@dataclass(frozen=True)
+@dataclass
 class ColumnComparison:
     """The columns of a Responsys list, by whether they are synced (facts C.4; documented, types inferred)."""
 
-    carried: tuple[str, ...]
-    absent: tuple[str, ...]
+    carried: list[str] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
     """CX Audience has no column of this name."""
-    differing: tuple[TypeDifference, ...]
-    kept_back: tuple[str, ...]
+    differing: dict[str, str] = field(default_factory=dict)
+    """Columns that both lists have with different types or lengths, each with both in words."""
+    kept_back: list[str] = field(default_factory=list)
     """Permission, deliverability and the record id: never synced."""
 
 
@@ -60,21 +52,19 @@ def never_synced(column: str) -> bool:
 def compare_columns(responsys: ListSchema, audience: ListSchema) -> ColumnComparison:
     """Return which columns are synced, and why the others are not."""
     types = {column_key(column.name): column.type for column in audience.columns}
-    carried: list[str] = []
-    absent: list[str] = []
-    differing: list[TypeDifference] = []
-    kept_back: list[str] = []
+    found = ColumnComparison()
     for column in responsys.columns:
         other = types.get(column_key(column.name))
         if never_synced(column.name):
-            kept_back.append(column.name)
+            found.kept_back.append(column.name)
         elif other is None:
-            absent.append(column.name)
+            found.absent.append(column.name)
         elif other and column.type and other.upper() != column.type.upper():  # an unreported type does not differ
-            differing.append(TypeDifference(column.name, column.type, other))
+            words = f"{column.name} is {column.type} in Responsys and {other} in CX Audience"
+            found.differing[column.name] = words
         else:
-            carried.append(column.name)
-    return ColumnComparison(tuple(carried), tuple(absent), tuple(differing), tuple(kept_back))
+            found.carried.append(column.name)
+    return found
 
 
 def match_columns_of(*schemas: ListSchema) -> tuple[str, ...]:

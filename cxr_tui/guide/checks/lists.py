@@ -8,7 +8,7 @@ from cxr_tui.domain.errors import NothingStoredError
 from cxr_tui.domain.finding import Fix, Status
 from cxr_tui.domain.responsys_data import ListSchema, column_key
 from cxr_tui.domain.text import counted, quoted, visible
-from cxr_tui.guide.checks.columns import TypeDifference, compare_columns, is_system, match_columns_of, nearest
+from cxr_tui.guide.checks.columns import compare_columns, is_system, match_columns_of, nearest
 from cxr_tui.guide.checks.common import integration_user, look, report_error
 from cxr_tui.guide.checks.members import check_sample
 from cxr_tui.guide.definition import Check, Product
@@ -98,7 +98,7 @@ def _check_match_column(c: Check, side: str, schema: ListSchema, column: str, po
 def _check_columns(c: Check, ours: ListSchema, theirs: ListSchema, match_column: str) -> None:
     report = c.report
     compared = compare_columns(ours, theirs)
-    report.learn("carried", list(compared.carried))
+    report.learn("carried", compared.carried)
     report.passed(
         "columns-carried", f"{len(compared.carried)} columns can be synced: {visible(', '.join(compared.carried), 900)}"
     )
@@ -115,41 +115,26 @@ def _check_columns(c: Check, ours: ListSchema, theirs: ListSchema, match_column:
             "To sync such a column, create it in CX Audience with the same name and type.",
         )
     accepted = {column_key(name): name for name in c.known.lines(LEFT_BEHIND)}
-    matching = [one for one in compared.differing if column_key(one.name) == column_key(match_column)]
-    wrong = [one for one in compared.differing if column_key(one.name) not in accepted or one in matching]
-    left = [one.name for one in compared.differing if one not in wrong]
+    matching = [name for name in compared.differing if column_key(name) == column_key(match_column)]
+    wrong = [name for name in compared.differing if column_key(name) not in accepted or name in matching]
+    left = [name for name in compared.differing if name not in wrong]
     if left:
         report.passed("columns-left-behind", f"Not synced, by your choice: {visible(', '.join(left), 600)}")
-    to_settle = [one for one in wrong if not is_system(one.name) or one in matching]
-    _differences(c, to_settle, sorted(accepted.values()), may_be_left=not matching)
-    own = [one for one in wrong if one not in to_settle]
-    if own:
+    if to_settle := [name for name in wrong if not is_system(name) or name in matching]:
+        not_needed = {LEFT_BEHIND: [*sorted(accepted.values()), *to_settle]}
+        report.fail(
+            "column-type-mismatch",
+            visible("; ".join(compared.differing[name] for name in to_settle), 900),
+            "Only columns with the same properties in both lists are synced. These would silently stay empty.",
+            "In CX Audience, recreate the column with the type that Responsys has (Data > Lists, Change Schema), or "
+            "list it under Columns not needed in CX Audience.",
+            None if matching else Fix(f"Do not sync {visible(', '.join(to_settle), 80)}", not_needed),
+        )
+    if own := [name for name in wrong if name not in to_settle]:
         report.warn(
             "column-type-mismatch",
-            _listed(own),
+            visible("; ".join(compared.differing[name] for name in own), 900),
             "Only columns with the same properties in both lists are synced. These are system columns, whose type "
             "cannot be changed.",
             "If you need one of them, ask Oracle Support; otherwise do nothing.",
         )
-
-
-def _differences(c: Check, wrong: list[TypeDifference], accepted: list[str], *, may_be_left: bool) -> None:
-    if not wrong:
-        return
-    names = [one.name for one in wrong]
-    fix = None
-    if may_be_left:
-        fix = Fix(f"Do not sync {visible(', '.join(names), 80)}", {LEFT_BEHIND: [*accepted, *names]})
-    c.report.fail(
-        "column-type-mismatch",
-        _listed(wrong),
-        "Only columns with the same properties in both lists are synced. These would silently stay empty.",
-        "In CX Audience, recreate the column with the type that Responsys has (Data > Lists, Change Schema), or list "
-        "it under Columns not needed in CX Audience.",
-        fix,
-    )
-
-
-def _listed(differences: Sequence[TypeDifference]) -> str:
-    parts = (f"{one.name} is {one.responsys} in Responsys and {one.audience} in CX Audience" for one in differences)
-    return visible("; ".join(parts), 900)

@@ -140,25 +140,22 @@ def _check_time(report: Report, key: PublicKeyInfo, now: datetime, another: Fix)
         report.passed("key-lasts", f"Created on {key.created:%Y-%m-%d}; does not expire.")
         return
     day = f"{key.expires:%Y-%m-%d}"
+    expires = f"The key expires on {day}"
     if key.expires <= now:
-        seen, why = f"The key expired on {day}.", "Responsys can no longer encrypt to it."
-        identity = seen
+        why = "Responsys can no longer encrypt to it."
+        report.fail("key-expired", f"The key expired on {day}.", why, _AGAIN, another)
     elif key.expires <= now + SOON:
-        seen = f"The key expires on {day}, in {(key.expires - now).days} days."
-        why = "The jobs would fail from that day on."
-        identity = f"The key expires on {day}."
+        seen, why = f"{expires}, in {(key.expires - now).days} days.", "The jobs would fail from that day on."
+        report.fail("key-expired", seen, why, _AGAIN, another, identity=f"{expires}.")
     elif key.expires <= now + LATER:
         report.warn(
             "key-expiry",
-            f"The key expires on {day}.",
+            f"{expires}.",
             "The jobs fail from that day on.",
             "Put the date in your calendar: you need a new key pair before then.",
         )
-        return
     else:
         report.passed("key-lasts", f"The key is valid until {day}.")
-        return
-    report.fail("key-expired", seen, why, _AGAIN, another, identity=identity)
 
 
 def readable(fingerprint: str) -> str:

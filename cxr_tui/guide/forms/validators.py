@@ -132,13 +132,13 @@ def time_of_day(value: Value, _: Known) -> str | None:
     return None
 
 
-def server_address(text: str, usual: int = SSH_PORT) -> tuple[str, int] | None:
+def server_address(text: str) -> tuple[str, int] | None:
     """Return host and port, None for anything else; an IPv6 address is in brackets where a port follows it."""
     if _is_ipv6(text):
-        return text, usual
+        return text, SSH_PORT
     host, colon, port = text.rpartition(":")
     if not colon or port.endswith("]"):
-        host, port = text, str(usual)
+        host, port = text, str(SSH_PORT)
     if host.startswith("[") and host.endswith("]") and _is_ipv6(host[1:-1]):
         host = host[1:-1]
     elif not _HOST.fullmatch(host):
@@ -211,21 +211,16 @@ def remote_path(text: str) -> str | None:
     return None
 
 
-def list_of_lines(each: Rule | None = None) -> Rule:
-    """Return the rule for several lines: each passes `each` (plain text by default), and none is repeated."""
-    judge = each or one_line()
-
-    def rule(value: Value, known: Known) -> str | None:
-        if not isinstance(value, list):
-            return "This must be a list of lines. Enter one value per line."
-        for number, line in enumerate(value, 1):
-            problem = judge(line, known)
-            if problem:
-                return f"Line {number}: {problem}"
-        twice = next((line for line in value if value.count(line) > 1), None)
-        return None if twice is None else f"{quoted(twice)} is repeated. Enter it once."
-
-    return rule
+def list_of_lines(value: Value, known: Known) -> str | None:
+    """Accept several lines of text, none of them repeated."""
+    if not isinstance(value, list):
+        return "This must be a list of lines. Enter one value per line."
+    for number, line in enumerate(value, 1):
+        problem = one_line()(line, known)
+        if problem:
+            return f"Line {number}: {problem}"
+    twice = next((line for line in value if value.count(line) > 1), None)
+    return None if twice is None else f"{quoted(twice)} is repeated. Enter it once."
 
 
 def exactly(values: Sequence[str], why: str) -> Rule:

@@ -29,8 +29,7 @@ TEXT_RULES: dict[str, Rule] = {
     "request_number": request_number,
 }
 LIST_RULES: dict[str, Rule] = {
-    "list_of_lines": validators.list_of_lines(),
-    "list_of_emails": validators.list_of_lines(validators.email_address),
+    "list_of_lines": validators.list_of_lines,
     "exactly": validators.exactly(("A", "B"), "Because."),
     "sample_rule": sample_rule,
 }
@@ -109,7 +108,7 @@ TAKEN: list[tuple[Rule, Value]] = [
     (validators.file_name, "CUSTOMERS.csv"),
     (validators.remote_path, "download/daily"),
     (validators.remote_path, "/home/cli/acme_scp/download"),
-    (validators.list_of_lines(), ["a", "b"]),
+    (validators.list_of_lines, ["a", "b"]),
     (validators.exactly(("A", "B"), "Why."), ["B", "A"]),
     (validators.must_be(False, "Why."), False),
     (validators.server, "files.responsys.net"),
@@ -158,8 +157,8 @@ REFUSED: list[tuple[Rule, Value, str]] = [
     (validators.server, "-oProxyCommand=x", "not the address of a server"),
     (validators.server, "::1:22x", "not the address of a server"),
     (validators.server, "", "at least one character"),
-    (validators.list_of_lines(), ["a", "a"], "is repeated"),
-    (validators.list_of_lines(validators.email_address), ["a@b.example", "x"], "Line 2:"),
+    (validators.list_of_lines, ["a", "a"], "is repeated"),
+    (validators.list_of_lines, ["a", " x"], "Line 2:"),
     (validators.exactly(("A", "B"), "Why."), ["A", "C"], "Select B too. Clear C. Why."),
     (validators.must_be(True, "Why."), False, "Select this. Why."),
     (validators.must_be(True, "Why."), 1, "Select this. Why."),

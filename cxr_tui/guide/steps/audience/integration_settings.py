@@ -177,7 +177,7 @@ STEP = Step(
             Kind.LINES,
             help="Columns that have another type in CX Audience and that you do not need there, one per line.",
             source="Integrating with Responsys, List record handling (documented)",
-            rule=list_of_lines(),
+            rule=list_of_lines,
             optional=True,
         ),
     ),
