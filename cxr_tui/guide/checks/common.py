@@ -1,4 +1,4 @@
-"""How errors and comparisons become findings, for all steps; the catalog has what the errors mean."""
+"""How errors become findings, for all steps; the catalog has what they mean."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ from cxr_tui.domain.errors import (
     OutsideError,
     StoreUnusableError,
 )
-from cxr_tui.domain.finding import Fix, Report, Status
+from cxr_tui.domain.finding import Report, Status
 from cxr_tui.domain.login_endings import Result, result_of
 from cxr_tui.domain.ports import Responsys
-from cxr_tui.domain.text import quoted
 from cxr_tui.guide.catalog.errors import budget_left, cause_of
 from cxr_tui.guide.catalog.explanation import causes
 from cxr_tui.guide.definition import Check, Product
@@ -119,36 +118,3 @@ async def integration_user(c: Check) -> Responsys | None:
     except StoreUnusableError:
         stored = True
     return c.world.responsys() if stored else None
-
-
-def compare(
-    report: Report,
-    what: str,
-    wanted: str,
-    found: str,
-    *,
-    equal: str,
-    differs: str,
-    why: str,
-    remedy: str,
-    fix: Fix | None = None,
-    at: str = "",
-) -> None:
-    """Add the finding `equal` or `differs` for two texts; `found` is the evidence."""
-    if not found:
-        not_reported(report, what)
-    elif wanted == found:
-        report.passed(equal, f"{what}: {found}")
-    else:
-        seen = f"{what}: {quoted(found)} was found, {quoted(wanted)} was entered."
-        report.fail(differs, seen, why, remedy, fix, at=at)
-
-
-def not_reported(report: Report, what: str) -> None:
-    """Report that Responsys leaves out a value, so it cannot be compared; this stops no step."""
-    report.warn(
-        "not-reported",
-        f"{what}: Responsys does not report it.",
-        "It could not be compared with your entry.",
-        "Compare your entry with the screen of the product.",
-    )

@@ -11,7 +11,7 @@ from cxr_tui.domain.instruction import Mismatch, Site, Typed, Visit
 from cxr_tui.domain.ports import Responsys
 from cxr_tui.domain.responsys_data import UserInfo
 from cxr_tui.domain.text import quoted
-from cxr_tui.guide.checks.common import compare, integration_user, not_reported, report_error
+from cxr_tui.guide.checks.common import integration_user, report_error
 from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
 from cxr_tui.guide.definition import Check
 from cxr_tui.guide.screens import ADD_USER, USER_MANAGEMENT, user_page
@@ -76,55 +76,48 @@ async def existing_user(c: Check) -> Responsys | None:
 
 def compare_account_name(report: Report, wanted: str, found: str) -> None:
     """Compare the account name exactly."""
-    compare(
-        report,
-        "Account name",
-        wanted,
-        found,
-        equal="account-name-equal",
-        differs="account-name-mismatch",
-        why="CX Audience needs the exact account name: not the display name, and with the same case and spaces.",
-        remedy=f"Use {quoted(found)} as the account name at step 1.",
-        fix=Fix(f"Use {quoted(found, 80)}", {"account.account_name": found}),
-        at="account",
-    )
+    if seen := _difference(report, "Account name", wanted, found, "account-name-equal"):
+        report.fail(
+            "account-name-mismatch",
+            seen,
+            "CX Audience needs the exact account name: not the display name, and with the same case and spaces.",
+            f"Use {quoted(found)} as the account name at step 1.",
+            Fix(f"Use {quoted(found, 80)}", {"account.account_name": found}),
+            at="account",
+        )
 
 
 def compare_email(report: Report, wanted: str, found: str) -> None:
     """Compare the user's address, ignoring case."""
-    compare(
-        report,
-        "Email address of the user",
-        wanted,
-        found if found.casefold() != wanted.casefold() else wanted,
-        equal="user-email-equal",
-        differs="user-email-mismatch",
-        why="Responsys sends the welcome email and every password reset to its own address for this user; CX Audience "
-        "gets a different one.",
-        remedy=f"Use the address that Responsys has, or change it there: {USER_MANAGEMENT}, the user, Email address, "
-        "Save.",
-        fix=Fix(f"Use {quoted(found, 80)}", {"add-user.email": found}),
-        at="add-user",
-    )
+    what, same = "Email address of the user", found.casefold() == wanted.casefold()
+    if seen := _difference(report, what, wanted, wanted if same else found, "user-email-equal"):
+        report.fail(
+            "user-email-mismatch",
+            seen,
+            "Responsys sends the welcome email and every password reset to its own address for this user; CX Audience "
+            "gets a different one.",
+            f"Use the address that Responsys has, or change it there: {USER_MANAGEMENT}, the user, Email address, "
+            "Save.",
+            Fix(f"Use {quoted(found, 80)}", {"add-user.email": found}),
+            at="add-user",
+        )
 
 
 def compare_user(report: Report, known: Known, info: UserInfo) -> None:
     """Compare login name, address and locale of the user with the entries of step 3."""
-    wanted = known.text("add-user.login_name")
-    compare(
-        report,
-        "Login name",
-        wanted,
-        info.user_name if info.user_name.casefold() != wanted.casefold() else wanted,
-        equal="user-exists",
-        differs="user-name-mismatch",
-        why="This login belongs to a different user.",
-        remedy="Enter the login name as User management shows it.",
-        fix=Fix(f"Use {quoted(info.user_name, 80)}", {"add-user.login_name": info.user_name}),
-    )
+    wanted, found = known.text("add-user.login_name"), info.user_name
+    same = found.casefold() == wanted.casefold()
+    if seen := _difference(report, "Login name", wanted, wanted if same else found, "user-exists"):
+        report.fail(
+            "user-name-mismatch",
+            seen,
+            "This login belongs to a different user.",
+            "Enter the login name as User management shows it.",
+            Fix(f"Use {quoted(found, 80)}", {"add-user.login_name": found}),
+        )
     compare_email(report, known.text("add-user.email"), info.email)
     if not info.locale:
-        not_reported(report, "User locale")
+        _not_reported(report, "User locale")
     elif info.locale.casefold().startswith("en"):
         report.passed("user-locale-english", f"User locale: {info.locale}")
     else:
@@ -135,3 +128,24 @@ def compare_user(report: Report, known: Known, info: UserInfo) -> None:
             f"{USER_MANAGEMENT}, the user: set User locale to English and click Save.",
             at="add-user",
         )
+
+
+def _difference(report: Report, what: str, wanted: str, found: str, equal: str) -> str:
+    """Report a value that is as entered, or that Responsys leaves out; return a sentence on any other."""
+    if not found:
+        _not_reported(report, what)
+    elif wanted == found:
+        report.passed(equal, f"{what}: {found}")
+    else:
+        return f"{what}: {quoted(found)} was found, {quoted(wanted)} was entered."
+    return ""
+
+
+def _not_reported(report: Report, what: str) -> None:
+    """Report a value that cannot be compared; this stops no step."""
+    report.warn(
+        "not-reported",
+        f"{what}: Responsys does not report it.",
+        "It could not be compared with your entry.",
+        "Compare your entry with the screen of the product.",
+    )

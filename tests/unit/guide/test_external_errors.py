@@ -36,7 +36,8 @@ from cxr_tui.domain.finding import Finding, Report, Status, Verdict
 from cxr_tui.domain.instruction import Site
 from cxr_tui.guide.catalog.errors import UNREACHABLE, login_cause
 from cxr_tui.guide.catalog.explanation import causes
-from cxr_tui.guide.checks.common import compare, integration_user, report_error
+from cxr_tui.guide.checks.common import integration_user, report_error
+from cxr_tui.guide.checks.responsys_user import compare_account_name, compare_email
 from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
 from cxr_tui.guide.definition import Check, Product
 from cxr_tui.integration.integration import keep_previous_result
@@ -153,7 +154,7 @@ def test_a_fault_of_something_optional_never_fails(status: Status) -> None:
 
 def test_a_value_that_is_not_reported_is_not_compared() -> None:
     report = Report()
-    compare(report, "Email", "jo@acme.example", "", equal="same", differs="other", why="", remedy="")
+    compare_email(report, "jo@acme.example", "")
     (found,) = report.verified().findings
     assert (found.code, found.status, found.fix) == ("not-reported", Status.WARN, None)
 
@@ -238,11 +239,11 @@ async def test_looking_tells_nobody_there_from_nothing_there_from_not_seen() -> 
 def test_a_comparison_is_a_finding_either_way() -> None:
     report = Report()
     for found in ("a", "A\x07"):
-        compare(report, "Name", "a", found, equal="name-equal", differs="name-differs", why="w", remedy="r")
+        compare_account_name(report, "a", found)
     first, second = report.verified().findings
-    assert (first.code, first.status) == ("name-equal", "pass")
-    assert (second.code, second.status) == ("name-differs", "fail")
-    assert second.seen == 'Name: "A␇" was found, "a" was entered.'
+    assert (first.code, first.status) == ("account-name-equal", "pass")
+    assert (second.code, second.status) == ("account-name-mismatch", "fail")
+    assert second.seen == 'Account name: "A␇" was found, "a" was entered.'
 
 
 @pytest.mark.parametrize("status", [200, 401, 403, 404, 429, 500, 502, 503])
