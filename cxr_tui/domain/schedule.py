@@ -110,7 +110,7 @@ class Schedule:
 
     def __post_init__(self) -> None:
         if self.every_days < 1:
-            raise ValueError("the interval is at least one day")
+            raise ValueError("Every _ days must be at least 1.")
         if self.at.second or self.at.microsecond or self.at.tzinfo:
             raise ValueError("a schedule has a local time in hours and minutes")
         zone_of(self.zone)

@@ -234,17 +234,11 @@ def unreachable(error: BaseException, where: str, *, sent: bool) -> UnreachableE
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    seen: set[int] = set()
-    todo = [error]
-    while todo:
-        one = todo.pop(0)
-        if id(one) in seen:
-            continue
-        seen.add(id(one))
-        yield one
-        if isinstance(one, BaseExceptionGroup):
-            todo.extend(one.exceptions)
-        todo.extend(cause for cause in (one.__cause__, one.__context__) if cause is not None)
+    yield error
+    together = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
+    for cause in dict.fromkeys((*together, error.__cause__, error.__context__)):
+        if cause is not None:
+            yield from _causes(cause)
 
 
 def _where(url: str) -> str:

@@ -43,7 +43,8 @@ UNREACHABLE = frozenset(
 )
 """Codes for systems that could not be reached: they take no evidence back and have their own exit code."""
 
-_OF_THE_USER = ("password-expired", "password-locked", "api-disabled")
+OF_THE_USER = ("password-expired", "password-locked", "api-disabled")
+"""Codes of refusals that only a user who exists can get."""
 
 
 def cause_of(error: OutsideError, product: Product, *, first_contact: bool) -> Cause:
@@ -98,7 +99,7 @@ def login_cause(error: RefusedError, product: Product) -> Cause:
         return causes()[f"other.login-refused{'-by-audience' if by_audience else ''}"]
     if found is None:
         return causes()["other.address-refused" if _names_address(error) else "other.login-unclear"]
-    if by_audience and found.code in _OF_THE_USER:
+    if by_audience and found.code in OF_THE_USER:
         return found._replace(
             why="CX Audience does not let this API user log in.",
             remedy="Have a CX Audience account administrator check the status of the user under Account, where Reset "

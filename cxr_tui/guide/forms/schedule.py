@@ -171,8 +171,6 @@ def read_schedule(known: Known, step_id: str) -> Schedule:
     zone = account_zone(known)
     frequency = Frequency.ONCE if known.text(f"{step_id}.schedule") == Frequency.ONCE else Frequency.DAILY
     every = known.number(f"{step_id}.every_days", 1) if frequency is Frequency.DAILY else 1
-    if every < 1:
-        raise ValueError("Every _ days must be at least 1.")
     first, at = _day(known, f"{step_id}.date", "Date"), _time(known.text(f"{step_id}.time"))
     end = _day(known, f"{step_id}.end_date", "End date") if known.has(f"{step_id}.end_date") else None
     try:

@@ -149,7 +149,7 @@ def test_only_hours_and_minutes_are_read(text: str) -> None:
 
 
 def test_schedules_that_cannot_be_are_refused() -> None:
-    with pytest.raises(ValueError, match="at least one day"):
+    with pytest.raises(ValueError, match="at least 1"):
         daily(date(2026, 6, 1), time(4, 0), every=0)
     with pytest.raises(ValueError, match="hours and minutes"):
         daily(date(2026, 6, 1), time(4, 0, 1))

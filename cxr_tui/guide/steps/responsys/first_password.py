@@ -12,7 +12,7 @@ from cxr_tui.domain.login_endings import Result, result_of
 from cxr_tui.domain.password_policy import FORBIDDEN, defects, forbidden_characters
 from cxr_tui.domain.schedule import UnknownZoneError, zone_of
 from cxr_tui.domain.secret import Secret
-from cxr_tui.guide.catalog.errors import budget_left, login_cause
+from cxr_tui.guide.catalog.errors import OF_THE_USER, budget_left, login_cause
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD, look, report_error
 from cxr_tui.guide.checks.responsys_user import compare_account_name, compare_user, learn_existing
 from cxr_tui.guide.definition import Check, Fact, Field, Kind, Note, Part, Product, Step, keys_of
@@ -20,9 +20,6 @@ from cxr_tui.guide.forms.login_hosts import all_login_hosts
 from cxr_tui.guide.forms.password import RESET_PATH, RESET_SUBJECT, password_by_email
 from cxr_tui.guide.forms.schedule import zone_unknown
 from cxr_tui.guide.screens import ADD_USER, user_page
-
-_EXISTS = ("password-expired", "password-locked", "api-disabled")
-"""Codes of refusals that only a user who exists can get."""
 
 
 def password_rule(value: Value, known: Known) -> str | None:
@@ -107,7 +104,7 @@ async def _check(c: Check) -> Outcome:
 async def _refused(c: Check, error: LoginRefusedError, login_name: str) -> None:
     """Report the cause of a refused login, without repeating it."""
     if result_of(error) is not Result.REFUSED:
-        if login_cause(error, Product.RESPONSYS).code in _EXISTS:
+        if login_cause(error, Product.RESPONSYS).code in OF_THE_USER:
             c.report.learn("exists", login_name)
         report_error(c.report, error, f"Logging in as {login_name}")
         return
