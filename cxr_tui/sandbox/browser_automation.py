@@ -72,7 +72,7 @@ class SandboxOperator:
     async def _visit(self, visit: Visit, entries: Mapping[str, object]) -> PageShows:
         files = {label: value for label, value in entries.items() if isinstance(value, Upload)}
         others = {label: value for label, value in entries.items() if label not in files}
-        body = msgspec.json.encode(VisitCall(visit.site.value, visit.path, others, files, visit.press))
+        body = msgspec.json.encode(VisitCall(visit.site, visit.path, others, files, visit.press))
         try:
             status, answer = await run_in_thread(lambda: self._call(body, VISIT_LIMIT), VISIT_LIMIT, "visit")
             if status == 409:

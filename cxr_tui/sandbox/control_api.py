@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from cxr_tui.domain.instruction import Site
 from cxr_tui.sandbox.control_call import TOKEN_HEADER, VisitCall
 from cxr_tui.sandbox.faults.http_faults import keyring_fault
 from cxr_tui.sandbox.faults.registry import FaultController
@@ -24,7 +25,7 @@ from cxr_tui.sandbox.shared.screens import PageError, Pages
 class ControlApi:
     """Routes visits to the sites and keeps the throwaway keyring's memory; every call needs the token."""
 
-    sites: Mapping[str, Pages]
+    sites: Mapping[Site, Pages]
     mistakes: PendingMistakes
     token: str
     keyring: dict[tuple[str, str], str]
@@ -52,8 +53,6 @@ class ControlApi:
 
     async def _visit(self, request: Request) -> Response:
         visit = msgspec.json.decode(await request.body(), type=VisitCall)
-        if visit.site not in self.sites:
-            raise msgspec.ValidationError(f"site: one of {', '.join(self.sites)} is expected")
         visit.entries |= visit.files
         self.mistakes.apply(visit)
         shows = await self.sites[visit.site].visit(visit.path, visit.entries, visit.press)

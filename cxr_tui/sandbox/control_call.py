@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from cxr_tui.domain.instruction import Site
 from cxr_tui.sandbox.shared.screens import Upload
 
 CALL_LIMIT = 10.0
@@ -18,7 +19,7 @@ TOKEN_HEADER = "X-Control-Token"  # nosec B105  # noqa: S105 - the name of a hea
 class VisitCall(msgspec.Struct):
     """A visit of a screen; its answer is a `PageShows`."""
 
-    site: str
+    site: Site
     path: tuple[str, ...]
     entries: dict[str, Any] = {}
     """By label: what is typed, ticked or chosen, except files."""

@@ -41,13 +41,9 @@ class Sandbox:
             seed=seed,
             urls=urls,
         )
+        profiles = self.population.customer_profiles
         self.audience = audience = AudienceTwin(
-            clock=self.clock,
-            mailbox=self.mailbox,
-            lists={"CUSTOMER_PROFILES": self.population.customer_profiles},
-            seed=seed,
-            responsys=responsys,
-            api_url=audience_url,
+            responsys, self.mailbox, profiles=profiles, api_url=audience_url, seed=seed
         )
         self.portal = SupportPortal(self.clock, responsys.account, audience.account)
         self.accounts = tuple(
@@ -61,13 +57,13 @@ class Sandbox:
         self.colleague = Colleague(self.accounts, responsys, bare=bare)
         next_run = {"Responsys": responsys.jobs.next_run, "CX Audience": audience.jobs.next_run}
         self.sites = {
-            Site.RESPONSYS.value: responsys.pages,
-            Site.AUDIENCE.value: audience.pages,
-            Site.SUPPORT.value: self.portal.pages,
-            Site.MAILBOX.value: self.mailbox.pages,
-            Site.COLLEAGUE.value: self.colleague.pages,
-            Site.COMPUTER.value: self.colleague.computer,
-            Site.CALENDAR.value: calendar(self.clock, self.portal.answer_due, responsys.ssh2_keys.ready_at, next_run),
+            Site.RESPONSYS: responsys.pages,
+            Site.AUDIENCE: audience.pages,
+            Site.SUPPORT: self.portal.pages,
+            Site.MAILBOX: self.mailbox.pages,
+            Site.COLLEAGUE: self.colleague.pages,
+            Site.COMPUTER: self.colleague.computer,
+            Site.CALENDAR: calendar(self.clock, self.portal.answer_due, responsys.ssh2_keys.ready_at, next_run),
         }
         """The screens by site."""
 

@@ -7,7 +7,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
 
-from cxr_tui.domain.errors import OpenPgpError
 from cxr_tui.sandbox.shared.connect_jobs import RunError
 from cxr_tui.sandbox.shared.screens import PageError
 from cxr_tui.system.gpg import Gpg, GpgRun, gpg_home
@@ -20,7 +19,6 @@ _KEY_BITS = 2048
 class KeyPair:
     """One key pair in the list of the dialog."""
 
-    name: str
     encryption_key_ids: tuple[str, ...]
     armour: str
     """The public key as it is downloaded."""
@@ -39,7 +37,7 @@ class KeyPairs:
         return self._closing.enter_context(gpg_home())
 
     async def generate(self, name: str, email: str) -> KeyPair:
-        """Make a key pair; PageError for a name that is taken. `name` and `email` are one printable line each."""
+        """Make a key pair, from one printable line each; PageError for a name that is taken, OpenPgpError."""
         if name in self.pairs:
             raise PageError(f'A key pair named "{name}" exists already')
         self.pairs[name] = await asyncio.to_thread(self._make, name, email)
@@ -47,8 +45,6 @@ class KeyPairs:
 
     async def decrypt(self, message: bytes, name: str) -> bytes:
         """Return the content of a file that is encrypted to the key pair; RunError names its defect."""
-        if name not in self.pairs:
-            raise RunError(f'There is no key pair "{name}"')
         own = self.pairs[name].encryption_key_ids
         ran = await asyncio.to_thread(lambda: self.gpg.run("--decrypt", data=message, agent=True))
         recipients = _recipients(ran)
@@ -74,14 +70,11 @@ class KeyPairs:
         await asyncio.to_thread(self._closing.close)
 
     def _make(self, name: str, email: str) -> KeyPair:
-        try:
-            fingerprint = self.gpg.generate(name, email, _KEY_BITS, "0", None)
-        except OpenPgpError:
-            raise PageError("The key pair could not be generated") from None
+        fingerprint = self.gpg.generate(name, email, _KEY_BITS, "0", None)
         armour = self.gpg.run("--armor", "--export", fingerprint).output.decode()
         rows = self.gpg.run("--with-colons", "--list-keys", fingerprint).rows()
         ids = tuple(row[4] for row in rows if row[0] == "sub" and "e" in row[11])
-        return KeyPair(name, ids, armour)
+        return KeyPair(ids, armour)
 
 
 def _recipients(ran: GpgRun) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -17,7 +16,6 @@ from cxr_tui.sandbox.audience.responsys_link import ResponsysLink
 from cxr_tui.sandbox.audience.screens_account import AccountScreens
 from cxr_tui.sandbox.audience.screens_audiences import Audiences
 from cxr_tui.sandbox.audience.screens_settings import SettingsScreen
-from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.lists import ListTable
 from cxr_tui.sandbox.responsys.ssh_keys import public_half
 from cxr_tui.sandbox.services.mailbox import Mailbox
@@ -38,22 +36,14 @@ class AudienceTwin:
     """
 
     def __init__(
-        self,
-        *,
-        clock: Clock,
-        mailbox: Mailbox,
-        lists: Mapping[str, ListTable],
-        seed: int,
-        responsys: ResponsysTwin,
-        api_url: str,
-        time_zone: str = "America/New_York",
+        self, responsys: ResponsysTwin, mailbox: Mailbox, *, profiles: ListTable, api_url: str, seed: int
     ) -> None:
-        """Build the twin; `lists` are the customer data lists by name, `seed` decides the minutes of the jobs' runs."""
-        self.clock = clock
+        """Build the twin; `profiles` is its customer data list, `seed` decides the minutes of the jobs' runs."""
+        self.clock = clock = responsys.clock
         self.mailbox = mailbox
         self.responsys = responsys
         self.api_url = api_url
-        self.account = Account(time_zone, dict(lists))
+        self.account = Account(responsys.account.time_zone, {profiles.name: profiles})
         self.keys = KeyPairs()
         self.pages = Pages("CX Audience")
         self.access = Access({API_USER: ApiUser()}, clock)

@@ -32,7 +32,8 @@ class AccountScreens:
         pages.show(formats, lambda: PageShows({"Date format for uploads": account.upload_format}))
         dialog = (*MANAGE, IMPORT_PROFILES, "Source Specification", "Select or generate key")
         address = {_EMAIL: address_problem}
-        form = Form(dict.fromkeys(("Name", _EMAIL, _KEY_PAIR), ""), rules={"Name": _name_problem, **address})
+        fields = dict.fromkeys(("Name", _EMAIL, _KEY_PAIR), "")
+        form = Form(fields, {_KEY_PAIR: twin.keys.pairs}, {"Name": _name_problem, **address})
         pages.add(dialog, self._key_pairs, form, (_GENERATE, _DOWNLOAD, "Done"))
         export = (*MANAGE, EXPORT, "Destination Connectivity")
         locations = (OWN_SERVER, EXTERNAL_SERVER)
@@ -46,15 +47,12 @@ class AccountScreens:
         if _GENERATE in visit.press:
             require(visit.values, ("Name", _EMAIL))
             await self._twin.keys.generate(visit.values["Name"], visit.values[_EMAIL])
-        chosen = visit.values[_KEY_PAIR]
-        if chosen and chosen not in self._twin.keys.pairs:
-            offered = ", ".join(self._twin.keys.pairs) or "none"
-            raise PageError(f'{_KEY_PAIR}: there is no key pair "{chosen}"; the list has {offered}')
         if _DOWNLOAD in visit.press:
-            if not chosen:
-                raise PageError(f"{_KEY_PAIR}: select the key pair to download")
+            require(visit.values, [_KEY_PAIR])
+            chosen = visit.values[_KEY_PAIR]
             # armour and extension of the file are inferred
-            shows.files["Downloaded key"] = (f"{_file_name(chosen)}.asc", self._twin.keys.pairs[chosen].armour.encode())
+            name = re.sub(r"[^A-Za-z0-9._-]", "_", chosen)
+            shows.files["Downloaded key"] = (f"{name}.asc", self._twin.keys.pairs[chosen].armour.encode())
         shows.values["Key pairs"] = list(self._twin.keys.pairs)
         return shows
 
@@ -83,7 +81,3 @@ def _name_problem(name: str) -> str:
     # a line break would smuggle a directive into gpg's parameter file
     usable = name.isprintable() and not set(name) & set("<>()")
     return "" if usable else "enter a name without control characters and brackets"
-
-
-def _file_name(name: str) -> str:
-    return re.sub(r"[^A-Za-z0-9._-]", "_", name)

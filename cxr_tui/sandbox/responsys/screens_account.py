@@ -62,12 +62,12 @@ class AccountScreens:
         return PageShows(self._keys.statuses())
 
     async def _list(self, visit: PageVisit) -> PageShows:
-        """Show a list's size, columns and the first values that are there in each match column."""
+        """Show the first values that are there in each match column of a list."""
         table = self._account.lists.get(visit.matched[0])
         if table is None:
             raise PageError(f"there is no profile list {visit.matched[0]}")
         columns = [column for column, _ in table.columns]
-        shown: dict[str, Any] = {"Records": str(len(table)), "Columns": columns}
+        shown: dict[str, Any] = {}
         for column in MATCH_COLUMNS:
             if column in columns:
                 filled = (row[column] for row in table.rows() if row[column])

@@ -13,7 +13,6 @@ from cxr_tui.sandbox.lists import ListTable
 from cxr_tui.sandbox.responsys.export import CONNECTIVITY, OBJECT
 from cxr_tui.sandbox.responsys.export_file import ENCRYPTION, KEY
 from cxr_tui.sandbox.scenarios.builder import (
-    Change,
     Moment,
     ScenarioBuilder,
     changing,
@@ -123,8 +122,8 @@ async def _job_gone(builder: ScenarioBuilder) -> None:
     builder.remedy(make_again)
 
 
-def _mistyped(builder: ScenarioBuilder, screen: tuple[str, ...], label: str, wrong: str) -> Change:
-    """Plant a wrong value under one label of an export job's screen; return the change that corrects it afterwards.
+def _mistyped(builder: ScenarioBuilder, screen: tuple[str, ...], label: str, wrong: str) -> None:
+    """Plant a wrong value under one label of an export job's screen, with the remedy that corrects it afterwards.
 
     It shows only after the run, so doing the step again for another reason corrects nothing.
     """
@@ -141,13 +140,13 @@ def _mistyped(builder: ScenarioBuilder, screen: tuple[str, ...], label: str, wro
 
     moment = Moment("responsys", screen, (label,), until_explained=builder.code)
     builder.input_mistake(moment, changing(label, mistype))
-    return correct
+    builder.remedy(correct)
 
 
 @scenario("file-missing")
 async def _file_missing(builder: ScenarioBuilder) -> None:
     """Choose the folder one line too low, so that the file goes to another one."""
-    builder.remedy(_mistyped(builder, (*MANAGE, "*", CONNECTIVITY), "Path", "upload"))
+    _mistyped(builder, (*MANAGE, "*", CONNECTIVITY), "Path", "upload")
 
 
 @scenario("file-stale")
@@ -157,7 +156,7 @@ async def _file_stale(builder: ScenarioBuilder) -> None:
     path.write_bytes(os.urandom(20_000))
     then = (builder.sandbox.clock.now() - _OLD).timestamp()
     os.utime(path, (then, then))
-    builder.remedy(_mistyped(builder, SPECIFICATION, "File to be created", "CUSTOMERS_NEW"))
+    _mistyped(builder, SPECIFICATION, "File to be created", "CUSTOMERS_NEW")
 
 
 @product_state("file-growing")
@@ -173,20 +172,19 @@ async def _file_empty(builder: ScenarioBuilder) -> None:
     """Choose the next list of the drop-down: an empty test list."""
     lists = builder.sandbox.responsys.account.lists
     lists[_TEST_LIST] = ListTable(_TEST_LIST, "Lists", SYSTEM_COLUMNS, first_riid=790_000_001)
-    builder.remedy(_mistyped(builder, (*MANAGE, "*", OBJECT), "List", _TEST_LIST))
+    _mistyped(builder, (*MANAGE, "*", OBJECT), "List", _TEST_LIST)
 
 
 @scenario("file-not-encrypted")
 async def _file_not_encrypted(builder: ScenarioBuilder) -> None:
     """Leave the drop-down as it was, on neither compression nor encryption."""
-    correct = _mistyped(builder, SPECIFICATION, ENCRYPTION, "Do not encrypt or compress file")
 
-    async def delete_and_correct(sandbox: Sandbox) -> None:
+    async def delete(sandbox: Sandbox) -> None:
         for path in sandbox.responsys.file_server.path("download").glob("*.csv*"):
             path.unlink()
-        await correct(sandbox)
 
-    builder.remedy(delete_and_correct)
+    builder.remedy(delete)
+    _mistyped(builder, SPECIFICATION, ENCRYPTION, "Do not encrypt or compress file")
 
 
 @scenario("file-wrong-recipient")
@@ -194,4 +192,4 @@ async def _file_wrong_recipient(builder: ScenarioBuilder) -> None:
     """Leave a key pair of an earlier attempt in both products, which is then chosen for the export."""
     pair = await builder.sandbox.audience.keys.generate(_OLD_KEY, "agency@acmeretail.example")
     await builder.sandbox.responsys.keys.import_key(_OLD_KEY, pair.armour.encode())
-    builder.remedy(_mistyped(builder, SPECIFICATION, KEY, _OLD_KEY))
+    _mistyped(builder, SPECIFICATION, KEY, _OLD_KEY)

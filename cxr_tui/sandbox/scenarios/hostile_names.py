@@ -6,16 +6,11 @@ program that shows them as they are loses control of the screen.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from cxr_tui.domain.responsys_data import SYSTEM_COLUMNS
 from cxr_tui.sandbox.lists import ListTable
 from cxr_tui.sandbox.responsys.account import FilterObject
 from cxr_tui.sandbox.scenarios.builder import ScenarioBuilder, scenario
 from cxr_tui.sandbox.shared.connect_jobs import EXPORT, ConnectJobs, Run
-
-if TYPE_CHECKING:
-    from cxr_tui.sandbox.world import Sandbox
 
 HOSTILE_NAMES = (
     "\x1b]0;PWNED\x07",
@@ -36,7 +31,7 @@ _DEEP = "/".join(("Root", "\x1b[31mPWNED"))
 
 @scenario("hostile-names")
 async def _hostile_names(builder: ScenarioBuilder) -> None:
-    """Let lists, columns, tables, campaigns, folders, filters, jobs, files and log lines have such names."""
+    """Let lists, columns, tables, campaigns, folders, filters, jobs, files, log lines and people have such names."""
     sandbox = builder.sandbox
     account = sandbox.responsys.account
     account.display_name = "".join(HOSTILE_NAMES[:4])
@@ -54,8 +49,10 @@ async def _hostile_names(builder: ScenarioBuilder) -> None:
     for table in (sandbox.population.customers, sandbox.population.customer_profiles):
         for name in HOSTILE_NAMES[:5]:
             table.add_column(name, "STR25")
-    _name_people(sandbox)
-
+    customers, now = sandbox.population.customers, sandbox.clock.now()
+    for record, name in zip(list(customers.rows()), HOSTILE_NAMES, strict=False):
+        one_line = name.replace("\r\n", " ")
+        customers.update(record["RIID_"], {"FIRST_NAME": one_line[:25], "CITY_": one_line[:50]}, now)
     for jobs in (sandbox.responsys.jobs, sandbox.audience.jobs):
         jobs.after_next_run.append(_note_names)
 
@@ -63,11 +60,3 @@ async def _hostile_names(builder: ScenarioBuilder) -> None:
 async def _note_names(jobs: ConnectJobs, run: Run) -> None:
     for name in HOSTILE_NAMES:
         jobs.note(run, name, "WARN")
-
-
-def _name_people(sandbox: Sandbox) -> None:
-    """Let some people have such names as well."""
-    customers, now = sandbox.population.customers, sandbox.clock.now()
-    for record, name in zip(list(customers.rows()), HOSTILE_NAMES, strict=False):
-        one_line = name.replace("\r\n", " ")
-        customers.update(record["RIID_"], {"FIRST_NAME": one_line[:25], "CITY_": one_line[:50]}, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from typing import TYPE_CHECKING
 
 from cxr_tui.sandbox.audience.account import INSERT_NEW
@@ -50,26 +50,23 @@ async def _match_column_absent(sandbox: Sandbox) -> AsyncGenerator[None, None]:
     columns.insert(place, column)
 
 
-@product_state("match-column-empty")
-async def _match_column_empty(sandbox: Sandbox) -> AsyncGenerator[None, None]:
-    """Let four of five people have no customer number, until a load from the till system brings them."""
-    table = sandbox.population.customers
-    values = table.values(_MATCH_COLUMN)
-    table.fill(_MATCH_COLUMN, {riid: "" for at, riid in enumerate(values) if at % _FILLED_OF})
-    yield
-    table.fill(_MATCH_COLUMN, values)
+def _other_numbers(code: str, number: Callable[[list[str], int], str]) -> None:
+    """Register the scenario of other customer numbers, until a load from the till system brings the right ones."""
+
+    @product_state(code, "match-column-empty")
+    async def state(sandbox: Sandbox) -> AsyncGenerator[None, None]:
+        table = sandbox.population.customers
+        values = table.values(_MATCH_COLUMN)
+        right = list(values.values())
+        table.fill(_MATCH_COLUMN, {riid: number(right, at) for at, riid in enumerate(values)})
+        yield
+        table.fill(_MATCH_COLUMN, values)
 
 
-@product_state("match-column-empty-repeated", "match-column-empty")
-async def _match_column_repeated(sandbox: Sandbox) -> AsyncGenerator[None, None]:
-    """Let all members of a household carry the number of the first, until a load corrects that."""
-    table = sandbox.population.customers
-    values = table.values(_MATCH_COLUMN)
-    numbers = list(values.values())
-    shared = {riid: numbers[at - at % _FILLED_OF] for at, riid in enumerate(values)}
-    table.fill(_MATCH_COLUMN, shared)
-    yield
-    table.fill(_MATCH_COLUMN, values)
+# Four of five people have none.
+_other_numbers("match-column-empty", lambda right, at: "" if at % _FILLED_OF else right[at])
+# All members of a household carry the number of the first.
+_other_numbers("match-column-empty-repeated", lambda right, at: right[at - at % _FILLED_OF])
 
 
 @product_state("column-type-mismatch")

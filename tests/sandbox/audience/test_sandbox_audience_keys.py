@@ -20,11 +20,8 @@ SSH_FORM = (
 
 
 async def _generate(on: Stage, name: str) -> tuple[str, bytes]:
-    shows = await on.visit(
-        DIALOG,
-        press="Generate key pair, Download, Done",
-        **{"Name": name, "Email address": "poc@acme.example", "Select key pair": name},
-    )
+    await on.visit(DIALOG, press="Generate key pair", **{"Name": name, "Email address": "poc@acme.example"})
+    shows = await on.visit(DIALOG, press="Download, Done", **{"Select key pair": name})
     file: tuple[str, bytes] = shows.files["Downloaded key"]
     return file
 
@@ -43,7 +40,7 @@ async def test_a_generated_pair_is_downloaded_as_armoured_public_key() -> None:
         for wrong in ("Responsys profiles", "", "a\nExpire-Date: 1d"):
             with pytest.raises(PageError):
                 await _generate(on, wrong)
-        with pytest.raises(PageError, match="there is no key pair"):
+        with pytest.raises(PageError, match=r"Select key pair: .* is not offered"):
             await on.visit(DIALOG, press="Download", **{"Select key pair": "other"})
 
 

@@ -83,12 +83,9 @@ async def integrate(world: Sandbox, **other: str) -> None:
 
 async def exchange_keys(world: Sandbox) -> None:
     a, r = world.audience.pages, world.responsys.pages
-    shown = await go(
-        a,
-        "Data > Connect > Manage Connect > Import Profile Data > Source Specification > Select or generate key",
-        press="Generate key pair, Download, Done",
-        **{"Name": "cx", "Email address": MAIL, "Select key pair": "cx"},
-    )
+    dialog = "Data > Connect > Manage Connect > Import Profile Data > Source Specification > Select or generate key"
+    await go(a, dialog, press="Generate key pair", **{"Name": "cx", "Email address": MAIL})
+    shown = await go(a, dialog, press="Download, Done", **{"Select key pair": "cx"})
     dialog = "Data > Connect > Manage Connect > Import Profile Data > Source Specification > Select or import key"
     chosen = {"New public key name": "cx", "Choose file": Upload(*shown.files["Downloaded key"])}
     await go(r, dialog, press="Import", **chosen)

@@ -114,7 +114,7 @@ async def stand(tmp_path: Path) -> AsyncIterator[Stand]:
     portal = SupportPortal(clock, twin.responsys, twin.audience)
     next_run = {"Responsys": twin.next_run, "CX Audience": twin.next_run}
     waiting = calendar(clock, portal.answer_due, twin.ssh2_key_ready_at, next_run)
-    sites: Mapping[str, Pages] = {"responsys": twin.pages(), "support": portal.pages, "calendar": waiting}
+    sites = {Site.RESPONSYS: twin.pages(), Site.SUPPORT: portal.pages, Site.CALENDAR: waiting}
     api = ControlApi(sites=sites, mistakes=mistakes, token=TOKEN, keyring={}, faults=FaultController())
     with contextlib.closing(bind()) as bound:
         url = f"http://127.0.0.1:{bound.getsockname()[1]}"

@@ -154,11 +154,9 @@ async def test_pages_of_the_account(stage: Stage) -> None:
 async def test_the_page_of_a_list(stage: Stage) -> None:
     shown = (await stage.visit("Data", "Profile Lists", "CUSTOMERS")).values
     rows = list(stage.twin.account.lists["CUSTOMERS"].rows())
-    assert shown["Records"] == "60"
     assert shown["First records"] == [row["CUSTOMER_ID_"] for row in rows[:10]]
     mobiles = [row["MOBILE_NUMBER_"] for row in rows if row["MOBILE_NUMBER_"]]
     assert shown["First records: MOBILE_NUMBER_"] == mobiles[:10]
-    assert "AGE_RANGE" in shown["Columns"]
 
 
 async def test_the_user_s_own_page_shows_what_was_entered(stage: Stage) -> None:

@@ -45,6 +45,7 @@ class ToyResponsys:
     account: Account
     files: FileServer
     authorized: list[bytes]
+    clock: Clock
     password: str = "Right-One1"
     account_name: str = "acmeretail"
     logins: list[str] = field(default_factory=list)
@@ -113,17 +114,10 @@ async def stage() -> AsyncIterator[Stage]:
     }
     authorized: list[bytes] = []
     files = FileServer("acmeretail_scp", directory, lambda: authorized)
-    responsys = ToyResponsys(Account(lists=lists, integration_enabled=True), files, authorized)
+    responsys = ToyResponsys(Account(lists=lists, integration_enabled=True), files, authorized, clock)
     with bind() as api_socket:
         api_url = f"http://127.0.0.1:{api_socket.getsockname()[1]}"
-        twin = AudienceTwin(
-            clock=clock,
-            mailbox=mailbox,
-            lists={profiles.name: profiles},
-            seed=7,
-            responsys=cast("ResponsysTwin", responsys),
-            api_url=api_url,
-        )
+        twin = AudienceTwin(cast("ResponsysTwin", responsys), mailbox, profiles=profiles, api_url=api_url, seed=7)
         async with serving({"audience": twin.api_app}, {"audience": api_socket}):
             try:
                 yield Stage(clock, mailbox, twin, responsys, api_url, profiles, directory)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from cxr_tui.domain.errors import NothingStoredError
+from cxr_tui.domain.instruction import Site
 from cxr_tui.domain.responsys_data import Column
 from cxr_tui.domain.secret import Secret
 from cxr_tui.preflight.import_options import FileForm, ImportOptions, Target, charset_of, delimiter_of, enclosure_of
@@ -69,9 +70,9 @@ class Rehearsal:
     async def visit(self, site: str, path: tuple[str, ...], press: str = "", /, **entries: object) -> Any:  # noqa: ANN401 - whatever the page shows
         """Visit a page as the operator does, slips included."""
         buttons = tuple(one.strip() for one in press.split(",") if one)
-        call = VisitCall(site, path, dict(entries), press=buttons)
+        call = VisitCall(Site(site), path, dict(entries), press=buttons)
         self.mistakes.apply(call)
-        shows = await self.world.sites[site].visit(path, call.entries, call.press)
+        shows = await self.world.sites[Site(site)].visit(path, call.entries, call.press)
         return await self.mistakes.follow(call, shows)
 
     async def export(self, key: str = "") -> Path:
@@ -175,10 +176,9 @@ async def shared_pair() -> tuple[MemoryCredentials, RehearsalPair]:
 
 async def _keys(stage: Rehearsal) -> None:
     source = ("Data", "Connect", "Manage Connect", "Import Profile Data", "Source Specification")
-    told = {"Name": THEIRS, "Email address": MAIL, "Select key pair": THEIRS}
-    shown = await stage.visit(
-        "audience", (*source, "Select or generate key"), "Generate key pair, Download, Done", **told
-    )
+    dialog = (*source, "Select or generate key")
+    await stage.visit("audience", dialog, "Generate key pair", **{"Name": THEIRS, "Email address": MAIL})
+    shown = await stage.visit("audience", dialog, "Download, Done", **{"Select key pair": THEIRS})
     public = {
         THEIRS: Upload(*shown.files["Downloaded key"]),
         OURS: Upload("rehearsal.asc", stage.pair.public_key.read_bytes()),

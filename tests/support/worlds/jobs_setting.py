@@ -252,15 +252,7 @@ async def jobs_stage(
             urls=urls,
             time_zone=zone,
         )
-        audience = AudienceTwin(
-            clock=clock,
-            mailbox=mailbox,
-            lists={"CUSTOMER_PROFILES": folk.customer_profiles},
-            seed=8,
-            responsys=responsys,
-            api_url=url["audience"],
-            time_zone=zone,
-        )
+        audience = AudienceTwin(responsys, mailbox, profiles=folk.customer_profiles, api_url=url["audience"], seed=8)
         apps: dict[str, ASGIApp] = {
             "login": responsys.login_app,
             "api": responsys.api_app,
