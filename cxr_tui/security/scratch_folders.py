@@ -6,11 +6,11 @@ removes the folders of a killed process.
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from secrets import token_hex
 
 from cxr_tui.security.private_files import FOLDER_MODE, file_lock, private_folder
 
@@ -37,7 +37,7 @@ def scratch_root() -> Path:
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
     """Yield an empty folder (0700) and remove it afterwards; OSError."""
-    folder = private_folder(scratch_root()) / token_hex(6)
+    folder = private_folder(scratch_root()) / os.urandom(6).hex()
     with file_lock(_lock_of(folder)):  # before the folder exists, so that it is always locked
         folder.mkdir(FOLDER_MODE)
         try:
