@@ -38,7 +38,7 @@ TESTS = {
     "gateways.rest.login_limit": ("gateways/test_login_limit.py", "gateways/test_session.py"),
     "rotation.transitions": ("rotation/test_transitions.py",),
     "domain.schedule": ("domain/test_schedule.py", "jobs/test_expected_runs.py"),
-    "preflight.validation.rules": ("preflight/test_preflight_findings.py", "preflight/test_preflight_reading.py"),
+    "preflight.validation.rules": ("preflight/test_rules.py", "preflight/test_preflight_findings.py"),
     "jobs.expected_runs": ("jobs/test_expected_runs.py", "jobs/test_jobs_states.py"),
     "security.redaction": ("security/test_redaction.py", "domain/test_secret.py"),
     "domain.url_policy": ("domain/test_url_policy.py",),
