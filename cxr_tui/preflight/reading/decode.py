@@ -23,7 +23,7 @@ from cxr_tui.gateways.openpgp.file_type import (
 from cxr_tui.preflight.import_options import UTF_16
 from cxr_tui.preflight.validation.rules import BOMB_FROM_BYTES, BOMB_RATIO, MOST_LINE_BYTES
 
-_CHUNK = 16 * 1024 * 1024
+_CHUNK = 8 * 1024 * 1024
 _NO_CHARACTER = b"\xff"
 FAILS = "The import fails completely."
 RUN_AGAIN = "Let the export job run again. If its file is the same, look at the log of the run."

@@ -77,26 +77,31 @@ class PlainReader:
             yield self._split(lines, undecodable, width, blanks)
 
     def _split(self, lines: pl.Series, undecodable: pl.Expr, width: int, blanks: str | None) -> Records:
-        names = [field_name(position) for position in range(width)]
         numbers = pl.int_range(self._line, self._line + len(lines), dtype=pl.Int64)
         self._line += len(lines)
-        # the engine numbers the fields as `field_name` does; the last one holds the rest of the line, if there is more
-        fields = lines.str.splitn(self._delimiter, width + 1).struct.unnest()
-        fields = fields.with_columns(numbers.alias(LINE), undecodable.alias(UNDECODABLE))
-        fits = pl.col(names[-1]).is_not_null() & pl.col(field_name(width)).is_null() & ~pl.col(UNDECODABLE)
-        regular = fields.select(fits).to_series()
-        values = fields.filter(regular).select(pl.col(names).str.strip_chars(blanks), LINE)
-        odd = fields.select(LINE, UNDECODABLE, lines.alias("text")).filter(~regular)
-        whole = pl.col("text")
-        blank = whole.str.contains(f"^[{BLANKS}{re.escape(self._delimiter)}]*$")
-        irregular = odd.filter(pl.col(UNDECODABLE) | ~blank).select(
-            LINE,
-            whole.str.slice(0, MOST_SHOWN).alias(BEGINS),
-            (whole.str.count_matches(self._delimiter, literal=True) + 1).alias(FIELDS),
-            whole.str.ends_with(self._delimiter).alias(ENDS_EMPTY),
-            UNDECODABLE,
+        split = lines.str.split(self._delimiter)
+        records = pl.DataFrame({"text": lines, "fields": split}).with_columns(
+            numbers.alias(LINE), undecodable.alias(UNDECODABLE)
         )
-        return Records(values.filter(pl.any_horizontal(pl.col(names) != "")), irregular)
+        whole, fields = pl.col("text").str, pl.col("fields").list
+        values = records.select(
+            *(fields.get(at, null_on_oob=True).str.strip_chars(blanks).alias(field_name(at)) for at in range(width)),
+            LINE,
+        )
+        fits = records.select((fields.len() == width) & ~pl.col(UNDECODABLE)).to_series()
+        blank = whole.contains(f"^[{BLANKS}{re.escape(self._delimiter)}]*$")
+        irregular = (
+            records.filter(~fits)
+            .filter(pl.col(UNDECODABLE) | ~blank)
+            .select(
+                LINE,
+                whole.slice(0, MOST_SHOWN).alias(BEGINS),
+                fields.len().alias(FIELDS),
+                (fields.last() == "").alias(ENDS_EMPTY),
+                UNDECODABLE,
+            )
+        )
+        return Records(values.filter(fits, pl.any_horizontal(pl.exclude(LINE) != "")), irregular)
 
 
 class EnclosedReader:
