@@ -47,7 +47,7 @@ async def open_integration(
     """
     name = name or args.integration
     if args.sandbox and not args.at:
-        async with fresh_sandbox(sandbox_options(args)) as integration:
+        async with rehearsed_sandbox(sandbox_options(args)) as (integration, _):
             yield integration
         return
     if args.at:
@@ -90,15 +90,8 @@ def open_sandboxed(running: RunningSandbox, name: str = SANDBOX_NAME) -> Integra
 
 
 @asynccontextmanager
-async def fresh_sandbox(options: SandboxOptions) -> AsyncIterator[Integration]:
-    """Start a sandbox, open an integration with it, and end both."""
-    async with rehearsed_sandbox(options) as (integration, _):
-        yield integration
-
-
-@asynccontextmanager
 async def rehearsed_sandbox(options: SandboxOptions) -> AsyncIterator[tuple[Integration, Mapping[str, str]]]:
-    """Do as `fresh_sandbox`, and also yield the entries that the scenarios preset, by `step.field`."""
+    """Start a sandbox, open an integration with it, and end both; also yield its scenarios' entries by `step.field`."""
     from cxr_tui.sandbox.client import launch_sandbox
 
     async with launch_sandbox(options) as running:

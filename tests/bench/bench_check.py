@@ -12,12 +12,13 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from cxr_tui.cli.open_integration import fresh_sandbox, open_sandboxed
+from cxr_tui.cli.open_integration import open_sandboxed
 from cxr_tui.gateways.rest.http_client import HttpClient
 from cxr_tui.gateways.sftp.client import SftpFileServer
 from cxr_tui.guided.walk import Plan, walk
 from cxr_tui.integration.integration import Integration
 from cxr_tui.sandbox.client import SandboxOptions, attach_sandbox
+from support.sandboxes.fresh_sandbox import fresh_sandbox
 
 LATENCY = 0.1
 PEOPLE = 300

@@ -41,7 +41,6 @@ LOADS = ("checks", "keys", "preflight")
 async def loaded_wizard(rows: int, loads: tuple[str, ...], latency: int) -> None:
     """Run the wizard over a sandbox that is set up, with work going on in it."""
     from bench.bench_preflight import make
-    from cxr_tui.cli.open_integration import fresh_sandbox
     from cxr_tui.guide.registry import GUIDE
     from cxr_tui.guided.walk import Plan as Answers
     from cxr_tui.guided.walk import walk
@@ -53,6 +52,7 @@ async def loaded_wizard(rows: int, loads: tuple[str, ...], latency: int) -> None
     from cxr_tui.tui import app
     from cxr_tui.tui.app import WizardApp
     from cxr_tui.tui.screens.wizard import WizardScreen
+    from support.sandboxes.fresh_sandbox import fresh_sandbox
 
     class Loaded(WizardApp):
         """The wizard, with work that never ends."""
@@ -71,7 +71,7 @@ async def loaded_wizard(rows: int, loads: tuple[str, ...], latency: int) -> None
             """Put the focus into a line of the first step, and begin."""
             screen = next(one for one in self.screen_stack if isinstance(one, WizardScreen))
             await screen.go_to("account")
-            line = next(one for one in screen.pane.form.fields if one.name_of_field == "account_name")
+            line = next(one for one in screen.pane.form.fields if one.view.field.name == "account_name")
             screen.set_focus(line.entrance)
             works = {"checks": self.checks, "keys": self.keys, "preflight": self.judging}
             for name in loads:

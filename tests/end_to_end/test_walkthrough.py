@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from cxr_tui.cli.open_integration import fresh_sandbox
 from cxr_tui.domain.finding import Outcome
 from cxr_tui.guide.definition import Check, Field, Guide, Part, Product, Step
 from cxr_tui.journal.gate import State
@@ -14,6 +13,7 @@ from cxr_tui.sandbox.client import SandboxOptions
 from cxr_tui.security.hardening import os_user
 from screens.test_tui_walk import prove_all_but_the_last
 from support.drivers.walker import FACES, FullScreenWalker, Walker, walking
+from support.sandboxes.fresh_sandbox import fresh_sandbox
 from support.worlds.demo_guide import DemoOperator, Dials, open_demo
 from support.worlds.toy_guide import open_toy
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from cxr_tui.cli.open_integration import fresh_sandbox
 from cxr_tui.domain.finding import Status, Verdict
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guided.rehearsal import rehearse
@@ -12,6 +11,7 @@ from cxr_tui.guided.walk import Plan
 from cxr_tui.journal.gate import State, StepState
 from cxr_tui.sandbox.client import SandboxOptions
 from scenarios.rehearsed_states import OWN, STANDS_ON, WORD
+from support.sandboxes.fresh_sandbox import fresh_sandbox
 
 
 def stands_on(standing: StepState) -> str:

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from cxr_tui.cli.open_integration import fresh_sandbox
 from cxr_tui.domain.errors import RemotePathError
 from cxr_tui.domain.instruction import Site
 from cxr_tui.domain.responsys_data import RemoteFile
@@ -32,6 +31,7 @@ from support.drivers.preflight_driver import MEDIUM, SMALL, WIDE, PreflightDrive
 from support.drivers.wizard_driver import Driven, driven
 from support.preflight_files import HEADER
 from support.reference_reader import write
+from support.sandboxes.fresh_sandbox import fresh_sandbox
 
 GOOD = ["1", "C1", "anna@example.com", "H", "491701234567", "DE", "Rome", "2026-01-01 10:00:00", "Anna", "1", "1.5"]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from cxr_tui.cli.open_integration import fresh_sandbox
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import State
 from cxr_tui.sandbox.client import SandboxOptions
 from screens.test_tui_layout import assert_nothing_is_cut
 from support.drivers.wizard_driver import SMALL, driven
+from support.sandboxes.fresh_sandbox import fresh_sandbox
 
 STEPS = 26
 ENTERS = 3 * STEPS

@@ -19,7 +19,6 @@ from rich.console import Console
 from textual.app import App
 
 from bench.bench_preflight import make as make_customers
-from cxr_tui.cli.open_integration import fresh_sandbox
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import State
 from cxr_tui.sandbox.client import SandboxOptions
@@ -30,6 +29,7 @@ from support.drivers.plain_terminal import plain_terminal
 from support.drivers.preflight_driver import PreflightDriven
 from support.drivers.wizard_driver import MEDIUM, SMALL, SPACIOUS, WIDE, Driven, driven
 from support.paths import ROOT
+from support.sandboxes.fresh_sandbox import fresh_sandbox
 from support.worlds.jobs_states import STATES, in_state
 from tools.moving_picture import moving_picture
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from cxr_tui.cli.exit_codes import Exit
 from cxr_tui.cli.open_integration import SANDBOX_STORE
-from cxr_tui.cli.output import print_data, print_diagnostic, print_json
+from cxr_tui.cli.output import print_data, print_json
 from cxr_tui.domain.text import counted, visible
 from cxr_tui.dry_run.plan import Plan, Planner, plan_document, plan_lines, summary, verified_steps
 from cxr_tui.gateways.keyring.credentials import KeyringCredentials
@@ -29,8 +30,9 @@ HEAD = "Dry run: nothing was sent, written, or read from the keyring."
 SCHEMA = 2
 
 
-def _copy(args: Namespace) -> Integration:
-    """Return the named integration with a copy of its journal in memory; its keyring is never opened.
+@asynccontextmanager
+async def copied(args: Namespace) -> AsyncIterator[Integration]:
+    """Open the named integration with a copy of its journal in memory; its keyring is never opened.
 
     Raises JournalError, IntegrationNameError, and SandboxStartError if no sandbox runs in the directory.
     """
@@ -41,12 +43,15 @@ def _copy(args: Namespace) -> Integration:
         home, store = attach_sandbox(Path(args.at)).directory, SANDBOX_STORE
     path = journal_path(home, name)
     journal, credentials = Journal.in_memory(path, read_records(path)), KeyringCredentials(name, store_name=store)
-    return Integration(GUIDE, journal, credentials, None, name)
+    integration = Integration(GUIDE, journal, credentials, None, name)
+    try:
+        yield integration
+    finally:
+        await integration.close()
 
 
-async def apply(args: Namespace, answers: walk.Plan) -> Exit:
+def apply(args: Namespace, integration: Integration, answers: walk.Plan) -> Exit:
     """List what `apply` would use with these answers."""
-    integration = _copy(args)
     _take(integration, answers)
     operated = bool(args.at)
     standing, planner, plan = integration.states(), Planner(integration, operated=operated), Plan()
@@ -58,7 +63,7 @@ async def apply(args: Namespace, answers: walk.Plan) -> Exit:
             plan.accesses += planner.step(step, answers.secrets.keys())
         if step.id == answers.until:
             break
-    return await _close(args, integration, "apply", [plan])
+    return _print(args, integration, "apply", [plan])
 
 
 def _stop(integration: Integration, step: Step, answers: walk.Plan, *, operated: bool) -> str:
@@ -82,23 +87,15 @@ def _stop(integration: Integration, step: Step, answers: walk.Plan, *, operated:
     return visible(f"It would stop at step {GUIDE.number(step.id)}, {step.title}: {why}", 1000) if why else ""
 
 
-async def check(args: Namespace) -> Exit:
-    """List what `check` would use."""
-    integration = _copy(args)
-    wanted = [GUIDE.step(step_id) for step_id in args.steps] or list(GUIDE.steps)
-    standing = integration.states()
-    due = [step for step in wanted if standing[step.id].outcome is not None]
-    if not due:
-        print_diagnostic(f"No step of “{integration.name}” was checked before.")
-        await integration.close()
-        return Exit.PROBLEM
+def check(args: Namespace, integration: Integration, due: Sequence[Step]) -> Exit:
+    """List what `check` would use for these steps."""
     planner = Planner(integration)
-    return await _close(args, integration, "check", [Plan([one for step in due for one in planner.check(step)])])
+    return _print(args, integration, "check", [Plan([one for step in due for one in planner.check(step)])])
 
 
-async def rotate(args: Namespace) -> Exit:
+def rotate(args: Namespace, integration: Integration) -> Exit:
     """List what a rotation would use, part by part."""
-    integration, secret = _copy(args), managed_secret(args.item)
+    secret = managed_secret(args.item)
     rotation = integration.journal_state().rotations.get(secret.item)
     changed = Stage.IN_RESPONSYS if secret.shared_with_audience else Stage.CHANGED
     order: list[tuple[str, str]] = [
@@ -117,10 +114,10 @@ async def rotate(args: Namespace) -> Exit:
         order = [("abort", "Now")]
     planner = Planner(integration)
     plans = [Plan(planner.rotation(part, secret.item), when=when) for part, when in order]
-    return await _close(args, integration, "rotate", plans)
+    return _print(args, integration, "rotate", plans)
 
 
-async def _close(args: Namespace, integration: Integration, would: str, plans: Sequence[Plan]) -> Exit:
+def _print(args: Namespace, integration: Integration, would: str, plans: Sequence[Plan]) -> Exit:
     if args.json:
         parts = [plan_document(plan) for plan in plans]
         print_json({"schema": SCHEMA, "integration": integration.name, "dry_run": True, "would": would, "parts": parts})
@@ -129,17 +126,14 @@ async def _close(args: Namespace, integration: Integration, would: str, plans: S
         for plan in plans:
             lines = [line.whole for line in plan_lines(GUIDE, plan)]
             print_data("\n".join(["", *([plan.when] if plan.when else []), *(lines or ["Nothing."])]))
-    await integration.close()
     return Exit.PROBLEM if any(plan.stops for plan in plans) else Exit.OK
 
 
-async def review_answers(args: Namespace, answers: walk.Plan) -> Exit:
+def review_answers(args: Namespace, integration: Integration, answers: walk.Plan) -> Exit:
     """Print every value as it would be with these answers, its source, and its problem."""
-    integration = _copy(args)
     _take(integration, answers)
     steps = review(integration, everything=True)
-    end = GUIDE.number(answers.until) if answers.until else len(steps)
-    steps = steps[:end]
+    steps = steps[: GUIDE.number(answers.until)] if answers.until else steps
     wrong = sum(step.problems for step in steps)
     if args.json:
         document = review_document(steps)
@@ -152,7 +146,6 @@ async def review_answers(args: Namespace, answers: walk.Plan) -> Exit:
             if overrule := _of(answers, step.id).overrule:
                 print_data(f"  Overrules all findings: {visible(overrule)}")
         print_data(f"\n{counted(wrong, 'value')} to fix." if wrong else "\nEvery value is in order.")
-    await integration.close()
     return Exit.PROBLEM if wrong else Exit.OK
 
 

@@ -37,7 +37,8 @@ async def rotate(args: Namespace) -> Exit:
     if args.dry_run:
         from cxr_tui.cli.commands import dry_run
 
-        return await dry_run.rotate(args)
+        async with dry_run.copied(args) as integration:
+            return dry_run.rotate(args, integration)
     async with open_integration(args) as integration:
         return await _rotate(args, integration, own)
 

@@ -17,7 +17,7 @@ from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.login_endings import one_command
 from cxr_tui.domain.responsys_data import FirstSeen
 from cxr_tui.domain.secret import Secret
-from cxr_tui.guide.definition import Guide
+from cxr_tui.guide.definition import Guide, Step
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guided import rehearsal
 from cxr_tui.guided.answers_file import AnswersFileError, read_answers
@@ -52,7 +52,8 @@ async def apply(args: Namespace) -> Exit:
     if args.dry_run or args.review:
         from cxr_tui.cli.commands import dry_run
 
-        return await (dry_run.apply if args.dry_run else dry_run.review_answers)(args, plan)
+        async with dry_run.copied(args) as integration:
+            return (dry_run.apply if args.dry_run else dry_run.review_answers)(args, integration, plan)
     async with open_integration(args) as integration:
         with nullcontext() if args.at else one_command():
             return _close(args, integration, await walk(integration, plan, print_diagnostic), whole=False)
@@ -63,18 +64,26 @@ async def check(args: Namespace) -> Exit:
     if args.dry_run:
         from cxr_tui.cli.commands import dry_run
 
-        return await dry_run.check(args)
+        async with dry_run.copied(args) as integration:
+            due = _due(args, integration)
+            return dry_run.check(args, integration, due) if due else Exit.PROBLEM
     async with open_integration(args) as integration:
-        wanted = [GUIDE.step(step_id) for step_id in args.steps] or list(GUIDE.steps)
-        states = integration.states()
-        due = [step for step in wanted if states[step.id].outcome is not None]
+        due = _due(args, integration)
         if not due:
-            name = integration.name
-            print_diagnostic(f"No step of “{name}” was checked before. Start with: cxr-tui -i {name}")
             return Exit.PROBLEM
         await integration.recheck(due, print_diagnostic)
-        ids = {step.id for step in wanted}
-        return _close(args, integration, [one for one in report(integration) if one.id in ids], whole=True)
+        reports = [one for one in report(integration) if not args.steps or one.id in args.steps]
+        return _close(args, integration, reports, whole=True)
+
+
+def _due(args: Namespace, integration: Integration) -> list[Step]:
+    """Return the steps that the command line names, all by default, as far as they were checked before."""
+    states, name = integration.states(), integration.name
+    wanted = [GUIDE.step(step_id) for step_id in args.steps] or list(GUIDE.steps)
+    due = [step for step in wanted if states[step.id].outcome is not None]
+    if not due:
+        print_diagnostic(f"No step of “{name}” was checked before. Start with: cxr-tui -i {name}")
+    return due
 
 
 def _close(
