@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from cxr_tui.domain.password_policy import defects
 from cxr_tui.domain.secret import Secret
@@ -14,7 +15,7 @@ from cxr_tui.presentation.action_labels import LABELS
 from cxr_tui.presentation.rotation import rotation_lines
 from cxr_tui.rotation.managed_secrets import managed_secret
 from cxr_tui.rotation.password_age import age_of
-from cxr_tui.rotation.sandbox_driver import operate
+from cxr_tui.rotation.sandbox_driver import ACTIONS
 from cxr_tui.rotation.service import RotationService
 from cxr_tui.rotation.status import (
     RotationAction,
@@ -50,14 +51,15 @@ class RotationMenu:
         self._console = console
         self._back = back
         self._service = RotationService(integration, managed_secret(item))
-        self._status = self._service.status()
+        self.status = self._service.status()
+        """The status after the last action."""
 
     async def run(self) -> None:
         """Answer commands until the person leaves. Raises ExitRequestedError."""
         self._print()
         ended = False
         while True:
-            now = available_actions(self._status, sandboxed=self._integration.sandboxed)
+            now = available_actions(self.status, sandboxed=self._integration.sandboxed)
             default, label = (BACK, self._back) if ended else self._sensible(now)
             offered = {_WORDS[act]: self._does(act) for act in RotationAction if act in now} | {
                 "show": "print all of this again"
@@ -69,48 +71,35 @@ class RotationMenu:
                 self._print()
                 continue
             await self._act(next(act for act, word in _WORDS.items() if word == typed.word))
-            ended = self._status.rotation is not None and not self._status.rotation.open
-
-    @property
-    def status(self) -> RotationStatus:
-        """The status after the last action."""
-        return self._status
+            ended = self.status.rotation is not None and not self.status.rotation.open
 
     def _sensible(self, now: frozenset[RotationAction]) -> tuple[str, str]:
         if RotationAction.OPERATE in now:
             return _WORDS[RotationAction.OPERATE], LABELS["operate"]
-        return _WORDS[RotationAction.GO_ON], go_on_words(self._status)
+        return _WORDS[RotationAction.GO_ON], go_on_words(self.status)
 
     def _does(self, act: RotationAction) -> str:
         return {
-            RotationAction.GO_ON: f"{go_on_words(self._status)}; your part is verified",
+            RotationAction.GO_ON: f"{go_on_words(self.status)}; your part is verified",
             RotationAction.OPERATE: "do it for me: the sandbox does the browser part, to the end",
             RotationAction.USE_SECRET: "print the password to enter; it stays visible on this terminal",
-            RotationAction.GO_BACK: f"{go_back_words(self._status)[0]}, after a question",
+            RotationAction.GO_BACK: f"{go_back_words(self.status)[0]}, after a question",
             RotationAction.OWN: "begin with a new password of your choice, not shown while you type",
             RotationAction.AFTER_RESET: "the password was reset: allow two more login attempts",
         }[act]
 
     async def _act(self, act: RotationAction) -> None:
-        service = self._service
         match act:
-            case RotationAction.GO_ON if self._status.rotation is None or not self._status.rotation.open:
-                await self._do(service.begin)
-            case RotationAction.GO_ON:
-                await self._do(service.resume)
-            case RotationAction.OPERATE:
-                await self._do(lambda: operate(service))
-            case RotationAction.AFTER_RESET:
-                await self._do(service.retry_after_reset)
-            case RotationAction.GO_BACK:
-                if await self._console.agrees(go_back_words(self._status)[1]):
-                    await self._do(service.abort)
             case RotationAction.OWN:
                 own = await self._ask_own()
                 if own is not None:
-                    await self._do(lambda: service.begin(own))
-            case RotationAction.USE_SECRET if self._status.todo is not None:
-                await self._console.print_secret(self._integration.world.credentials, self._status.todo.secret)
+                    await self._do(partial(self._service.begin, own))
+            case RotationAction.USE_SECRET if self.status.todo is not None:
+                await self._console.print_secret(self._integration.world.credentials, self.status.todo.secret)
+            case RotationAction.GO_BACK if not await self._console.agrees(go_back_words(self.status)[1]):
+                pass
+            case _:
+                await self._do(partial(ACTIONS[act], self._service))
 
     async def _do(self, act: Callable[[], Awaitable[RotationStatus]]) -> None:
         async def work(tell: Callable[[str], None]) -> RotationStatus:
@@ -118,11 +107,11 @@ class RotationMenu:
             return await act()
 
         status = await carry_out(self._console, work)
-        self._status = status if status is not None else self._service.status()
+        self.status = status if status is not None else self._service.status()
         self._print()
 
     def _print(self) -> None:
-        status, integration, say = self._status, self._integration, self._console.say
+        status, integration, say = self.status, self._integration, self._console.say
         say()
         say(age_of(integration.name, status.secret, integration.journal_state(), integration.world.now()).reason)
         self._console.print(rotation_lines(status, integration.world.credentials.store))

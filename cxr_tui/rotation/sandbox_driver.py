@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -16,7 +16,7 @@ from cxr_tui.guide.screens import user_page
 from cxr_tui.integration.rotation_state import Stage
 from cxr_tui.rotation import findings
 from cxr_tui.rotation.service import Findings, RotationService
-from cxr_tui.rotation.status import RotationStatus
+from cxr_tui.rotation.status import RotationAction, RotationStatus
 
 _MOST_STAGES = 12
 
@@ -53,6 +53,15 @@ async def operate(service: RotationService) -> RotationStatus:
         return tuple(one for one in found if not (ended and one.code == "no-run-yet"))
 
     return await service.act(go_on)
+
+
+ACTIONS: Mapping[RotationAction, Callable[[RotationService], Awaitable[RotationStatus]]] = {
+    RotationAction.GO_ON: RotationService.begin_or_resume,
+    RotationAction.OPERATE: operate,
+    RotationAction.GO_BACK: RotationService.abort,
+    RotationAction.AFTER_RESET: RotationService.retry_after_reset,
+}
+"""What the actions do that need nothing from the person."""
 
 
 async def _carry_out(service: RotationService, operator: Operator, visits: Sequence[Visit]) -> None:

@@ -56,6 +56,10 @@ class RotationService:
         """Continue. If a person had to act, this confirms that they did; it is verified."""
         return await self.act(self.go_on)
 
+    async def begin_or_resume(self) -> RotationStatus:
+        """Continue where a rotation is open, else begin one."""
+        return await (self.resume() if self.rotation is not None and self.rotation.open else self.begin())
+
     async def abort(self) -> RotationStatus:
         """Cancel before the change, go back after it, or stop going back."""
         return await self.act(self._abort)
