@@ -15,9 +15,9 @@ from cxr_tui.sandbox.client import SandboxOptionError, SandboxStartError
 
 LONG = 2000
 EXITS: Mapping[type[Exception], Exit] = {
+    UnderWayError: Exit.PROBLEM,
     InputError: Exit.USAGE,
     StepLockedError: Exit.PROBLEM,
-    UnderWayError: Exit.PROBLEM,
     StoreUnusableError: Exit.STORE,
     SandboxStartError: Exit.UNREACHABLE,
     OutsideError: Exit.UNREACHABLE,

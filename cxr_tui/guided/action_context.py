@@ -64,6 +64,11 @@ class ActionContext:
     first: bool = False
     last: bool = False
 
+    def allows(self, when: str) -> bool:
+        """Return whether a condition holds: the name of a property, perhaps behind `not`; an empty one always does."""
+        _, negated, name = when.rpartition("not ")
+        return not name or bool(getattr(self, name)) is not bool(negated)
+
     @property
     def locked(self) -> bool:
         """Whether an earlier step must be done first."""

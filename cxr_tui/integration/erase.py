@@ -27,7 +27,7 @@ from cxr_tui.journal.erase import Rewriting, rewrite
 from cxr_tui.journal.events import ERASED, erasure_entry
 from cxr_tui.journal.lock import RotationBusyError, rotation_lock
 from cxr_tui.journal.state import JournalState
-from cxr_tui.journal.store import Entry, Record, RecordKind, read_records
+from cxr_tui.journal.store import Entry, JournalError, Record, RecordKind, read_records
 from cxr_tui.security.hardening import os_user
 
 SHORTEST = 4
@@ -67,7 +67,7 @@ def texts() -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_name("erase.toml").read_text("utf-8"))
 
 
-class UnderWayError(Exception):
+class UnderWayError(JournalError):
     """Something has to end first; the text names it and the remedy."""
 
 

@@ -52,7 +52,7 @@ class PlainApp:
     def __init__(self, integration: Integration, console: Console, why: str = "") -> None:
         """`why` is why plain mode was chosen, in a few words."""
         self._integration = integration
-        self._console = console
+        self._console, self._say = console, console.say
         self._why = why
         self._controller = StepController(integration)
         self._asked: set[str] = set()
@@ -70,8 +70,8 @@ class PlainApp:
                 await self._next_command()
         except ExitRequestedError:
             if self._controller.drafts:
-                self._console.say(f"{self._controller.drafts.count}, so not kept.")
-            self._console.say("Goodbye. Everything you saved is kept.")
+                self._say(f"{self._controller.drafts.count}, so not kept.")
+            self._say("Goodbye. Everything you saved is kept.")
 
     # One command
 
@@ -81,11 +81,11 @@ class PlainApp:
         try:
             text = await self._console.ask(f"Step {number}, next [{label}]: ")
         except PromptCancelledError:
-            self._console.say("Nothing is running that Ctrl+C could cancel. To leave, type quit or press Ctrl+D.")
+            self._say("Nothing is running that Ctrl+C could cancel. To leave, type quit or press Ctrl+D.")
             return
         typed = understand(text) if text else default
         if typed is None:
-            self._console.say(misunderstood(text))
+            self._say(misunderstood(text))
             return
         try:
             while typed is not None:
@@ -93,22 +93,22 @@ class PlainApp:
         except ExitRequestedError:
             raise
         except (OutsideError, JournalError, StepLockedError) as error:
-            self._console.say(str(error))
+            self._say(str(error))
         except Exception as error:  # noqa: BLE001 - one command has failed; the next can be typed, and a report is left
             if words := machine_fault(error):
-                self._console.say(words)
+                self._say(words)
                 return
             path = leave_report(crash_home(), error, self._controller.step_id)
             report = f"Report: {path}" if path else "A report could not be written"
-            self._console.say(f"Internal error ({type(error).__name__}). {report}. What you saved is kept.")
+            self._say(f"Internal error ({type(error).__name__}). {report}. What you saved is kept.")
 
     async def _act(self, typed: ParsedCommand) -> ParsedCommand | None:
         """Carry out a command; return the command that was typed meanwhile, if one was."""
         command, controller = BY_WORD[typed.word], self._controller
         context = controller.context()
-        if not command.when(context):
+        if not context.allows(command.when):
             locked = command.refusal is LOCKED
-            self._console.say(controller.locked_sentence() or LOCKED if locked else command.refusal)
+            self._say(controller.locked_sentence() or LOCKED if locked else command.refusal)
             return None
         match typed.word:
             case "?":
@@ -138,7 +138,7 @@ class PlainApp:
                 return await self._work(partial(controller.fix, context.fix))
             case "request":
                 wrong = number_problem(self._integration, controller.step_id, typed.argument)
-                self._console.say(f"Not accepted: {wrong}" if wrong else controller.request(typed.argument))
+                self._say(f"Not accepted: {wrong}" if wrong else controller.request(typed.argument))
             case "undo":
                 await self._undo()
             case "quit":
@@ -183,7 +183,7 @@ class PlainApp:
                 await RotationMenu(self._integration, self._console).run()
                 self._page()
             case _:
-                self._console.say("Each value of an instruction is on a separate line; copy it with your terminal.")
+                self._say("Each value of an instruction is on a separate line; copy it with your terminal.")
 
     def _go(self, step_id: str) -> None:
         self._controller.step_id = step_id
@@ -195,7 +195,7 @@ class PlainApp:
         try:
             self._go(pick(steps, wanted).value if wanted else self._integration.current())
         except ParseError as error:
-            self._console.say(str(error))
+            self._say(str(error))
 
     # Questions
 
@@ -203,7 +203,7 @@ class PlainApp:
         fields, step_id = self._controller.fields(), self._controller.step_id
         views = [view for view in fields if askable(view)]
         if not views and not wanted:
-            self._console.say("This step has no questions.")
+            self._say("This step has no questions.")
             return None
         if wanted.casefold() == "all":
             return await self._ask(askable)
@@ -212,12 +212,12 @@ class PlainApp:
             try:
                 name = pick([Choice(view.field.name, view.field.label) for view in ordered], wanted).value
             except ParseError as error:
-                self._console.say(str(error))
+                self._say(str(error))
                 return None
             view = next(view for view in ordered if view.field.name == name)
             if askable(view):
                 return await self._ask(lambda one: one.field.name == name)
-            self._console.say(f"{view.field.label}: from {view.came_from}, not asked here. {view.field.help}".strip())
+            self._say(f"{view.field.label}: from {view.came_from}, not asked here. {view.field.help}".strip())
             return None
         if step_id not in self._asked and any(map(beforehand, views)):
             return await self._ask(beforehand, self._asked)
@@ -235,7 +235,7 @@ class PlainApp:
             return None if typed.word == STOP else typed
         if asked is not None:
             asked.add(step_id)
-        self._console.say("That was the last question. Nothing is saved before check.")
+        self._say("That was the last question. Nothing is saved before check.")
         if asked is self._asked and self._controller.view().visits:
             self._instruction()
         return None
@@ -245,17 +245,17 @@ class PlainApp:
         step = self._integration.guide.step(self._controller.step_id)
         name = self._controller.drafts.drop_last(step.id)
         if name:
-            self._console.say(f"Undone: the entry for {step.field(name).label}.")
+            self._say(f"Undone: the entry for {step.field(name).label}.")
             return
         last = self._integration.last_saved()
         if last is None:
-            self._console.say("Nothing is saved yet, so there is nothing to undo.")
+            self._say("Nothing is saved yet, so there is nothing to undo.")
             return
         step = self._integration.guide.step(last.step_id)
-        self._console.say(f"The last entries were saved at {named_step(self._integration.guide, step.id)}.")
+        self._say(f"The last entries were saved at {named_step(self._integration.guide, step.id)}.")
         self._console.print(f"If you undo them: {line}." for line in restored(step, last.before))
         if await self._console.agrees("Undo?"):
-            self._console.say(await self._controller.undo(last))
+            self._say(await self._controller.undo(last))
             self._outcome()
 
     # Work
@@ -265,24 +265,24 @@ class PlainApp:
         if ending is None:
             return None
         if ending.needs != ending.begun_at:
-            self._console.say(self._controller.moved_sentence(ending))
+            self._say(self._controller.moved_sentence(ending))
             self._go(ending.needs)
             return None
         self._outcome()
         if ending.problems:
             names = frozenset(ending.problems)
-            self._console.say(f"Not saved. {counted(len(names), 'answer')} to fix first.")
+            self._say(f"Not saved. {counted(len(names), 'answer')} to fix first.")
             return await self._ask(lambda view: view.field.name in names)
         return await self._overrule(ending.overrulable) if ending.overrulable else None
 
     async def _overrule(self, read: tuple[Finding, ...]) -> ParsedCommand | None:
         """Show the findings against the step, and confirm it with the sentence that the person gives."""
-        self._console.say("The check found this against a confirmation:")
+        self._say("The check found this against a confirmation:")
         self._console.print(finding_lines(read))
-        self._console.say(OVERRULING)
+        self._say(OVERRULING)
         sentence = await self._sentence()
         if not sentence:
-            self._console.say("Not confirmed.")
+            self._say("Not confirmed.")
             return None
         return await self._work(partial(self._controller.overrule, read, sentence))
 
@@ -295,18 +295,18 @@ class PlainApp:
                 return ""
             if len(sentence) <= LONGEST_SENTENCE:
                 return sentence
-            self._console.say(f"Not accepted: {len(sentence)} characters; at most {LONGEST_SENTENCE}.")
+            self._say(f"Not accepted: {len(sentence)} characters; at most {LONGEST_SENTENCE}.")
 
     async def _recheck_waiting(self) -> None:
         if self._controller.waiting:
-            self._console.say("Checking the step that waits.")
+            self._say("Checking the step that waits.")
             await carry_out(self._console, lambda _: self._controller.recheck_waiting())
 
     async def _wait(self) -> None:
         if not self._controller.waiting:
-            self._console.say("No step is waiting.")
+            self._say("No step is waiting.")
             return
-        self._console.say("Checking again once a minute; Ctrl+C ends this.")
+        self._say("Checking again once a minute; Ctrl+C ends this.")
         before = {step_id: one.state for step_id, one in self._integration.states().items()}
 
         async def watch(_: Progress) -> None:
@@ -319,7 +319,7 @@ class PlainApp:
         for step_id, state in self._integration.states().items():
             if state.state is not before[step_id]:
                 now = f"{guide.step(step_id).title} is now: {STATES[state.state].word}"
-                self._console.say(f"Changed: {now}. {state_sentence(guide, state)}")
+                self._say(f"Changed: {now}. {state_sentence(guide, state)}")
 
     async def _quit(self) -> None:
         drafts = self._controller.drafts
@@ -331,28 +331,22 @@ class PlainApp:
 
     def _greet(self) -> None:
         where = "with the sandbox" if self._integration.sandboxed else "with the real products"
-        self._console.say(f"cxr-tui in plain mode{f' ({self._why})' if self._why else ''}.")
-        self._console.say(
-            f"Integration {self._integration.name}, {where}. {step_text.progress(self._integration.states())}"
-        )
+        self._say(f"cxr-tui in plain mode{f' ({self._why})' if self._why else ''}.")
+        self._say(f"Integration {self._integration.name}, {where}. {step_text.progress(self._integration.states())}")
         if not self._integration.sandboxed and not self._integration.journal_state().seq:
-            self._console.say(
-                "Nothing is set up yet. To rehearse first, without any account: cxr-tui --plain --sandbox"
-            )
-        self._console.say("Press Enter for the next action; ? lists the commands; quit exits.")
+            self._say("Nothing is set up yet. To rehearse first, without any account: cxr-tui --plain --sandbox")
+        self._say("Press Enter for the next action; ? lists the commands; quit exits.")
 
     def _page(self) -> None:
         view = self._controller.view()
-        self._console.say()
+        self._say()
         self._state(view)
         self._console.print(step_text.about_lines(view))
         if view.visits and not view.state.done:
-            self._console.say(
-                f"{counted(len(view.visits), 'thing')} to do outside the wizard; type instruction to read."
-            )
+            self._say(f"{counted(len(view.visits), 'thing')} to do outside the wizard; type instruction to read.")
         due = reminder(self._integration.journal_state(), self._integration.world.now())
         if due:
-            self._console.say(f"Reminder: {due}; type rotate.")
+            self._say(f"Reminder: {due}; type rotate.")
 
     def _state(self, view: StepView) -> None:
         self._console.print(step_text.state_lines(view, len(self._integration.guide.steps)))
@@ -360,7 +354,7 @@ class PlainApp:
 
     def _outcome(self) -> None:
         self._state(self._controller.view())
-        self._console.say(step_text.progress(self._integration.states()))
+        self._say(step_text.progress(self._integration.states()))
 
     def _instruction(self) -> None:
         view = self._controller.view()
@@ -369,7 +363,7 @@ class PlainApp:
         )
         self._console.print(instruction_lines(view.visits, view.labels))
         if view.secret:
-            self._console.say("To have the password printed on this terminal, type reveal.")
+            self._say("To have the password printed on this terminal, type reveal.")
 
     def _review(self, *, everything: bool) -> None:
         for step in review(self._integration, self._controller.drafts):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from functools import partial
+
 from cxr_tui.domain.answers import whole_number
 from cxr_tui.domain.errors import JournalError, OutsideError
 from cxr_tui.domain.responsys_data import LogLine
 from cxr_tui.jobs.run_history import JobRun
 from cxr_tui.jobs.service import Followed, JobsService, obstacle
-from cxr_tui.jobs.status import IntegrationStatus, JobStatus
-from cxr_tui.plain.console import Console, carry_out
+from cxr_tui.jobs.status import JobStatus
+from cxr_tui.plain.console import Console, Result, carry_out
 from cxr_tui.plain.vocabulary import BACK, choose
 from cxr_tui.presentation.jobs import counts, run_line, status_lines
 
@@ -49,16 +52,8 @@ class JobsMenu:
                     return
 
     async def _look(self) -> None:
-        async def look(_: object) -> IntegrationStatus:
-            self._console.say("Checking both jobs…")
-            return await self._service.look()
-
-        try:
-            seen = await carry_out(self._console, look)
-        except (OutsideError, JournalError) as error:
-            self._console.say(str(error))
-            seen = None
-        self._status = seen or self._status
+        self._console.say("Checking both jobs…")
+        self._status = await self._tried(self._service.look) or self._status
         self._console.say()
         self._console.print(status_lines(self._status))
 
@@ -85,17 +80,19 @@ class JobsMenu:
         chosen = [runs[int(wanted) - 1]] if wanted else [(job, job.runs[0]) for job in self._status.jobs if job.runs]
         for job, run in chosen:
             self._console.say(run_line(job, run, self._status.zone))
-            await self._read(job, run)
+            log = await self._tried(partial(self._service.log, job, run))
+            if log is not None:
+                self._print_log(log)
         if not chosen:
             self._console.say("There are no runs.")
 
-    async def _read(self, job: JobStatus, run: JobRun) -> None:
+    async def _tried(self, make: Callable[[], Awaitable[Result]]) -> Result | None:
+        """Return what the service returns; None where Ctrl+C has canceled it, or where it cannot, which is said."""
         try:
-            log = await carry_out(self._console, lambda _: self._service.log(job, run))
-        except OutsideError as error:
+            return await carry_out(self._console, lambda _: make())
+        except (OutsideError, JournalError) as error:
             self._console.say(str(error))
-        else:
-            self._print_log(log or ())
+            return None
 
     def _print_log(self, log: tuple[LogLine, ...]) -> None:
         for line in log:

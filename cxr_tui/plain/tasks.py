@@ -9,7 +9,7 @@ from cxr_tui.dry_run.plan import next_action
 from cxr_tui.guided.explain import NOT_KNOWN, explain, rows
 from cxr_tui.guided.step_controller import StepController
 from cxr_tui.integration import erase as erasing
-from cxr_tui.integration.erase import Erasure, Scope, UnderWayError
+from cxr_tui.integration.erase import Erasure, Scope
 from cxr_tui.integration.integration import Integration
 from cxr_tui.plain.console import Console, PromptCancelledError
 from cxr_tui.presentation.instructions import Exact
@@ -77,15 +77,11 @@ async def erase(integration: Integration, console: Console, wanted: str) -> bool
         console.print(f"erase {one}: removes {erasing.texts()[one]['removes']}." for one in Scope)
         return False
     scope = Scope(wanted)
-    try:
-        found = await asyncio.to_thread(erasing.examine, integration.guide, integration.place, scope)
-        if not await confirm_erasure(console, integration.name, found):
-            console.say("Nothing was erased.")
-            return False
-        done = await asyncio.to_thread(erasing.erase, integration.guide, integration.place, scope)
-    except UnderWayError as error:
-        console.say(str(error))
+    found = await asyncio.to_thread(erasing.examine, integration.guide, integration.place, scope)
+    if not await confirm_erasure(console, integration.name, found):
+        console.say("Nothing was erased.")
         return False
+    done = await asyncio.to_thread(erasing.erase, integration.guide, integration.place, scope)
     remaining = erasing.lines(done, integration.place, "" if integration.sandboxed else integration.name)
     console.print(f"{'  ' * level}{text}" for level, text in remaining)
     return True

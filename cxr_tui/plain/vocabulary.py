@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -20,7 +20,8 @@ class Command:
     argument: str
     """What may follow the word, for help."""
     does: str
-    when: Callable[[ActionContext], bool]
+    when: str
+    """The property of a step's context that allows it, perhaps behind `not`; empty: always."""
     refusal: str
     """Why it cannot be done, where it makes no sense."""
 
@@ -36,35 +37,25 @@ class ParsedCommand:
 LOCKED = "Wait until the running check has ended."
 """Why a command does not work at a locked step; the step to finish first is named instead where there is one."""
 
-_AT_OPEN_STEPS: tuple[Callable[[ActionContext], bool], str] = (lambda now: now.open, LOCKED)
-_RULES: Mapping[str, tuple[Callable[[ActionContext], bool], str]] = {
-    "answer": _AT_OPEN_STEPS,
-    "dry": _AT_OPEN_STEPS,
-    "check": _AT_OPEN_STEPS,
-    "instruction": (lambda now: now.has_visits, "This step has nothing to do outside the wizard."),
-    "open": (
-        lambda now: now.has_pages,
-        "This works with the real products only, at a step with a part in one of them.",
-    ),
-    "reveal": (lambda now: now.has_secret, "The instruction of this step names no stored password."),
-    "do": (
-        lambda now: now.can_operate,
-        "This works with a sandbox only, at an open step with a browser part that is not done yet.",
-    ),
+_RULES = {
+    "answer": ("open", LOCKED),
+    "dry": ("open", LOCKED),
+    "check": ("open", LOCKED),
+    "instruction": ("has_visits", "This step has nothing to do outside the wizard."),
+    "open": ("has_pages", "This works with the real products only, at a step with a part in one of them."),
+    "reveal": ("has_secret", "The instruction of this step names no stored password."),
+    "do": ("can_operate", "This works with a sandbox only, at an open step with a browser part that is not done yet."),
     "confirm": (
-        lambda now: now.can_confirm,
+        "can_confirm",
         "Nothing can be confirmed here: the step is done, locked or not checked, or continuing would do harm.",
     ),
-    "withdraw": (lambda now: now.can_withdraw, "This step is not confirmed."),
-    "fix": (lambda now: now.can_fix, "No finding suggests a fix here."),
-    "request": (
-        lambda now: now.can_request,
-        "This works at a locked step with a request to others, once all its values are known.",
-    ),
-    "next": (lambda now: not now.last, "This is the last step."),
-    "back": (lambda now: not now.first, "This is the first step."),
-    "jobs": (lambda now: now.has_jobs, "No job is set up yet; the first is set up at step 16."),
-    "rotate": (lambda now: now.has_password, "There is no password yet; it is set at step 6."),
+    "withdraw": ("can_withdraw", "This step is not confirmed."),
+    "fix": ("can_fix", "No finding suggests a fix here."),
+    "request": ("can_request", "This works at a locked step with a request to others, once all its values are known."),
+    "next": ("not last", "This is the last step."),
+    "back": ("not first", "This is the first step."),
+    "jobs": ("has_jobs", "No job is set up yet; the first is set up at step 16."),
+    "rotate": ("has_password", "There is no password yet; it is set at step 6."),
 }
 """When a word makes sense, and what is said where it does not; one that is not named here always does."""
 
@@ -74,7 +65,7 @@ _WORD = re.compile(r"^  (\S+)(?: (\[.+\]))?\n((?: {6}.+\n?)+)", re.MULTILINE)
 
 def _commands() -> Iterator[Command]:
     for word, argument, does in _WORD.findall(page("plain")):
-        yield Command(word, argument, " ".join(does.split()), *_RULES.get(word, (lambda _: True, "")))
+        yield Command(word, argument, " ".join(does.split()), *_RULES.get(word, ("", "")))
 
 
 BY_WORD = {command.word: command for command in _commands()}
@@ -145,5 +136,5 @@ def help_lines(now: ActionContext) -> list[str]:
     return [
         f"{command.word}{f' {command.argument}' if command.argument else ''}: {command.does}"
         for command in BY_WORD.values()
-        if command.when(now)
+        if now.allows(command.when)
     ]

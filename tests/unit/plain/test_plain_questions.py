@@ -10,6 +10,7 @@ import pytest
 
 from cxr_tui.domain.answers import Value
 from cxr_tui.guide.definition import Choice, Field, Kind
+from cxr_tui.guided.action_context import ActionContext
 from cxr_tui.integration.form import FieldView
 from cxr_tui.plain import app, console
 from cxr_tui.plain.console import Console, ProgressPrinter, carry_out
@@ -82,6 +83,8 @@ def test_commands_are_understood_by_their_beginning_and_by_other_names() -> None
     assert understand("r") is None, "review, reveal, request or rotate"
     assert "Did you mean review or reveal or request or rotate?" in misunderstood("r")
     assert "Did you mean check?" in misunderstood("chekc")
+    for command in BY_WORD.values():
+        assert not command.when or hasattr(ActionContext, command.when.removeprefix("not ")), command.word
     assert not set(ALIASES) & set(BY_WORD)
     assert set(ALIASES.values()) <= set(BY_WORD)
 
