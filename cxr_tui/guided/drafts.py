@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from cxr_tui.domain.answers import Value
 from cxr_tui.domain.secret import Secret
 from cxr_tui.integration.form import EMPTY
@@ -38,9 +36,11 @@ class Drafts:
         if value is not None and not saved and not empty:
             drafts[name] = value
 
-    def take_secrets(self, step_id: str, secrets: Mapping[str, Secret]) -> None:
-        """Keep these secrets of a step, and no others."""
-        self._secrets[step_id] = dict(secrets)
+    def take_secret(self, step_id: str, name: str, secret: Secret) -> None:
+        """Keep a typed secret; an empty one takes it back."""
+        self.secrets_of(step_id)[name] = secret
+        if not secret:
+            del self.secrets_of(step_id)[name]
 
     def drop(self, step_id: str, name: str) -> bool:
         """Drop one value; return whether there was one."""

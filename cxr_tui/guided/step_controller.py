@@ -81,12 +81,12 @@ class StepController:
 
     def secrets(self) -> dict[str, Secret]:
         """Return the secrets typed at the current step, and an empty one for each that is required and not there."""
-        required = {
-            view.field.name: Secret("")
+        typed = self.drafts.secrets_of(self.step_id)
+        return {
+            view.field.name: typed.get(view.field.name, Secret(""))
             for view in self.fields()
-            if view.field.kind is Kind.SECRET and not (view.field.optional or view.stored)
+            if view.field.kind is Kind.SECRET and (view.field.name in typed or not (view.field.optional or view.stored))
         }
-        return required | self.drafts.secrets_of(self.step_id)
 
     def view(self) -> StepView:
         """Return everything there is to show of the current step."""

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from cxr_tui.domain.answers import Value, digest, leaves
-from cxr_tui.domain.errors import LOCK_LASTS
+from cxr_tui.domain.errors import LOCK_LASTS, JournalError
 from cxr_tui.domain.text import counted
 from cxr_tui.guide.definition import Guide, Kind, Personal
 from cxr_tui.integration.paths import crash_home, data_home
@@ -27,7 +27,7 @@ from cxr_tui.journal.erase import Rewriting, rewrite
 from cxr_tui.journal.events import ERASED, erasure_entry
 from cxr_tui.journal.lock import RotationBusyError, rotation_lock
 from cxr_tui.journal.state import JournalState
-from cxr_tui.journal.store import Entry, JournalError, Record, RecordKind, read_records
+from cxr_tui.journal.store import Entry, Record, RecordKind, read_records
 from cxr_tui.security.hardening import os_user
 
 SHORTEST = 4

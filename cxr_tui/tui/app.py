@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import os
 from collections.abc import Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from time import monotonic
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events
 from textual.app import App
 from textual.binding import BindingType
-from textual.filter import LineFilter
+from textual.filter import LineFilter, NoColor
 from textual.screen import Screen
 
 from cxr_tui.config.settings import Settings
@@ -28,8 +29,8 @@ from cxr_tui.tui.driver import driver_class
 from cxr_tui.tui.launcher import CannotOpenError, Choice, Openings
 from cxr_tui.tui.messages import Notice
 from cxr_tui.tui.screens.action_screen import ActionScreen
-from cxr_tui.tui.theme.color_support import Uncolored, use_whole_cells
-from cxr_tui.tui.theme.themes import DARK, HIGH_CONTRAST, THEMES, following
+from cxr_tui.tui.theme.scrollbar import use_whole_cells
+from cxr_tui.tui.theme.themes import DARK, HIGH_CONTRAST, THEMES
 from cxr_tui.tui.widgets.header import TooSmall, WorkLine
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ class WizardApp(App[None], inherit_bindings=False):
         for theme in THEMES.values():
             self.register_theme(theme)
         self.no_color = bool(os.environ.get("NO_COLOR"))
-        self._uncolored = Uncolored()
+        self._uncolored = NoColor()
         self._wanted = THEMES.get(self.settings.theme, DARK)
         # A theme set in the usual way would be applied once more as soon as the first screen stands.
         self.set_reactive(App.theme, self._wanted.name)
@@ -116,17 +117,14 @@ class WizardApp(App[None], inherit_bindings=False):
         elif self._openings is not None and not self._openings.doing:
             from cxr_tui.tui.screens.start import StartScreen
 
-            await self.push_screen(StartScreen(self._openings, self.open, self.stop_opening))
+            stop = partial(self.workers.cancel_group, self, OPENING)
+            await self.push_screen(StartScreen(self._openings, self.open, stop))
 
     # Opening
 
     def open(self, choice: Choice, name: str = "") -> None:
         """Open an integration while the screen goes on; then show its steps."""
         self.run_worker(self._open(choice, name), name=OPENING, group=OPENING, exclusive=True)
-
-    def stop_opening(self) -> None:
-        """Cancel opening."""
-        self.workers.cancel_group(self, OPENING)
 
     async def _open(self, choice: Choice, name: str) -> None:
         if self._openings is None:
@@ -243,15 +241,12 @@ class WizardApp(App[None], inherit_bindings=False):
 
     async def action_leave(self) -> None:
         """Quit from any screen: overlays close first, then the wizard asks if entries would be lost."""
-        from cxr_tui.tui.dialogs.choose import Question
-
         screen = self.wizard
         if screen is None:
             self.exit()
             return
         while self.screen is not screen:
             await self.pop_screen()
-        screen.collect()
         drafts = screen.controller.drafts
         if not drafts or (self.too_small and len(drafts) == self._warned_of):
             self.exit()
@@ -261,29 +256,24 @@ class WizardApp(App[None], inherit_bindings=False):
             warning = f"{drafts.count}. Quit again to lose {'it' if len(drafts) == 1 else 'them'}."
             screen.query_one(TooSmall).warning = warning
             return
-        options = [("", "Stay and save (F5)"), ("leave", "Quit without saving")]
-        self.push_screen(Question(drafts.count, options), self._answered)
-
-    def _answered(self, answer: str | None) -> None:
-        if answer == "leave":
-            self.exit()
+        screen.agree(drafts.count, "Stay and save (F5)", "Quit without saving", lambda _: self.exit())
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Remove every color where NO_COLOR is set."""
+        """Remove every color where NO_COLOR is set; Textual would leave grays, which are colors to a terminal too."""
         return [self._uncolored] if self.no_color else super().get_line_filters()
 
     def action_change_colors(self) -> None:
         """Switch to the next theme: dark, light, high contrast."""
-        self.theme = following(self.theme).name
+        names = [theme.name for theme in THEMES.values()]
+        self.theme = names[(names.index(self.theme) + 1) % len(names)]
 
     # Failure
 
     def report(self, error: BaseException) -> str:
         """Return a sentence on an error that does not end the program; for a bug, write a report."""
-        from cxr_tui.domain.errors import JournalError, machine_fault
+        from cxr_tui.domain.errors import machine_fault
 
-        words = str(error) if isinstance(error, JournalError) else machine_fault(error)
-        if words:
+        if words := machine_fault(error):
             return words
         path = self._write_report(error)
         return f"Internal error ({type(error).__name__}). Report: {path or 'could not be written'}"

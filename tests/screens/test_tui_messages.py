@@ -98,10 +98,10 @@ async def test_typing_a_secret_tells_that_and_not_what(tmp_path: Path, heard: He
     listen(heard)
     async with over("")(tmp_path, MEDIUM) as drive:
         drive.screen.set_focus(drive.screen.query(SecretInput).first())
-        before = drive.screen.context().changed
+        before = drive.screen.controller.context().changed
         await drive.type("geheimnis1")
         assert "geheimnis1" not in repr([vars(one) for one in heard.all])
-        assert (before, drive.screen.context().changed) == (False, True)
+        assert (before, drive.screen.controller.context().changed) == (False, True)
 
 
 async def test_enter_in_a_field_leads_to_the_next(tmp_path: Path, heard: Heard) -> None:

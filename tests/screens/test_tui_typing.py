@@ -124,7 +124,7 @@ async def test_after_a_refusal_the_secret_s_field_has_the_focus(tmp_path: Path) 
         assert "Responsys refused the login" in drive.words
         await drive.press("slash", "s", "question_mark", "f6")
         assert not drive.overlaid
-        assert drive.screen.pane.form.secrets() == {"new_password": Secret("/s?")}
+        assert drive.screen.controller.secrets() == {"new_password": Secret("/s?")}
         assert "/s?" not in drive.text
         assert "New password" in drive.text, "typing brings the field into view"
     await integration.close()
@@ -162,7 +162,7 @@ async def test_in_a_window_that_shows_nothing_no_key_acts(tmp_path: Path) -> Non
             assert (integration.journal_state().seq, len(drive.app.screen_stack)) == (seq, screens)
         await resize(drive.pilot, *SMALL)
         await drive.settle()
-        assert drive.screen.pane.form.secrets() == {"new_password": Secret("some-password")}
+        assert drive.screen.controller.secrets() == {"new_password": Secret("some-password")}
         await drive.press("f5")
         assert dials.checked
     await integration.close()

@@ -83,8 +83,7 @@ class Action:
 
     def possible(self, now: ActionContext) -> bool:
         """Return whether the action makes sense at a step now."""
-        _, negated, name = self.when.rpartition("not ")
-        return not name or bool(getattr(now, name)) is not bool(negated)
+        return now.allows(self.when)
 
     def binding(self) -> Binding:
         """Return the key binding."""

@@ -60,19 +60,16 @@ class Dialog(ModalScreen[Result], inherit_bindings=False):
 class LineScreen(Dialog[str]):
     """Asks for one line until its rule takes it; ends with the line, or None where it was closed."""
 
-    def __init__(
-        self, title: str, enter: str, about: str, wrong: Callable[[str], str | None], suggested: str = ""
-    ) -> None:
-        """`enter` says what Enter does, `about` what the line is for; `wrong` returns what is wrong with it."""
-        super().__init__(title, f"{enter}, Esc closes")
+    def __init__(self, title: str, keys: str, about: str, wrong: Callable[[str], str | None], line: Line) -> None:
+        """`about` says what the line is for; `wrong` returns what is wrong with it."""
+        super().__init__(title, keys)
         self._about = about
         self._wrong = wrong
-        self._suggested = suggested
+        self._line = line
 
     def body(self) -> Iterable[Widget]:
         """Return the line and what it is for."""
-        yield Line(value=self._suggested)
-        yield Note(self._about)
+        yield from (self._line, Note(self._about))
 
     @on(Input.Submitted)
     def _enter(self, event: Input.Submitted) -> None:
@@ -81,4 +78,4 @@ class LineScreen(Dialog[str]):
         if wrong is None:
             self.dismiss(text)
         else:
-            self.query_one(Note).say(wrong, "$warning")
+            self.query(Note).last().say(wrong, "$warning")

@@ -11,14 +11,14 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Input, OptionList
+from textual.widgets import OptionList
 
 from cxr_tui.domain.finding import Finding
 from cxr_tui.guided.action_context import LONGEST_SENTENCE
 from cxr_tui.presentation.badges import STATUSES
 from cxr_tui.presentation.instructions import Line as Copyable
 from cxr_tui.presentation.values import OVERRULING
-from cxr_tui.tui.dialogs.base import Dialog, Note
+from cxr_tui.tui.dialogs.base import Dialog, LineScreen, Note
 from cxr_tui.tui.fields.text import Line
 from cxr_tui.tui.messages import CopyWanted
 from cxr_tui.tui.widgets.text_block import Paragraph, TextBlock, fit
@@ -76,7 +76,7 @@ class Question(Dialog[str]):
         self.dismiss(self._options[event.option_index][0])
 
 
-class OverruleScreen(Dialog[str]):
+class OverruleScreen(LineScreen):
     """Asks why a step is confirmed against its findings; ends with the sentence, or None."""
 
     WIDE: ClassVar[bool] = True
@@ -88,7 +88,13 @@ class OverruleScreen(Dialog[str]):
     ]
 
     def __init__(self, findings: Sequence[Finding]) -> None:
-        super().__init__("Confirm against these findings?", "Enter confirms, ↑ ↓ scroll, Esc goes back")
+        super().__init__(
+            "Confirm against these findings?",
+            "Enter confirms, ↑ ↓ scroll, Esc goes back",
+            "",
+            lambda sentence: None if sentence else "Say why in one sentence.",
+            Line(placeholder="Why it is in order, in one sentence", max_length=LONGEST_SENTENCE),
+        )
         self._findings = tuple(findings)
 
     def body(self) -> Iterable[Widget]:
@@ -96,8 +102,7 @@ class OverruleScreen(Dialog[str]):
         # without the focus: the keys scroll it while the sentence is typed
         yield VerticalScroll(TextBlock(*self._paragraphs()), id="against", can_focus=False)
         yield Note(OVERRULING)
-        yield Line(placeholder="Why it is in order, in one sentence", max_length=LONGEST_SENTENCE)
-        yield Note("")
+        yield from super().body()
 
     def _paragraphs(self) -> Iterable[Paragraph]:
         for finding in self._findings:
@@ -105,14 +110,6 @@ class OverruleScreen(Dialog[str]):
             head = Content.styled(f"{look.text}  ", look.style)
             yield Paragraph(finding.seen, head=head)
             yield Paragraph(finding.code, head.cell_length, "$faint")
-
-    @on(Input.Submitted)
-    def _enter(self, event: Input.Submitted) -> None:
-        sentence = event.value.strip()
-        if sentence:
-            self.dismiss(sentence)
-        else:
-            self.query(Note).last().say("Say why in one sentence.", "$warning")
 
     def action_scroll(self, rows: int) -> None:
         """Scroll the findings."""

@@ -27,7 +27,7 @@ class ExplainScreen(ActionScreen[None], scope="explain"):
     AUTO_FOCUS = "#message"
 
     def __init__(self, integration: Integration, step_id: str) -> None:
-        super().__init__(f"{integration.name}   it shows an error")
+        super().__init__(f"{integration.name}   it shows an error", f"step {integration.guide.number(step_id)}")
         self._integration = integration
         self._step_id = step_id
 
@@ -35,10 +35,6 @@ class ExplainScreen(ActionScreen[None], scope="explain"):
         """Return the message and its meaning."""
         yield PlainArea(id="message")
         yield VerticalScroll(TextBlock(*self._beginning()), id="detail")
-
-    def on_mount(self) -> None:
-        """Name the step."""
-        self.header.show("", f"step {self._integration.guide.number(self._step_id)}")
 
     def action_explain(self) -> None:
         """Show what the message means; keep an unknown message as a note."""

@@ -1,4 +1,4 @@
-"""One widget per kind of field; the form asks only for `make_field`."""
+"""One widget per kind of field; the form asks only for `kind_of`."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ _WIDGETS: dict[Kind, type[FieldWidget]] = {
     Kind.DATE: DateField,
     Kind.TIME: TimeField,
     Kind.FILE: FileField,
+    Kind.SECRET: SecretField,
     Kind.LINES: LinesField,
     Kind.MAPPING: MappingField,
 }
@@ -38,8 +39,6 @@ def kind_of(view: FieldView) -> type[FieldWidget]:
 
     Choices can be unknown, such as the lists of an account that nothing may read; then the value is typed.
     """
-    if view.field.kind is Kind.SECRET:
-        return SecretField
     if view.field.origin:
         return CarriedField
     if view.field.kind is Kind.CHOICE and not view.choices:
@@ -49,10 +48,3 @@ def kind_of(view: FieldView) -> type[FieldWidget]:
     if view.field.kind is Kind.TEXT and view.choices:
         return SuggestedField
     return _WIDGETS[view.field.kind]
-
-
-def make_field(view: FieldView, store: str, *, edited: bool) -> FieldWidget:
-    """Return the widget for a field; `store` names the keyring in words, `edited` says that its value is a draft."""
-    if view.field.kind is Kind.SECRET:
-        return SecretField(view, store)
-    return kind_of(view)(view, edited=edited)

@@ -119,11 +119,6 @@ class FieldWidget(Vertical):
         return next((widget for widget in self.query("*") if widget.can_focus), None)
 
     @property
-    def name_of_field(self) -> str:
-        """The field's name within its step."""
-        return self.view.field.name
-
-    @property
     def wizard(self) -> WizardScreen:
         """The screen, which takes over what is entered."""
         return cast("WizardScreen", self.screen)
@@ -134,8 +129,6 @@ class FieldWidget(Vertical):
         if not self.edited and self.view.value not in (None, ""):
             if self.view.source == "carried":
                 parts.append(f"from {self.view.came_from}")
-            elif self.view.source == "default" and self.view.came_from:
-                parts.append(f"suggested: {self.view.came_from}")
         elif self.edited:
             parts.append("not saved yet")
         elif not self.says_itself:
@@ -165,7 +158,7 @@ class FieldWidget(Vertical):
 
     def leave(self) -> None:
         """Go to the next field at once; after the last one as `done` does."""
-        following = self.wizard.pane.form.after(self.name_of_field)
+        following = self.wizard.pane.form.after(self.view.field.name)
         if following is None:
             self.done()
         else:

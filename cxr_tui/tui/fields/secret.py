@@ -41,10 +41,6 @@ class SecretInput(Line):
 class SecretField(FieldWidget):
     """A value that is stored only in the keyring."""
 
-    def __init__(self, view: FieldView, store: str) -> None:
-        super().__init__(view)
-        self._store = store
-
     def control(self) -> Widget:
         """Return the masked line."""
         self.line = SecretInput()
@@ -57,10 +53,6 @@ class SecretField(FieldWidget):
     def write(self, value: Value | None) -> None:
         """Show nothing."""
 
-    def take(self) -> Secret | None:
-        """Return the typed secret, None where nothing was typed."""
-        return Secret(self.line.value) if self.line.value else None
-
     def forget(self) -> None:
         """Empty the line: the keyring has the secret now."""
         self.edited = False
@@ -70,12 +62,12 @@ class SecretField(FieldWidget):
 
     def provenance(self) -> str:
         """Return where the secret is stored, or will be."""
+        store = self.wizard.integration.world.credentials.store
         if self.edited:
-            return f"stored in {self._store} when you press F5"
+            return f"stored in {store} when you press F5"
         if self.view.stored:
-            return f"stored in {self._store}; leave empty to keep it"
-        optional = "optional · " if self.view.field.optional else ""
-        return f"{optional}stored only in {self._store}"
+            return f"stored in {store}; leave empty to keep it"
+        return f"{'optional · ' if self.view.field.optional else ''}stored only in {store}"
 
     def sync(self, view: FieldView, entered: object) -> None:
         """Take over whether something is stored."""
@@ -88,4 +80,4 @@ class SecretField(FieldWidget):
         self.edited = bool(self.line.value)
         self.complain("")
         self.show_source()
-        self.wizard.call_later(self.wizard.take_secret, self)
+        self.wizard.take_secret(self, Secret(self.line.value))

@@ -19,7 +19,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 from textual.worker import Worker, WorkerState
 
-from cxr_tui.domain.errors import JournalError, OutsideError
+from cxr_tui.domain.errors import InputError, OutsideError
 from cxr_tui.domain.text import visible
 from cxr_tui.tui.actions.keymap import keymap_of
 from cxr_tui.tui.actions.table import ACTIONS_OF, BY_ID, HELP, PALETTE, Action
@@ -46,7 +46,7 @@ class ActionScreen(Screen[Result], inherit_bindings=False):
     ACTIONS: ClassVar[tuple[Action, ...]] = ()
     EVERYWHERE: ClassVar[tuple[Action, ...]] = (PALETTE, HELP)
     """Actions of the app that are offered here too."""
-    EXPECTED: ClassVar[tuple[type[Exception], ...]] = (OutsideError, JournalError)
+    EXPECTED: ClassVar[tuple[type[Exception], ...]] = (OutsideError, InputError)
     """Errors whose own words are shown; any other is reported as an error of the program."""
 
     def __init_subclass__(cls, scope: str = "", **options: bool) -> None:
@@ -56,14 +56,14 @@ class ActionScreen(Screen[Result], inherit_bindings=False):
         cls.BINDINGS = [*own, *cls.__dict__.get("BINDINGS", ())]
         super().__init_subclass__(**options)
 
-    def __init__(self, heading: str, *, sandboxed: bool = False) -> None:
+    def __init__(self, heading: str, right: str = "", *, sandboxed: bool = False) -> None:
+        """`heading` and `right` are at the ends of the header."""
         super().__init__()
-        self._heading = heading
-        self._sandboxed = sandboxed
+        self.header = Header(heading, right, sandboxed=sandboxed)
 
     def compose(self) -> ComposeResult:
         """Lay out header, body, keys."""
-        yield Header(self._heading, sandboxed=self._sandboxed)
+        yield self.header
         yield from self.body()
         yield KeyBar()
         yield TooSmall()
@@ -75,11 +75,6 @@ class ActionScreen(Screen[Result], inherit_bindings=False):
     @abstractmethod
     def body(self) -> Iterable[Widget]:
         """Return what is between header and keys."""
-
-    @property
-    def header(self) -> Header:
-        """The header."""
-        return self.query_one(Header)
 
     def offers(self, action_id: str) -> bool:
         """Say whether an action makes sense now."""
@@ -140,6 +135,12 @@ class ActionScreen(Screen[Result], inherit_bindings=False):
         """Show a dialog, and act on its answer unless it is closed or declined."""
         self.app.push_screen(dialog, lambda answer: act(answer) if answer else None)
 
+    def agree(self, question: str, no: str, yes: str, act: Callable[[str], Any]) -> None:
+        """Ask a question with two answers, and act on the second."""
+        from cxr_tui.tui.dialogs.choose import Question  # loaded when wanted: the first frame does without it
+
+        self.ask(Question(question, [("", no), ("yes", yes)]), act)
+
     def failure(self, error: BaseException) -> str:
         """Return an error in words; one that is not expected leaves a report."""
         if isinstance(error, self.EXPECTED):
@@ -192,8 +193,8 @@ class ListScreen(ActionScreen[Result], Generic[Entry, Result]):
 
     AUTO_FOCUS = "#rows"
 
-    def __init__(self, heading: str, *, sandboxed: bool = False) -> None:
-        super().__init__(heading, sandboxed=sandboxed)
+    def __init__(self, heading: str, right: str = "", *, sandboxed: bool = False) -> None:
+        super().__init__(heading, right, sandboxed=sandboxed)
         self.entries: tuple[Entry | None, ...] = ()
         """The entry in each row; None for a heading or a blank row."""
 

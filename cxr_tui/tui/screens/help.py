@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -19,7 +18,7 @@ from cxr_tui.presentation.values import UNDOCUMENTED
 from cxr_tui.tui.actions.keymap import Keymap, keymap_of
 from cxr_tui.tui.actions.table import Action
 from cxr_tui.tui.dialogs.base import Dialog
-from cxr_tui.tui.widgets.text_block import Block, Paragraph, TextBlock, fit, hanging, wrap
+from cxr_tui.tui.widgets.text_block import Block, Paragraph, TextBlock, fit
 
 MOST_CHOICES = 12
 """Choices of a field that are explained at most."""
@@ -52,7 +51,7 @@ def help_blocks(text: HelpText, *, beside: bool) -> Iterator[Block]:
         mark = Content.styled("! ", "$warning") if note.warning else Content.styled("• ", "$muted")
         yield from (Paragraph(), Paragraph(note.text, head=mark))
     if text.step.links:
-        yield from (Paragraph(), partial(link_lines, text.step.links))
+        yield from (Paragraph(), *link_blocks(text.step.links))
     if text.step.usual_wait:
         yield from (Paragraph(), Paragraph(f"Usual wait: {text.step.usual_wait}", head="… "))
     if beside:
@@ -70,8 +69,7 @@ def field_blocks(view: FieldView, problem: str) -> Iterator[Block]:
     yield Paragraph(field.label, style="bold")
     if field.help:
         yield Paragraph(field.help)
-    said = {"default": "Suggested; not saved yet.", "answered": "Saved."}
-    where = f"From {view.came_from}." if view.came_from else said.get(view.source, "")
+    where = {"default": "Suggested; not saved yet.", "answered": "Saved."}.get(view.source, "")
     if where and view.value not in EMPTY:
         yield from (Paragraph(), Paragraph(where, style="$muted"))
     if problem:
@@ -84,13 +82,11 @@ def field_blocks(view: FieldView, problem: str) -> Iterator[Block]:
         yield from (Paragraph(), Paragraph(field.source, style="$faint"))
 
 
-def link_lines(links: Sequence[Link], width: int) -> list[Content]:
-    """Return where to learn more: each title with its address, which a terminal may open."""
-    lines: list[Content] = []
+def link_blocks(links: Sequence[Link]) -> Iterator[Paragraph]:
+    """Yield where to learn more: each title with its address, which a terminal may open."""
     for link in links:
-        lines += hanging(Content.styled("→ ", "$faint"), link.title, width, "$muted")
-        lines += [Content(" " * 2) + Content.styled(line, "$faint") for line in wrap(link.url, width - 2)]
-    return lines
+        yield Paragraph(link.title, style="$muted", head=Content.styled("→ ", "$faint"))
+        yield Paragraph(link.url, 2, "$faint")
 
 
 def key_blocks(actions: Sequence[Action], keys: Keymap, *, on_step: bool = True) -> Iterator[Block]:

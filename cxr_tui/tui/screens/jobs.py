@@ -19,7 +19,6 @@ from cxr_tui.jobs.run_history import JobRun
 from cxr_tui.jobs.service import Followed, JobsService, obstacle
 from cxr_tui.jobs.status import JobStatus
 from cxr_tui.tui.dialogs.base import Dialog
-from cxr_tui.tui.dialogs.choose import Question
 from cxr_tui.tui.fields.text import Line
 from cxr_tui.tui.screens.action_screen import WorkScreen
 from cxr_tui.tui.widgets.header import WorkLine
@@ -199,8 +198,8 @@ class JobsScreen(WorkScreen[None], scope="jobs"):
         if hindered:
             self.work_line.tell(hindered, "$warning", 20)
             return
-        options = [("", "No, leave it to its schedule"), ("run", "Yes, run it now, beside its schedule")]
-        self.ask(Question(f"Run the {job.kind.value} now?", options), lambda _: self._run_now(job))
+        no, yes = "No, leave it to its schedule", "Yes, run it now, beside its schedule"
+        self.agree(f"Run the {job.kind.value} now?", no, yes, lambda _: self._run_now(job))
 
     def _run_now(self, job: JobStatus) -> None:
         over = self._push(f"{job.kind.value}, run now", "Starting the job…")

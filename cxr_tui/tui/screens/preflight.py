@@ -19,13 +19,11 @@ from textual.widgets import DataTable, Input, Label, ProgressBar, TabbedContent,
 from textual.worker import Worker
 
 from cxr_tui.domain.answers import Known
-from cxr_tui.domain.errors import JournalError, OutsideError
 from cxr_tui.domain.finding import Finding
 from cxr_tui.domain.instruction import VisitRefusedError
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.forms.validators import email_address
-from cxr_tui.preflight.import_options import ImportOptions, ImportOptionsError
-from cxr_tui.preflight.reading.source import SourceError
+from cxr_tui.preflight.import_options import ImportOptions
 from cxr_tui.preflight.rehearsal_key.stage import Stage
 from cxr_tui.preflight.result import PreflightResult, ReasonCount
 from cxr_tui.preflight.runner import Progress
@@ -47,14 +45,17 @@ from cxr_tui.tui.widgets.text_block import Block, Paragraph, TextBlock, fit
 READ, WORK, LOOK = "read", "work", "look"
 """What is being done: a file is read, something is done for the rehearsal, the import's options are looked up."""
 _MOST_OF_PATH = 48
-_PROVE, _REMOVE, _OPEN = "prove", "remove", "open"
-_STILL_USED = "Remove the pair anyway; files encrypted to it cannot be opened any more"
 _CHOICES = {
-    Stage.MADE: (
-        (_OPEN, "The export has run with it: read its file"),
-        (_REMOVE, "Remove the pair; its key was never chosen in Responsys"),
-    ),
-    Stage.READ: ((_PROVE, "Verify that the export uses the right key again"), (_REMOVE, _STILL_USED)),
+    Stage.MADE: [
+        ("open", "The export has run with it: read its file"),
+        ("remove", "Remove the pair; its key was never chosen in Responsys"),
+        ("", "Nothing now"),
+    ],
+    Stage.READ: [
+        ("prove", "Verify that the export uses the right key again"),
+        ("remove", "Remove the pair anyway; files encrypted to it cannot be opened any more"),
+        ("", "Nothing now"),
+    ],
 }
 _HELLO = (
     "Preflight reads a file as its import will, and shows which records would be rejected, cut or lost, and why.",
@@ -82,13 +83,7 @@ class PreflightScreen(WorkScreen[None], scope="preflight"):
     """One file, what an import would do with it, and the rehearsal."""
 
     CSS_PATH = "../theme/styles/preflight.tcss"
-    EXPECTED: ClassVar[tuple[type[Exception], ...]] = (
-        OutsideError,
-        JournalError,
-        ImportOptionsError,
-        SourceError,
-        VisitRefusedError,
-    )
+    EXPECTED: ClassVar[tuple[type[Exception], ...]] = (*WorkScreen.EXPECTED, VisitRefusedError)
     BINDINGS: ClassVar[list[BindingType]] = [
         # before the parts that scroll: they would take the arrows for themselves
         Binding("left", "view(-1)", "Before", False, priority=True, id="preflight.left", tooltip="Previous view"),
@@ -184,9 +179,9 @@ class PreflightScreen(WorkScreen[None], scope="preflight"):
     def _draw_sheets(self) -> None:
         answer, reason = self._answer, self.reason
         if reason is not None:
-            self._show("reasons", [partial(panels.reason_lines, reason, reveal=self._reveal)])
+            self._show("reasons", panels.reason_blocks(reason, reveal=self._reveal))
         elif answer is not None:
-            self._show("reasons", panels.finding_blocks(answer, ()))
+            self._show("reasons", panels.result_findings(answer, ()))
         else:
             keys = {name: shown_key(self.app, f"preflight.{name}") for name in ("files", "key")}
             hello = [block for text in _HELLO for block in (Paragraph(text.format(**keys)), Paragraph())]
@@ -194,7 +189,7 @@ class PreflightScreen(WorkScreen[None], scope="preflight"):
         if answer is not None:
             self._show("columns", [partial(panels.column_lines, answer)])
             self._show("match", panels.match_blocks(answer))
-        self._show("findings", panels.finding_blocks(answer, self._expected.unseen))
+        self._show("findings", panels.result_findings(answer, self._expected.unseen))
         self._show("key", panels.key_blocks(self._rehearsing, self._todo, self._finding))
 
     def _show_trouble(self, text: str) -> None:
@@ -373,26 +368,20 @@ class PreflightScreen(WorkScreen[None], scope="preflight"):
         if stage is Stage.NONE:
             dialog = LineScreen(
                 "Email address in the rehearsal key",
-                "Enter makes the pair",
+                "Enter makes the pair, Esc closes",
                 "The public half shows it, so that colleagues see whose key it is.",
                 lambda address: email_address(address, Known({})),
-                self._service.proposed_email(),
+                Line(value=self._service.proposed_email()),
             )
-            self.ask(dialog, self._make_pair)
+            making = "Making a key pair of 3072 bits"
+            self.ask(dialog, lambda email: self.start(WORK, partial(self._service.make_pair, email), making))
             return
-        options = [*_CHOICES[stage], ("", "Nothing now")]
-        self.ask(Question("The rehearsal key", options), self._act_on_key)
-
-    def _make_pair(self, address: str) -> None:
-        self.start(WORK, partial(self._service.make_pair, address), "Making a key pair of 3072 bits")
-
-    def _act_on_key(self, answer: str) -> None:
-        if answer == _PROVE:
-            self.start(WORK, self._prove, "Checking to which key the newest file is encrypted")
-        elif answer == _REMOVE:
-            self.start(WORK, self._service.remove_pair, "Removing the pair")
-        elif answer == _OPEN:
-            self.start(READ, self._read_newest, "Looking for the newest file")
+        acts = {
+            "prove": partial(self.start, WORK, self._prove, "Checking to which key the newest file is encrypted"),
+            "remove": partial(self.start, WORK, self._service.remove_pair, "Removing the pair"),
+            "open": partial(self.start, READ, self._read_newest, "Looking for the newest file"),
+        }
+        self.ask(Question("The rehearsal key", _CHOICES[stage]), lambda answer: acts[answer]())
 
     async def _read_newest(self) -> str | None:
         newest = await self._service.newest_source()

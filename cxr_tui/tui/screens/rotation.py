@@ -13,7 +13,7 @@ from textual.worker import Worker
 
 from cxr_tui.domain.text import visible
 from cxr_tui.rotation.password_age import age_of
-from cxr_tui.rotation.sandbox_driver import operate
+from cxr_tui.rotation.sandbox_driver import ACTIONS
 from cxr_tui.rotation.service import RotationService
 from cxr_tui.rotation.status import (
     STAGE_WORDS,
@@ -24,7 +24,6 @@ from cxr_tui.rotation.status import (
     go_on_words,
 )
 from cxr_tui.tui.actions.table import Action
-from cxr_tui.tui.dialogs.choose import Question
 from cxr_tui.tui.dialogs.own_password import OwnPassword
 from cxr_tui.tui.screens.action_screen import WorkScreen
 from cxr_tui.tui.secret_clipboard import SecretOnRequest
@@ -66,10 +65,6 @@ class RotationScreen(WorkScreen[None], scope="rotation"):
     def on_unmount(self) -> None:
         """Leave no secret behind."""
         self._secret.leave()
-
-    @property
-    def _open(self) -> bool:
-        return self._status.rotation is not None and self._status.rotation.open
 
     def draw(self) -> None:
         """Draw everything from the newest status."""
@@ -121,33 +116,16 @@ class RotationScreen(WorkScreen[None], scope="rotation"):
 
     def action_main(self) -> None:
         """Do what comes next."""
-        if self.busy:
-            return
-        if self._in_sandbox and self._open:
-            self.action_operate()
-        else:
-            self.action_go_on()
+        self.action_act("operate" if self.offers("operate") else "go_on")
 
-    def action_go_on(self) -> None:
-        """Begin, or take the person's confirmation and verify it."""
-        if self._open:
-            self._start(self._service.resume)
-        else:
-            self._start(self._service.begin)
-
-    def action_operate(self) -> None:
-        """Let the sandbox's operator do the part in the browsers."""
-        self._start(lambda: operate(self._service))
-
-    def action_after_reset(self) -> None:
-        """Allow two more login attempts after the person reset the password."""
-        self._start(self._service.retry_after_reset)
+    def action_act(self, name: str) -> None:
+        """Carry out an action that needs nothing from the person."""
+        self._start(partial(ACTIONS[RotationAction(name)], self._service))
 
     def action_go_back(self) -> None:
         """Ask once, then give up or go back."""
         label, question = go_back_words(self._status)
-        options = [("", "No, stay"), ("back", f"Yes: {label.lower()}")]
-        self.ask(Question(question, options), lambda _: self._start(self._service.abort))
+        self.agree(question, "No, stay", f"Yes: {label.lower()}", lambda _: self.action_act("go_back"))
 
     def action_own(self) -> None:
         """Begin with a new one that the person types."""

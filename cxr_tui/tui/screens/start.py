@@ -72,9 +72,10 @@ class StartScreen(ActionScreen[None], scope="start"):
     AUTO_FOCUS = "#choices"
     EVERYWHERE: ClassVar[tuple[Action, ...]] = (HELP, QUIT)
 
-    def __init__(self, openings: Openings, begin: Callable[[Choice, str], None], stop: Callable[[], None]) -> None:
+    def __init__(self, openings: Openings, begin: Callable[[Choice, str], None], stop: Callable[[], object]) -> None:
         """`begin` opens an integration by choice and name in the background, `stop` cancels that."""
-        super().__init__("start")
+        count = len(openings.names)
+        super().__init__("start", counted(count, "integration") if count else "nothing is set up here yet")
         self._openings = openings
         self._begin, self._stop = begin, stop
         self._opening = False
@@ -91,9 +92,7 @@ class StartScreen(ActionScreen[None], scope="start"):
         yield WorkLine()
 
     def on_mount(self) -> None:
-        """Show how many integrations there are, and look at this computer meanwhile."""
-        count = len(self._openings.names)
-        self.header.show("", counted(count, "integration") if count else "nothing is set up here yet")
+        """Look at this computer meanwhile."""
         if self._openings.lacks is not None:
             self.run_worker(self._look_at_machine(self._openings.lacks))
 

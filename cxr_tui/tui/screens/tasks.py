@@ -7,7 +7,6 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import TYPE_CHECKING
 
-from cxr_tui.domain.errors import JournalError
 from cxr_tui.domain.text import counted, visible
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
 from cxr_tui.presentation.instructions import Line
@@ -56,7 +55,6 @@ def dry_run(screen: WizardScreen) -> None:
     from cxr_tui.dry_run.plan import next_action
     from cxr_tui.tui.screens.texts import PageScreen
 
-    screen.collect()
     head, touched = next_action(screen.controller)
     lines = [*(Paragraph(text) for text in head), Paragraph()]
     lines += [
@@ -130,7 +128,7 @@ def jobs(screen: WizardScreen) -> None:
 
 def jobs_if_any(screen: WizardScreen) -> None:
     """Show the jobs, or say why there are none yet."""
-    if screen.context().has_jobs:
+    if screen.controller.context().has_jobs:
         jobs(screen)
     else:
         screen.pane.work_line.tell("No job is set up yet; continue here", seconds=12)
@@ -178,16 +176,11 @@ async def _ask_to_erase(screen: WizardScreen, scope: Scope) -> None:
     from cxr_tui.integration import erase as erasing
 
     at = screen.integration
-    try:
-        found = await asyncio.to_thread(erasing.examine, at.guide, at.place, scope)
-    except (erasing.UnderWayError, JournalError) as error:
-        screen.pane.work_line.tell(visible(str(error), 500), "$warning", 60)
-        return
-
+    found = await asyncio.to_thread(erasing.examine, at.guide, at.place, scope)
     places = counted(sum(found.counts.values()), "place")
     words = f"Erase it: {places} in the journal, {counted(len(found.files), 'file')}"
-    question = Question("This cannot be undone", [("", "Keep everything"), ("erase", words)])
-    screen.ask(question, lambda _: _in_background(screen, _erase(screen, scope)))
+    erase_it = partial(_erase, screen, scope)
+    screen.agree("This cannot be undone", "Keep everything", words, lambda _: _in_background(screen, erase_it()))
 
 
 async def _erase(screen: WizardScreen, scope: Scope) -> None:
@@ -196,11 +189,7 @@ async def _erase(screen: WizardScreen, scope: Scope) -> None:
     from cxr_tui.tui.screens.texts import PageScreen
 
     at = screen.integration
-    try:
-        done = await asyncio.to_thread(erasing.erase, at.guide, at.place, scope)
-    except (erasing.UnderWayError, JournalError) as error:
-        screen.pane.work_line.tell(visible(str(error), 500), "$error", 60)
-        return
+    done = await asyncio.to_thread(erasing.erase, at.guide, at.place, scope)
     screen.forget_secrets()
     screen.controller.reset()
     await screen.go_to(screen.step_id)

@@ -19,13 +19,9 @@ class TextsScreen(ListScreen[Text, None], scope="texts"):
     CSS_PATH = "../theme/styles/reports.tcss"
 
     def __init__(self, name: str, texts: Sequence[Text]) -> None:
-        super().__init__(f"{name}   ready-made texts")
+        super().__init__(f"{name}   ready-made texts", f"{len(texts)} texts")
         self._texts = tuple(texts)
         self._copied: set[int] = set()
-
-    def on_mount(self) -> None:
-        """Show how many there are."""
-        self.header.show("", f"{len(self._texts)} texts")
 
     def rows(self, width: int) -> list[tuple[Content, Text | None]]:
         """Return title and addressee of each text, and whether it was copied."""
@@ -75,18 +71,13 @@ class PageScreen(ActionScreen[None], scope="page"):
 
     def __init__(self, title: str, right: str, paragraphs: Sequence[Paragraph], copied: str) -> None:
         """`right` is at the right end of the header, `copied` is what Copy all copies."""
-        super().__init__(title)
-        self._right = right
+        super().__init__(title, right)
         self._paragraphs = paragraphs
         self._copied = copied
 
     def body(self) -> Iterable[Widget]:
         """Return the page."""
         yield VerticalScroll(TextBlock(*self._paragraphs), id="page")
-
-    def on_mount(self) -> None:
-        """Show the words at right."""
-        self.header.show("", self._right)
 
     def action_copy(self) -> None:
         """Copy the page."""

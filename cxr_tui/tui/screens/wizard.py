@@ -17,12 +17,12 @@ from textual.worker import Worker, WorkerState
 from cxr_tui.domain.answers import Value
 from cxr_tui.domain.finding import Status
 from cxr_tui.domain.ports import Progress
+from cxr_tui.domain.secret import Secret
 from cxr_tui.domain.text import visible
 from cxr_tui.guided import browser_links
 from cxr_tui.guided.action_context import ActionContext, PrimaryAction, primary_label
 from cxr_tui.guided.overview import has_number, number_problem
 from cxr_tui.guided.step_controller import RECHECK_EVERY, Ending, StepController
-from cxr_tui.guided.step_view import StepView
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import State
 from cxr_tui.preflight.rehearsal_key.stage import reminder as rehearsal_reminder
@@ -33,6 +33,7 @@ from cxr_tui.tui.actions.table import BY_ID, STEP_ACTIONS, Action, label_of
 from cxr_tui.tui.dialogs.base import LineScreen
 from cxr_tui.tui.dialogs.choose import CopyPicker, OverruleScreen, Question
 from cxr_tui.tui.fields.secret import SecretField
+from cxr_tui.tui.fields.text import Line
 from cxr_tui.tui.messages import CopyWanted, StepChosen
 from cxr_tui.tui.screens import tasks
 from cxr_tui.tui.screens.action_screen import ActionScreen
@@ -97,31 +98,20 @@ class WizardScreen(ActionScreen[None]):
 
     # Drawing
 
-    def collect(self) -> None:
-        """Take over the typed secrets."""
-        form = self.pane.form
-        if form.step_id == self.step_id:
-            self.controller.drafts.take_secrets(self.step_id, form.secrets())
-
     def forget_secrets(self) -> None:
         """Empty the fields of secrets: the keyring has them now."""
         for field in self.pane.form.secret_fields:
             field.forget()
 
-    def context(self, view: StepView | None = None) -> ActionContext:
-        """Return what can be done now; `view` is a view of this moment, where there is one already."""
-        self.collect()
-        return self.controller.context(view)
-
     async def go_to(self, step_id: str) -> None:
         """Show a step and put the focus where the work continues; typed secrets stay behind."""
         if step_id != self.step_id:
             self._secret.leave()
-            self.controller.drafts.take_secrets(self.step_id, {})
+            self.controller.drafts.secrets_of(self.step_id).clear()
             self.controller.step_id = step_id
         await self.draw()
         field = self.pane.form.first_open()
-        if field is not None and self.context().main is not PrimaryAction.OPERATE:
+        if field is not None and self.controller.context().main is not PrimaryAction.OPERATE:
             self.set_focus(field)
         else:
             self.pane.buttons.focus_main()
@@ -135,14 +125,14 @@ class WizardScreen(ActionScreen[None]):
             stages = partial(stage_line, self.integration.guide, states, self.step_id)
             self.query_one("#stages", TextBlock).show([stages])
             self.query_one("#rail", StepList).show(states, self.step_id)
-            context = self.context(view)
+            context = self.controller.context(view)
             await self.offer(context)
             self._show_time()
             self._show_help(context)
 
     async def offer(self, context: ActionContext | None = None) -> None:
         """Show buttons and keys for what can be done now."""
-        context = context or self.context()
+        context = context or self.controller.context()
         await self.pane.buttons.show(context, primary_label(context, self.integration.guide))
         self.show_keys(self.offered(context))
 
@@ -169,12 +159,12 @@ class WizardScreen(ActionScreen[None]):
 
     def offered(self, context: ActionContext | None = None) -> list[tuple[Action, str]]:
         """Return the actions that make sense now with their labels."""
-        now = context or self.context()
+        now = context or self.controller.context()
         return [(action, label_of(action, now)) for action in STEP_ACTIONS if action.possible(now)]
 
     def offers(self, action_id: str) -> bool:
         """Say whether an action makes sense now; at a locked step, a key says which step comes first."""
-        now = self.context()
+        now = self.controller.context()
         action = BY_ID[action_id]
         return action.possible(now) or (now.locked and action.handler.startswith("begin"))
 
@@ -236,10 +226,15 @@ class WizardScreen(ActionScreen[None]):
         if self.draw_due:
             await self.draw()
 
-    async def take_secret(self, field: SecretField) -> None:
-        """Offer what a typed secret makes possible, and show where it is typed."""
-        self.pane.body.scroll_to_widget(field, animate=False)
-        await self.offer()
+    def take_secret(self, field: SecretField, secret: Secret) -> None:
+        """Keep a typed secret for the action that stores it, offer what it makes possible, and show where it is typed.
+
+        Nothing of a field that is about to leave with its step is kept.
+        """
+        if self.pane.form.step_id == self.step_id:
+            self.controller.drafts.take_secret(self.step_id, field.view.field.name, secret)
+            self.call_later(self.pane.body.scroll_to_widget, field, animate=False)
+            self.call_later(self.offer)
 
     async def go_behind(self, field: str) -> None:
         """Go to the next field, after the last one to the main button."""
@@ -262,7 +257,6 @@ class WizardScreen(ActionScreen[None]):
             return
         step_id = self.step_id
         self.workers.cancel_group(self, _RECHECK)  # else the same check could run twice at once
-        self.collect()
 
         def progress(text: str) -> None:
             there = "" if self.step_id == step_id else f"Step {self.integration.guide.number(step_id)}: "
@@ -303,7 +297,7 @@ class WizardScreen(ActionScreen[None]):
             self.pane.work_line.tell(self.controller.moved_sentence(ending))
             return
         await self.draw()
-        wrong = next((one for one in self.pane.form.fields if one.name_of_field in ending.problems), None)
+        wrong = next((one for one in self.pane.form.fields if one.view.field.name in ending.problems), None)
         if wrong is not None and wrong.entrance is not None:
             self.set_focus(wrong.entrance)
             return
@@ -345,16 +339,15 @@ class WizardScreen(ActionScreen[None]):
 
     def action_fix(self) -> None:
         """Apply the fix that a finding suggests."""
-        fix = self.context().fix
+        fix = self.controller.context().fix
         if fix is not None:
             self.begin(partial(self.controller.fix, fix))
 
     def action_withdraw(self) -> None:
         """Ask whether to withdraw the confirmation."""
-        options = [("", "Keep it"), ("withdraw", "Withdraw it: the step is open again")]
-        number = self.integration.guide.number(self.step_id)
-        question = Question(f"Withdraw the confirmation of step {number}?", options)
-        self.ask(question, lambda _: self.begin(self.controller.withdraw))
+        question = f"Withdraw the confirmation of step {self.integration.guide.number(self.step_id)}?"
+        yes = "Withdraw it: the step is open again"
+        self.agree(question, "Keep it", yes, lambda _: self.begin(self.controller.withdraw))
 
     def action_request(self) -> None:
         """Note that others were asked for what this step needs, with the request's number where it has one."""
@@ -370,7 +363,8 @@ class WizardScreen(ActionScreen[None]):
             return
         about = "The number that My Oracle Support shows; leave it empty if you do not know it yet."
         wrong = partial(number_problem, self.integration, self.step_id)
-        self.app.push_screen(LineScreen("SR number", "Enter notes the request", about, wrong), asked)
+        keys = "Enter notes the request, Esc closes"
+        self.app.push_screen(LineScreen("SR number", keys, about, wrong, Line()), asked)
 
     def action_cancel(self) -> None:
         """Cancel the running action."""
@@ -379,7 +373,7 @@ class WizardScreen(ActionScreen[None]):
     async def action_undo(self) -> None:
         """Undo the typing in the field that has the focus; where there is none, the entries saved last."""
         field, line = self.pane.form.of(self.focused), self.pane.work_line
-        if field is not None and self.controller.drafts.drop(self.step_id, field.name_of_field):
+        if field is not None and self.controller.drafts.drop(self.step_id, field.view.field.name):
             await self.draw()
             line.tell(f"Undone: {field.view.field.label}")
             return
@@ -394,9 +388,8 @@ class WizardScreen(ActionScreen[None]):
             await self.go_to(self.step_id)
             line.tell(undone, seconds=12)
 
-        options = [("", "Keep it"), ("undo", f"Undo: {self.controller.undo_summary(last)}")]
-        number = self.integration.guide.number(last.step_id)
-        self.ask(Question(f"Undo the last saved entries, at step {number}?", options), undo)
+        question = f"Undo the last saved entries, at step {self.integration.guide.number(last.step_id)}?"
+        self.agree(question, "Keep it", f"Undo: {self.controller.undo_summary(last)}", undo)
 
     # Moving
 
@@ -427,13 +420,9 @@ class WizardScreen(ActionScreen[None]):
         """Lay the list of steps over the step."""
         self.ask(StepsScreen(self.integration.guide, self.integration.states(), self.step_id), self.go_to)
 
-    def action_page_up(self) -> None:
-        """Scroll up."""
-        self.pane.body.scroll_page_up(animate=False)
-
-    def action_page_down(self) -> None:
-        """Scroll down."""
-        self.pane.body.scroll_page_down(animate=False)
+    def action_page(self, by: str) -> None:
+        """Scroll a page up or down."""
+        self.pane.body.scroll_relative(y=int(by) * self.pane.body.size.height, animate=False)
 
     def action_task(self, name: str) -> None:
         """Open a report or another task over the step."""

@@ -100,10 +100,3 @@ HIGH_CONTRAST = _theme(
 
 THEMES = {"dark": DARK, "light": LIGHT, "high-contrast": HIGH_CONTRAST}
 """By the name that the settings have for them, in the order in which the key goes through them."""
-
-
-def following(name: str) -> Theme:
-    """Return the theme after the one of this (Textual) name."""
-    themes = list(THEMES.values())
-    at = next((at for at, theme in enumerate(themes) if theme.name == name), -1)
-    return themes[(at + 1) % len(themes)]

@@ -11,9 +11,8 @@ from textual.content import Content
 from textual.widget import Widget
 
 from cxr_tui.domain.answers import Value
-from cxr_tui.domain.secret import Secret
 from cxr_tui.integration.form import EMPTY, FieldView
-from cxr_tui.tui.fields import kind_of, make_field
+from cxr_tui.tui.fields import kind_of
 from cxr_tui.tui.fields.base import FieldWidget
 from cxr_tui.tui.fields.secret import SecretField
 from cxr_tui.tui.widgets.text_block import TextBlock, heading
@@ -54,13 +53,13 @@ class Form(Vertical):
 
     def field(self, name: str) -> FieldWidget | None:
         """Return the field of this name, None where it is not shown."""
-        return next((one for one in self.fields if one.name_of_field == name), None)
+        return next((one for one in self.fields if one.view.field.name == name), None)
 
     def on_resize(self) -> None:
         """Put the labels above their controls, and the sources below, where there is no room beside them."""
         self.update_classes({"-stacked": self.size.width < NARROWEST, "-close": self.size.width < ROOMY})
 
-    async def show(self, step_id: str, views: tuple[FieldView, ...], entered: Mapping[str, Value], store: str) -> None:
+    async def show(self, step_id: str, views: tuple[FieldView, ...], entered: Mapping[str, Value]) -> None:
         """Show these fields; what stays is only brought up to date, so that typing is never disturbed."""
         if step_id != self.step_id:
             self.step_id = ""
@@ -70,22 +69,22 @@ class Form(Vertical):
         self._head.display = sum(not view.field.origin for view in views) > 1
         self._head.show([partial(head_line, views, entered)])
         for one in self.fields:
-            view = wanted.get(one.name_of_field)
+            view = wanted.get(one.view.field.name)
             if view is None or kind_of(view) is not type(one):
                 await one.remove()
-        await self._place(views, entered, store)
+        await self._place(views, entered)
         self.display = bool(views)
         column = max((one.label_width for one in self.fields), default=0) + GUTTER + 1
         for one in self.fields:
             one.label.styles.width = column
 
-    async def _place(self, views: tuple[FieldView, ...], entered: Mapping[str, Value], store: str) -> None:
+    async def _place(self, views: tuple[FieldView, ...], entered: Mapping[str, Value]) -> None:
         """Bring the fields that are there up to date; mount new ones together, for each mount styles the others too."""
         new: list[FieldWidget] = []
         for view in views:
             there = self.field(view.field.name)
             if there is None:
-                new.append(make_field(view, store, edited=view.field.name in entered))
+                new.append(kind_of(view)(view, edited=view.field.name in entered))
                 continue
             there.sync(view, entered)
             if new and self.is_attached:
@@ -99,19 +98,14 @@ class Form(Vertical):
         """The fields in which a secret can be entered now."""
         return [] if self.disabled else [one for one in self.fields if isinstance(one, SecretField)]
 
-    def secrets(self) -> dict[str, Secret]:
-        """Return the secrets typed just now."""
-        typed = {one.name_of_field: one.take() for one in self.fields if isinstance(one, SecretField)}
-        return {name: secret for name, secret in typed.items() if secret is not None}
-
     def complain(self, problems: Mapping[str, str]) -> None:
         """Show what is wrong under each field, and nothing under the others."""
         for one in self.fields:
-            one.complain(problems.get(one.name_of_field, ""))
+            one.complain(problems.get(one.view.field.name, ""))
 
     def after(self, name: str) -> Widget | None:
         """Return the entrance that follows a field, None behind the last one."""
-        names = [one.name_of_field for one in self.fields]
+        names = [one.view.field.name for one in self.fields]
         rest = self.fields[names.index(name) + 1 :] if name in names else []
         return next((entrance for one in rest if (entrance := one.entrance) is not None), None)
 

@@ -49,17 +49,16 @@ class TooSmall(Widget):
 class Header(Drawn):
     """Name of the integration at left; what wants attention, the sandbox's time and the progress at right."""
 
-    def __init__(self, name: str, *, sandboxed: bool = False) -> None:
+    def __init__(self, name: str, progress: str = "", *, sandboxed: bool = False) -> None:
         super().__init__(id="header")
         self._integration = name
         self._sandboxed = sandboxed
-        self._shown: tuple[str, str, str, float | None] = ("", "", "", None)
+        self._shown: tuple[str, str, str, float | None] = ("", progress, "", None)
 
     def show(self, badge: str, progress: str, reminder: str = "", *, share: float | None = None) -> None:
         """Show other words at right, and a bar for a share from 0 to 1 where there is room."""
-        if (badge, progress, reminder, share) != self._shown:
-            self._shown = (badge, progress, reminder, share)
-            self.redraw()
+        self._shown = (badge, progress, reminder, share)
+        self.redraw()
 
     def draw(self, width: int) -> list[Content]:
         """Return the line."""
@@ -150,9 +149,8 @@ class KeyBar(Drawn):
 
     def show(self, offered: Sequence[tuple[Action, str]]) -> None:
         """Show these actions with these labels."""
-        if tuple(offered) != self._offered:
-            self._offered = tuple(offered)
-            self.redraw()
+        self._offered = tuple(offered)
+        self.redraw()
 
     def draw(self, width: int) -> list[Content]:
         """Return the line; where not all actions have room, the last ones are dropped."""

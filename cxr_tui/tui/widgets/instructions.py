@@ -9,6 +9,7 @@ from textual import events
 from textual.content import Content
 from textual.selection import Selection
 
+from cxr_tui.domain.instruction import Instruction as Todo
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.secret import MASK
 from cxr_tui.presentation.instructions import Line, caveat, site_heading, visit_lines
@@ -32,15 +33,43 @@ def visit_blocks(number: int, visit: Visit) -> Iterator[Paragraph]:
         yield Paragraph(visit.note, 5, "$muted")
 
 
-class Instruction(Drawn):
+def todo_blocks(todo: Todo, *first: Paragraph) -> Iterator[Paragraph]:
+    """Yield an instruction to follow now: its title, some first words, then lines and visits."""
+    yield Paragraph(todo.title, style="bold", head=Content.styled("Now  ", "bold $accent"))
+    yield from first
+    yield from (Paragraph(text, 5) for text in todo.lines)
+    for number, visit in enumerate(todo.visits, 1):
+        yield from visit_blocks(number, visit)
+
+
+class MaskedSecret(Drawn):
+    """Text with a stored secret, which is masked until a person asks for it."""
+
+    scope = ""
+    """The scope of the actions that copy and show the secret."""
+    revealed = ""
+    """The secret while it can be read."""
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """Return marked text, but none while the secret can be read: F7 copies it, for a time."""
+        return None if self.revealed else super().get_selection(selection)
+
+    def secret(self) -> str:
+        """Return the secret, or its mask with the keys that copy and show it."""
+        copies, shows = (shown_key(self.app, f"{self.scope}.{act}") for act in ("copy", "reveal"))
+        return self.revealed or f"{MASK}  ({copies} copies, {shows} shows)"
+
+
+class Instruction(MaskedSecret):
     """The visits of a step. F7 offers their values; a click on one copies it."""
+
+    scope = "wizard"
 
     def __init__(self) -> None:
         super().__init__(id="instruction")
         self._visits: tuple[Visit, ...] = ()
         self._labels: Mapping[str, str] = {}
         self._kept = False
-        self._revealed = ""
         self._rows: list[Line | None] = []
         """The value in each row."""
 
@@ -52,12 +81,8 @@ class Instruction(Drawn):
 
     def reveal(self, text: str) -> None:
         """Show the secret instead of its mask; nothing: show the mask again."""
-        self._revealed = text
+        self.revealed = text
         self.redraw()
-
-    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        """Give text that is marked with the mouse, but none while the secret can be read."""
-        return None if self._revealed else super().get_selection(selection)
 
     def draw(self, width: int) -> list[Content]:
         """Return all visits, a blank line between them."""
@@ -96,12 +121,8 @@ class Instruction(Drawn):
             label = ""
         head = margin + Content.styled(label + " " * (column - cell_len(label) + 2), "$muted")
         box = "" if line.ticked is None else "[x] " if line.ticked else "[ ] "
-        text = self._secret() if line.item and self._kept else line.shown
+        text = self.secret() if line.item and self._kept else line.shown
         return [*above, *hanging(head, box + text, width, "$muted" if line.quiet else "")]
-
-    def _secret(self) -> str:
-        copies, shows = (shown_key(self.app, f"wizard.{act}") for act in ("copy", "reveal"))
-        return self._revealed or f"{MASK}  ({copies} copies, {shows} shows)"
 
     def on_click(self, event: events.Click) -> None:
         """Copy what was clicked."""

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from functools import partial
 
 from textual.content import Content
 
 from cxr_tui.domain.responsys_data import ConnectRun, LogLine
-from cxr_tui.domain.schedule import Slot, UnknownZoneError, zone_of
+from cxr_tui.guide.forms.schedule import local_time
 from cxr_tui.jobs.run_history import JobRun
 from cxr_tui.jobs.status import IntegrationStatus, JobStatus
 from cxr_tui.presentation.badges import RUNS, Look
 from cxr_tui.presentation.jobs import JOBS
-from cxr_tui.tui.widgets.findings import finding_in_lines
+from cxr_tui.tui.widgets.findings import finding_blocks
 from cxr_tui.tui.widgets.table import Cell
 from cxr_tui.tui.widgets.text_block import Block, Paragraph, fit
 
@@ -24,16 +23,8 @@ _STATE_WIDTH = max(len(look.text) for look in JOBS.values())
 
 
 def local(moment: datetime, zone: str) -> str:
-    """Return a moment in the account's time zone, to the minute."""
-    try:
-        return f"{moment.astimezone(zone_of(zone)):%Y-%m-%d %H:%M}"
-    except UnknownZoneError:
-        return f"{moment:%Y-%m-%d %H:%M}"
-
-
-def slot_words(slot: Slot | None, zone: str) -> str:
-    """Return a slot in the account's time zone; the product picks the minute."""
-    return "none" if slot is None else f"{local(slot.start, zone)}-{local(slot.end, zone)[-5:]}"
+    """Return a moment in the account's time zone, to the minute, without the name of the zone."""
+    return local_time(zone, moment)[:16]
 
 
 def job_lines(job: JobStatus, zone: str, width: int) -> Content:
@@ -43,14 +34,11 @@ def job_lines(job: JobStatus, zone: str, width: int) -> Content:
         look = Look("!", look.word, "$error")
     name = fit(f"{job.kind.value:<6}  {job.name}", width - _STATE_WIDTH - 2).rstrip()
     head = Content.assemble((f"{look.text:<{_STATE_WIDTH}}", look.style), "  ", (name, "bold"))
-    long = width >= _ROOMY
-    last = _short(local(job.runs[0].started, zone), long) if job.runs else "none seen"
-    first = f"  last {last}   next {_short(slot_words(job.expected.following, zone), long)}"
-    return Content("\n").join([head, Content.styled(first, "$muted")])
-
-
-def _short(moment: str, long: bool) -> str:
-    return moment if long or not moment[:4].isdigit() else moment[5:]
+    from_here = 0 if width >= _ROOMY else len("2026-")
+    slot = job.expected.following
+    last = local(job.runs[0].started, zone)[from_here:] if job.runs else "none seen"
+    following = f"{local(slot.start, zone)[from_here:]}-{local(slot.end, zone)[-5:]}" if slot else "none"
+    return Content("\n").join([head, Content.styled(f"  last {last}   next {following}", "$muted")])
 
 
 def run_cells(run: JobRun | ConnectRun, zone: str) -> dict[str, Cell]:
@@ -86,7 +74,7 @@ def job_blocks(job: JobStatus | None, status: IntegrationStatus) -> Iterator[Blo
     for line in assessment.log:
         yield Paragraph(line, head="Log  ")
     for finding in (*assessment.findings, *status.findings):
-        yield from (Paragraph(), partial(finding_in_lines, finding))
+        yield from (Paragraph(), *finding_blocks(finding))
     if status.evidence:
         yield Paragraph()
     for piece in status.evidence:

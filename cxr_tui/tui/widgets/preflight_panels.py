@@ -17,8 +17,8 @@ from cxr_tui.preflight.result import ColumnCount, PreflightResult, ReasonCount, 
 from cxr_tui.preflight.validation.rules import REASON
 from cxr_tui.presentation.badges import STATUSES, Look
 from cxr_tui.presentation.preflight import headline
-from cxr_tui.tui.widgets.findings import finding_in_lines
-from cxr_tui.tui.widgets.instructions import visit_blocks
+from cxr_tui.tui.widgets.findings import finding_blocks
+from cxr_tui.tui.widgets.instructions import todo_blocks
 from cxr_tui.tui.widgets.table import Cell
 from cxr_tui.tui.widgets.text_block import Block, Paragraph, fit, hanging
 
@@ -65,19 +65,19 @@ def reason_cells(answer: PreflightResult, width: int) -> list[dict[str, Cell]]:
     return rows
 
 
-def reason_lines(reason: ReasonCount, width: int, *, reveal: bool) -> list[Content]:
-    """Return what a reason means, how to fix it, and its first lines."""
+def reason_blocks(reason: ReasonCount, *, reveal: bool) -> Iterator[Block]:
+    """Yield what a reason means, how to fix it, and its first lines."""
     rule = REASON[reason.code]
     said = f"{rule.means} The import says: {rule.words}." if rule.rejects else f"{rule.means} It is {rule.words}."
-    paragraphs = [Paragraph(said, head="Why   "), Paragraph(rule.remedy, head="Fix   ")]
+    yield from (Paragraph(said, head="Why   "), Paragraph(rule.remedy, head="Fix   "))
     if len(reason.columns) > 1:
         parts = ", ".join(f"{visible(name, 40)} {rows:,}" for name, rows in reason.columns.items())
-        paragraphs.append(Paragraph(parts, head="In    "))
-    paragraphs.append(Paragraph(_first_words(reason), style="$muted", head="Lines "))
-    return [line for part in paragraphs for line in part(width)] + sample_lines(reason, width, reveal=reveal)
+        yield Paragraph(parts, head="In    ")
+    yield Paragraph(_first_words(reason), style="$muted", head="Lines ")
+    yield partial(_sample_lines, reason, reveal)
 
 
-def sample_lines(reason: ReasonCount, width: int, *, reveal: bool) -> list[Content]:
+def _sample_lines(reason: ReasonCount, reveal: bool, width: int) -> list[Content]:
     """Return the first lines of a reason, each with the column at fault and its value."""
     by_line = {sample.line: sample for sample in reason.samples}
     names = max((cell_len(visible(one.column or "", 24)) for one in reason.samples), default=0)
@@ -148,13 +148,13 @@ def match_blocks(answer: PreflightResult) -> Iterator[Block]:
         yield Paragraph(f"lines {', '.join(f'{line:,}' for line in one.lines)}; {one.wins:,} stays", 2)
 
 
-def finding_blocks(answer: PreflightResult | None, unseen: tuple[str, ...]) -> list[Block]:
+def result_findings(answer: PreflightResult | None, unseen: tuple[str, ...]) -> list[Block]:
     """Return what could not be checked, then the findings, those that need something done first."""
     blocks: list[Block] = []
     for words in unseen:
         blocks += [Paragraph(words, style="$muted", head=Content.styled("? ", "$warning")), Paragraph()]
     for finding in sorted(answer.findings if answer else (), key=lambda one: one.status is Status.PASS):
-        blocks += [partial(finding_in_lines, finding), Paragraph()]
+        blocks += [*finding_blocks(finding), Paragraph()]
     return blocks or [Paragraph("No findings yet.", style="$muted")]
 
 
@@ -172,14 +172,8 @@ def key_blocks(rehearsal: RehearsalState, todo: Instruction, finding: Finding | 
         yield Paragraph()
         yield Paragraph("The export still uses the rehearsal key.", head=Content.styled("! ", "$warning"))
     if finding is not None:
-        yield from (Paragraph(), partial(finding_in_lines, finding))
-    yield from (Paragraph(), Paragraph(todo.title, style="bold", head=Content.styled("Now  ", "bold $accent")))
-    if rehearsal.removed and finding is None:
-        said = (
-            f"The pair is removed here. {visible(rehearsal.removed, 60)} can be deleted in Responsys too, if offered."
-        )
-        yield Paragraph(said, 5, "$muted")
-    for text in todo.lines:
-        yield Paragraph(text, 5)
-    for number, visit in enumerate(todo.visits, 1):
-        yield from visit_blocks(number, visit)
+        yield from (Paragraph(), *finding_blocks(finding))
+    removed = visible(rehearsal.removed, 60) if finding is None else ""
+    said = f"The pair is removed here. {removed} can be deleted in Responsys too, if offered."
+    yield Paragraph()
+    yield from todo_blocks(todo, *([Paragraph(said, 5, "$muted")] if removed else []))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
 from textual import events
@@ -18,13 +19,15 @@ from cxr_tui.journal.gate import State
 from cxr_tui.presentation.badges import STATES
 from cxr_tui.presentation.values import since_words
 from cxr_tui.tui.actions.keymap import shown_key
-from cxr_tui.tui.screens.help import link_lines
+from cxr_tui.tui.screens.help import link_blocks
 from cxr_tui.tui.widgets.action_buttons import Buttons
 from cxr_tui.tui.widgets.findings import finding_list
 from cxr_tui.tui.widgets.form import Form
 from cxr_tui.tui.widgets.header import WorkLine
 from cxr_tui.tui.widgets.instructions import Instruction
-from cxr_tui.tui.widgets.text_block import TextBlock, hanging, wrap
+from cxr_tui.tui.widgets.text_block import Block, Paragraph, TextBlock, hanging
+
+_WARNING = Content.styled("! ", "$warning")
 
 
 def head_lines(view: StepView, width: int) -> list[Content]:
@@ -47,20 +50,12 @@ def head_lines(view: StepView, width: int) -> list[Content]:
     return lines
 
 
-def purpose_lines(step: Step, width: int) -> list[Content]:
-    """Return the purpose of the screen, and its warnings."""
-    lines = [Content(line) for line in wrap(step.purpose, width)]
+def note_blocks(step: Step) -> Iterator[Block]:
+    """Yield further notes and links; a wide window shows them in the help next to the step."""
     for note in step.notes:
-        if note.warning:
-            lines += hanging(Content.styled("! ", "$warning"), note.text, width)
-    return lines
-
-
-def note_lines(step: Step, width: int) -> list[Content]:
-    """Return further notes and links; a wide window shows them in the help next to the step."""
-    notes = [note.text for note in step.notes if not note.warning]
-    lines = [line for note in notes for line in hanging(Content.styled("• ", "$faint"), note, width, "$muted")]
-    return lines + link_lines(step.links, width)
+        if not note.warning:
+            yield Paragraph(note.text, style="$muted", head=Content.styled("• ", "$faint"))
+    yield from link_blocks(step.links)
 
 
 class Body(VerticalScroll, can_focus=False):
@@ -82,7 +77,6 @@ class StepPane(Vertical):
 
     def __init__(self) -> None:
         super().__init__(id="step")
-        self._step_id = ""
         self._head = TextBlock(id="head")
         self._problems = TextBlock(id="problems", classes="findings")
         self._purpose = TextBlock(id="purpose")
@@ -103,18 +97,18 @@ class StepPane(Vertical):
 
     async def show(self, view: StepView) -> None:
         """Show a view; widgets of the same step are only brought up to date."""
-        step = view.step
+        step, moved = view.step, view.step.id != self.form.step_id
         with self.app.batch_update():
             self._head.show([partial(head_lines, view)])
-            self._purpose.show([partial(purpose_lines, step)])
-            self._notes.show([partial(note_lines, step)])
+            warnings = (Paragraph(note.text, head=_WARNING) for note in step.notes if note.warning)
+            self._purpose.show([Paragraph(step.purpose), *warnings])
+            self._notes.show(note_blocks(step))
             self._show_findings(view)
             self.form.disabled = bool(view.state.blocked_by)
-            await self.form.show(step.id, view.views, view.entered, view.store)
+            await self.form.show(step.id, view.views, view.entered)
             self.form.complain(view.problems)
             self.instruction.show(view.visits, view.labels, kept=bool(view.secret))
-            if step.id != self._step_id:
-                self._step_id = step.id
+            if moved:
                 self.body.scroll_home(animate=False)
 
     def _show_findings(self, view: StepView) -> None:

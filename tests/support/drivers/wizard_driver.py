@@ -123,6 +123,6 @@ def focus_name(drive: Driven) -> str:
     focused = drive.screen.focused
     field = drive.screen.pane.form.of(focused)
     if field is not None:
-        return field.name_of_field
+        return field.view.field.name
     assert focused is not None, pytest.fail("nothing has the focus")
     return focused.id or type(focused).__name__

@@ -7,10 +7,9 @@ from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guided.walk import StepReport
 from cxr_tui.journal.gate import State
-from cxr_tui.presentation.badges import STATUSES
 from cxr_tui.presentation.findings import finding_lines
 from cxr_tui.reports.handover_formats import evidence_basis
-from cxr_tui.tui.widgets.findings import finding_in_lines
+from cxr_tui.tui.widgets.findings import finding_blocks
 
 GUESSED = Finding("extra-role", Status.WARN, "The user may read folders.", "It may be a hint.", "Compare the tab.")
 STATED = Finding("password-expired", Status.FAIL, "PASSWORD_EXPIRED", "It has expired.", "Reset it.")
@@ -24,7 +23,7 @@ def test_every_place_says_how_certain_a_finding_is() -> None:
     table = steps_table(GUIDE, [StepReport("role-assignment", State.FAILED, findings)])
     plain = "\n".join(finding_lines(findings))
     screen = "\n".join(
-        line.plain.strip() for one in findings for line in finding_in_lines(one, 76, "F6", STATUSES[one.status])
+        line.plain.strip() for one in findings for block in finding_blocks(one, "F6") for line in block(76)
     )
     for shown in (table, plain, screen):
         assert INFERRED in shown
@@ -33,7 +32,7 @@ def test_every_place_says_how_certain_a_finding_is() -> None:
 
 
 def test_the_basis_is_wrapped_and_not_cut_on_a_narrow_screen() -> None:
-    lines = [line.plain for line in finding_in_lines(GUESSED, 40, "F6", STATUSES[GUESSED.status])]
+    lines = [line.plain for block in finding_blocks(GUESSED, "F6") for line in block(40)]
     assert max(map(len, lines)) <= 40
     assert INFERRED in " ".join(line.strip() for line in lines)
 
