@@ -16,9 +16,6 @@ from cxr_tui.guide.definition import Product
 class UnknownSecretError(InputError):
     """Not the name of a managed secret; the text lists the names."""
 
-    def __init__(self, item: str) -> None:
-        super().__init__(f"{item!r} is not a managed secret; the names are {', '.join(MANAGED_SECRETS)}")
-
 
 @dataclass(frozen=True)
 class ManagedSecret:
@@ -82,5 +79,5 @@ MANAGED_SECRETS: Mapping[str, ManagedSecret] = {
 def managed_secret(item: str) -> ManagedSecret:
     """Return the managed secret of a keyring item; raises UnknownSecretError."""
     if item not in MANAGED_SECRETS:
-        raise UnknownSecretError(item)
+        raise UnknownSecretError(f"{item!r} is not a managed secret; the names are {', '.join(MANAGED_SECRETS)}")
     return MANAGED_SECRETS[item]

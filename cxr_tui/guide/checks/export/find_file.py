@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,17 +47,13 @@ class Found:
 async def search(server: FileServer, path: str, name: ExportedName) -> Found:
     """Look for the export's files in its folder and in the archive; RemotePathError where there is no such folder."""
     folder = await server.listing(path)
-    try:
-        archive = await server.listing(ARCHIVE) if path.strip("/") != ARCHIVE else ()
-    except RemotePathError:
-        archive = ()
-    return Found(_fitting(folder, name), _fitting(archive, name), folder)
+    archive = await _listing(server, ARCHIVE) if path.strip("/") != ARCHIVE else ()
+    return Found(_fitting(folder, name.pattern), _fitting(archive, name.pattern), folder)
 
 
 def dated_instead(found: Found, name: ExportedName) -> tuple[RemoteFile, ...]:
     """Return the files in the folder, newest first, whose name differs from the wanted one only by a date."""
-    ours = [file for file in found.folder if not file.is_folder and name.with_date.fullmatch(file.name)]
-    return tuple(sorted(ours, key=age_key, reverse=True))
+    return _fitting(found.folder, name.with_date)
 
 
 async def retry_if_moved(look: Callable[[], Awaitable[Result]]) -> Result:
@@ -72,13 +69,7 @@ async def other_files(
 ) -> tuple[str, bool]:
     """Return in a sentence which files the server has instead, and whether the wanted one is in another folder."""
     for other in _USUAL_FOLDERS:
-        if other == path.strip("/"):
-            continue
-        try:
-            misplaced = _fitting(await server.listing(other), name)
-        except RemotePathError:
-            continue
-        if misplaced:
+        if other != path.strip("/") and (misplaced := _fitting(await _listing(server, other), name.pattern)):
             place = "the home folder" if other == "." else other
             return f"A file with this name, {misplaced[0].name}, is in {place}.", True
     names = [file.name for file in folder if not file.is_folder]
@@ -94,10 +85,7 @@ async def newer_files(server: FileServer, folder: tuple[RemoteFile, ...], path: 
     newer = [(path, file.name) for file in folder if not file.is_folder and age_key(file) >= since]
     for other in _USUAL_FOLDERS:
         if not newer and other != path.strip("/"):
-            try:
-                listed = await server.listing(other)
-            except RemotePathError:
-                continue
+            listed = await _listing(server, other)
             newer = [(other, file.name) for file in listed if not file.is_folder and age_key(file) >= since]
     if not newer:
         return "The folders have no newer file."
@@ -115,6 +103,14 @@ def report_strange_names(report: Report, folder: str, files: Sequence[RemoteFile
         report.add(cause.finding(f"{folder} contains {shown or 'such files'}{more}."))
 
 
-def _fitting(files: tuple[RemoteFile, ...], name: ExportedName) -> tuple[RemoteFile, ...]:
-    ours = [file for file in files if not file.is_folder and name.fits(file.name)]
+async def _listing(server: FileServer, folder: str) -> tuple[RemoteFile, ...]:
+    """Return what a folder contains, nothing where there is no such folder."""
+    try:
+        return await server.listing(folder)
+    except RemotePathError:
+        return ()
+
+
+def _fitting(files: tuple[RemoteFile, ...], pattern: re.Pattern[str]) -> tuple[RemoteFile, ...]:
+    ours = [file for file in files if not file.is_folder and pattern.fullmatch(file.name)]
     return tuple(sorted(ours, key=age_key, reverse=True))
