@@ -112,17 +112,16 @@ class SftpFileServer:
         return await self._ask(read, path)
 
     async def read(self, path: str, limit: int) -> bytes:
-        """Return at most `limit` bytes of a file from its beginning; fewer only at its end."""
+        """Return at most `limit` bytes of a file from its beginning; fewer only at its end.
+
+        All of them are requested at once, so `limit` is some megabytes at most.
+        """
 
         def read(sftp: paramiko.SFTPClient) -> bytes:
             size = sftp.stat(path).st_size
-            if size is not None:
-                found = bytearray()
-                with contextlib.suppress(FileShortenedError):  # the caller compares the size
-                    for block in read_ahead(sftp, path, 0, min(size, limit), REQUESTS_AHEAD):
-                        found += block
-                return bytes(found)
-            with sftp.open(path, "rb") as file:  # without a known end, no reading ahead
+            with sftp.open(path, "rb") as file:
+                if size is not None:  # without a known end, no reading ahead
+                    file.prefetch(min(size, limit))
                 return file.read(limit)
 
         return await self._ask(read, path, seconds=self._limits.silent + limit / SLOWEST_BYTES_A_SECOND)
