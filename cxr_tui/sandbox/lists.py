@@ -79,19 +79,6 @@ class ListTable:
         statement = f"UPDATE list SET {assigned} WHERE key = ?"  # nosec B608  # noqa: S608 - names are quoted
         self._db.execute(statement, (*row, int(riid)))
 
-    def values(self, column: str) -> dict[str, str]:
-        """Return what a column holds, by RIID_."""
-        return {record["RIID_"]: record[column] for record in self.rows()}
-
-    def fill(self, column: str, values: Mapping[str, str]) -> None:
-        """Overwrite a column of the records that are there, by RIID_, as if it had always been so."""
-        statement = f"UPDATE list SET {_quoted(column)} = ? WHERE key = ?"  # nosec B608  # noqa: S608 - quoted
-        self._db.executemany(statement, ((text, int(riid)) for riid, text in values.items()))
-
-    def delete(self, riid: str) -> None:
-        """Remove a record."""
-        self._db.execute("DELETE FROM list WHERE key = ?", (int(riid),))
-
     def add_column(self, column: str, kind: str) -> None:
         """Put a column at the end of the schema, empty in every record."""
         self.columns.append((column, kind))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 
 from cxr_tui.domain.date_formats import STANDARD
 from cxr_tui.sandbox.lists import ListTable
@@ -15,6 +14,9 @@ OUTLET = f"{ROOT}/Outlet"
 ADMINISTRATOR, CONNECT_USER = "admin@acme", "connect.api"
 LOCALES = {"English": "en", "German": "de", "French": "fr", "Spanish": "es", "Japanese": "ja"}
 """User locales of the form and what `user/info` answers; `en` is documented, the others follow it (inferred)."""
+
+ACTIVE, SUSPENDED = "Active", "Suspended"
+"""User statuses as the Add user form offers them (facts B.1; documented)."""
 
 LIST_MANAGER = "List Web Services Manager"
 TABLE_MANAGER = "Table Web Services Manager"
@@ -35,13 +37,6 @@ ROLES = (
 """Functional roles; the full list is not known (facts A.10, B.2; documented, the last by third parties)."""
 
 
-class UserStatus(StrEnum):
-    """User status as the Add user form offers it (facts B.1; documented)."""
-
-    ACTIVE = "Active"
-    SUSPENDED = "Suspended"
-
-
 @dataclass(frozen=True)
 class Urls:
     """The hosts, known once their ports are bound; URLs without a slash at the end."""
@@ -60,7 +55,7 @@ class User(ApiUser):
     created: datetime
     email: str = ""
     display_name: str = ""
-    status: str = UserStatus.ACTIVE
+    status: str = ACTIVE
     locale: str = "English"
     without_org_scope: bool = False
     roles: list[str] = field(default_factory=list)

@@ -13,6 +13,7 @@ from cxr_tui.domain.secret import Secret
 from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.lists import ListTable
 from cxr_tui.sandbox.responsys.account import (
+    ACTIVE,
     CAMPAIGN_MANAGER,
     DATA_DIRECTOR,
     FOLDER_MANAGER,
@@ -21,7 +22,6 @@ from cxr_tui.sandbox.responsys.account import (
     TABLE_MANAGER,
     Account,
     User,
-    UserStatus,
 )
 from cxr_tui.sandbox.responsys.export import ExportJobs
 from cxr_tui.sandbox.shared import rest
@@ -68,7 +68,7 @@ class ResponsysAccess(rest.Access[User]):
 
     def _require_active(self, user: User) -> None:
         """Refuse where web services are off (documented), or the user is suspended (facts F; inferred)."""
-        if user.status != UserStatus.ACTIVE or not self._account.web_services:
+        if user.status != ACTIVE or not self._account.web_services:
             raise ApiError("API_DISABLED_FOR_USER", "API is disabled for user")
 
 

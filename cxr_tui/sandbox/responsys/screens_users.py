@@ -7,7 +7,7 @@ from typing import Any
 
 from cxr_tui.domain.password_policy import make_password, unmet_rules
 from cxr_tui.domain.secret import Secret
-from cxr_tui.sandbox.responsys.account import LOCALES, ROLES, Account, User, UserStatus
+from cxr_tui.sandbox.responsys.account import ACTIVE, LOCALES, ROLES, SUSPENDED, Account, User
 from cxr_tui.sandbox.responsys.api import ResponsysAccess
 from cxr_tui.sandbox.services.mailbox import Mail, Mailbox
 from cxr_tui.sandbox.shared.rest import ApiError
@@ -42,8 +42,8 @@ class UserScreens:
         self._access = access
         self._draft: dict[str, Any] = {}
         """What was entered on the Add user page and its tabs before Create."""
-        texts = {_LOGIN_NAME: "", _EMAIL: "", _DISPLAY_NAME: "", _STATUS: UserStatus.ACTIVE.value, _LOCALE: "English"}
-        offered = {_STATUS: [status.value for status in UserStatus], _LOCALE: LOCALES}
+        texts = {_LOGIN_NAME: "", _EMAIL: "", _DISPLAY_NAME: "", _STATUS: ACTIVE, _LOCALE: "English"}
+        offered = {_STATUS: (ACTIVE, SUSPENDED), _LOCALE: LOCALES}
         self._forms: dict[tuple[str, ...], Form] = {
             (): Form({**texts, _ORG_SCOPE: False}, offered, {_EMAIL: address_problem}),
             ("Role Assignment",): Form({"Functional roles": []}, {"Functional roles": ROLES}),
@@ -116,8 +116,9 @@ class UserScreens:
         """
         if not visit.press:
             return PageShows()
-        user = self._checked(visit.values["User name"], visit.values["Temporary password"] or Secret(""))
-        new = visit.values["New password"] or Secret("")
+        require(visit.values, visit.values)
+        name, temporary, new = visit.values.values()
+        user = self._checked(name, temporary)
         if not user.temporary:
             raise PageError("The link was used before. Ask an Account Administrator to reset the password")
         missing = unmet_rules(new, user.login_name, _SHORTEST_PASSWORD)
@@ -137,7 +138,7 @@ class UserScreens:
             raise PageError("The user is locked. Wait, or ask an Account Administrator to reset the password") from None
         if user is None:
             raise PageError("The user name or password is not correct")
-        if user.status != UserStatus.ACTIVE:
+        if user.status != ACTIVE:
             raise PageError("The user is suspended")
         return user
 

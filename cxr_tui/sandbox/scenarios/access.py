@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 from cxr_tui.domain.password_policy import make_password
 from cxr_tui.domain.secret import Secret
 from cxr_tui.sandbox.http_servers import LOOPBACK, bind, port_of
-from cxr_tui.sandbox.responsys.account import ADMINISTRATOR, CONNECT_USER, User, UserStatus
+from cxr_tui.sandbox.responsys.account import ADMINISTRATOR, CONNECT_USER, SUSPENDED, User
 from cxr_tui.sandbox.scenarios.builder import (
     Moment,
     ScenarioBuilder,
@@ -260,4 +260,4 @@ async def _user_email_mismatch(builder: ScenarioBuilder) -> None:
 async def _suspend(sandbox: Sandbox) -> None:
     """Let an administrator come across an unannounced user, and suspend it."""
     for user in integration_users(sandbox):
-        user.status = UserStatus.SUSPENDED
+        user.status = SUSPENDED

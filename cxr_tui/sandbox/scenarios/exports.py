@@ -54,16 +54,12 @@ async def _job_name_invalid(builder: ScenarioBuilder) -> None:
 async def _list_empty(builder: ScenarioBuilder) -> None:
     """Let a nightly load empty the list and then fail, before a job is made; the remedy is the backup."""
     customers = builder.sandbox.population.customers
-    records: list[dict[str, str]] = []
 
-    async def empty(_: Sandbox) -> None:
-        records.extend(customers.rows())
-        for record in records:
-            customers.delete(record["RIID_"])
+    async def empty(sandbox: Sandbox) -> None:
+        sandbox.responsys.account.lists[customers.name] = ListTable(customers.name, customers.folder, customers.columns)
 
     async def put_back(sandbox: Sandbox) -> None:
-        for record in records:
-            customers.insert(record, sandbox.clock.now())
+        sandbox.responsys.account.lists[customers.name] = customers
 
     # Not from the start: other planted defects of the records show before, and come back with the backup.
     builder.after_visit(CREATE_JOB, empty)

@@ -55,12 +55,14 @@ def _other_numbers(code: str, number: Callable[[list[str], int], str]) -> None:
 
     @product_state(code, "match-column-empty")
     async def state(sandbox: Sandbox) -> AsyncGenerator[None, None]:
-        table = sandbox.population.customers
-        values = table.values(_MATCH_COLUMN)
-        right = list(values.values())
-        table.fill(_MATCH_COLUMN, {riid: number(right, at) for at, riid in enumerate(values)})
-        yield
-        table.fill(_MATCH_COLUMN, values)
+        table, now = sandbox.population.customers, sandbox.clock.now()
+        people = list(table.rows())
+        right = [person[_MATCH_COLUMN] for person in people]
+        for numbers in ([number(right, at) for at in range(len(right))], right):
+            for person, own in zip(people, numbers, strict=True):
+                unchanged = person["MODIFIED_DATE_"]  # as if it had always been so
+                table.update(person["RIID_"], {_MATCH_COLUMN: own, "MODIFIED_DATE_": unchanged}, now)
+            yield
 
 
 # Four of five people have none.

@@ -204,9 +204,7 @@ def test_update_moves_the_record_in_every_index() -> None:
     [row] = table.find("EMAIL_MD5_HASH_", hashlib.md5(b"new@example.com", usedforsecurity=False).hexdigest())
     assert (row["RIID_"], row["CITY"], row["MODIFIED_DATE_"]) == (riid, "Rome", "2026-11-23 13:00:00")
     assert row["CREATED_DATE_"] == "2026-11-23 12:00:00"
-    table.delete(riid)
-    assert len(table) == 0
-    assert table.find("CUSTOMER_ID_", "7") == []
+    assert len(table) == 1
 
 
 def test_rows_are_copies_and_the_empty_value_finds_nobody() -> None:
@@ -218,7 +216,7 @@ def test_rows_are_copies_and_the_empty_value_finds_nobody() -> None:
     assert table.find("CUSTOMER_ID_", "") == []
 
 
-@given(st.lists(st.tuples(st.sampled_from("iud"), st.sampled_from("abc"), st.sampled_from(["", "x", "y", "z"]))))
+@given(st.lists(st.tuples(st.sampled_from("iu"), st.sampled_from("abc"), st.sampled_from(["", "x", "y", "z"]))))
 def test_finding_by_index_equals_reading_through(steps: list[tuple[str, str, str]]) -> None:
     table = a_list()
     ids: list[str] = []
@@ -227,11 +225,7 @@ def test_finding_by_index_equals_reading_through(steps: list[tuple[str, str, str
             ids.append(table.insert({"MOBILE_NUMBER_": value, "CITY": value}, START))
         elif ids:
             riid = ids[(ord(pick) + number) % len(ids)]
-            if step == "u":
-                table.update(riid, {"MOBILE_NUMBER_": value, "CITY": value}, START)
-            else:
-                table.delete(riid)
-                ids.remove(riid)
+            table.update(riid, {"MOBILE_NUMBER_": value, "CITY": value}, START)
         for wanted in ("x", "y", "z"):
             by_index = {row["RIID_"] for row in table.find("MOBILE_NUMBER_", wanted)}
             assert by_index == {row["RIID_"] for row in table.rows() if row["MOBILE_NUMBER_"] == wanted}

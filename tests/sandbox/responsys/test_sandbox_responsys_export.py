@@ -174,13 +174,13 @@ async def test_each_day_s_run_overwrites_the_one_file_and_picks_another_minute(s
         due = await pass_next_run(stage)
         assert due.date() == (START + timedelta(days=day + 1)).date()
         minutes.append(due.minute)
-        table.delete(next(iter(table.rows()))["RIID_"])
+        table.insert({"CUSTOMER_ID_": f"X{day}"}, due)
     assert all(15 <= minute < 30 for minute in minutes)
     assert len(set(minutes)) > 1
-    assert exported(stage, "CUSTOMERS.csv").count(b"\n") == 56
+    assert exported(stage, "CUSTOMERS.csv").count(b"\n") == 66
     job = stage.twin.jobs.by_name.get(JOB)
     assert job is not None
-    assert [run.processed for run in job.runs] == [60, 59, 58, 57, 56, 55]
+    assert [run.processed for run in job.runs] == [60, 61, 62, 63, 64, 65]
 
 
 async def test_daylight_saving_keeps_the_local_time(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ really encrypted, and imports really fetch over SSH.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from datetime import timedelta
 from cxr_tui.jobs.assessment import JobState
 from cxr_tui.jobs.expected_runs import JobKind
 from cxr_tui.jobs.status import look
+from cxr_tui.sandbox.lists import ListTable
 from support.worlds.jobs_products import EXPORT, VICTIM, WITNESS, register_key
 from support.worlds.jobs_setting import JobsStage, jobs_stage
 
@@ -113,9 +115,10 @@ async def _unknown(stage: JobsStage) -> None:
 
 async def _shrunk(stage: JobsStage) -> None:
     await _running_well(stage)
-    for number, row in enumerate(list(stage.customers.rows())):
-        if number > 4:
-            stage.customers.delete(row["RIID_"])
+    fewer = ListTable(stage.customers.name, stage.customers.folder, stage.customers.columns)
+    for row in itertools.islice(stage.customers.rows(), 5):
+        fewer.insert(row, stage.clock.now())
+    stage.customers = stage.responsys.account.lists[fewer.name] = fewer
     await days(stage, 1)
 
 
