@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import re
@@ -20,7 +19,8 @@ from cxr_tui.preflight.validation.rules import MOST_LINE_BYTES
 MOST_SHOWN = 200
 """Characters that are kept of an irregular record."""
 LINE, BEGINS, FIELDS, ENDS_EMPTY, UNDECODABLE = "line", "begins", "fields", "ends_empty", "undecodable"
-_IRREGULAR = {LINE: pl.Int64, BEGINS: pl.String, FIELDS: pl.UInt32, ENDS_EMPTY: pl.Boolean, UNDECODABLE: pl.Boolean}
+_IRREGULAR = {LINE: pl.UInt32, BEGINS: pl.String, FIELDS: pl.UInt32, ENDS_EMPTY: pl.Boolean, UNDECODABLE: pl.Boolean}
+_TEXT, _SPLIT = "text", "split"
 _SEPARATORS = (b"\x1c", b"\x1d", b"\x1e", b"\x1f")
 _AT_ONCE = 20_000
 """Records of an enclosed file in one data frame."""
@@ -63,45 +63,36 @@ class PlainReader:
         return []
 
     def records(self, width: int) -> Iterator[Records]:
-        """Yield the other records; `width` is the number of columns."""
-        for chunk in filter(None, self._chunks):
-            undecodable = pl.lit(False)
-            try:
-                lines = _lines(chunk)
-            except pl.exceptions.ComputeError:
-                spelled = chunk.decode("utf-8", "surrogateescape").split("\n")[:-1]
-                undecodable = pl.lit(pl.Series([not _decodable(line) for line in spelled]))
-                lines = _lines(chunk.decode("utf-8", "replace").encode())
-            # without these separators, the blanks are those that the engine strips more quickly
-            blanks = BLANKS if any(sign in chunk for sign in _SEPARATORS) else None
-            yield self._split(lines, undecodable, width, blanks)
+        """Return the other records; `width` is the number of columns."""
+        return (self._split(chunk, width) for chunk in filter(None, self._chunks))
 
-    def _split(self, lines: pl.Series, undecodable: pl.Expr, width: int, blanks: str | None) -> Records:
-        numbers = pl.int_range(self._line, self._line + len(lines), dtype=pl.Int64)
-        self._line += len(lines)
-        split = lines.str.split(self._delimiter)
-        records = pl.DataFrame({"text": lines, "fields": split}).with_columns(
-            numbers.alias(LINE), undecodable.alias(UNDECODABLE)
-        )
-        whole, fields = pl.col("text").str, pl.col("fields").list
+    def _split(self, chunk: bytes, width: int) -> Records:
+        undecodable = pl.lit(False)
+        try:
+            lines = _lines(chunk, self._line)
+        except pl.exceptions.ComputeError:
+            spelled = chunk.decode("utf-8", "surrogateescape").split("\n")[:-1]
+            undecodable = pl.lit(pl.Series([not _decodable(line) for line in spelled]))
+            lines = _lines(chunk.decode("utf-8", "replace").encode(), self._line)
+        self._line += lines.height
+        text, fields = pl.col(_TEXT).str, pl.col(_SPLIT).list
+        records = lines.with_columns(text.split(self._delimiter).alias(_SPLIT), undecodable.alias(UNDECODABLE))
+        # without these separators, the blanks are those that the engine strips more quickly
+        blanks = BLANKS if any(sign in chunk for sign in _SEPARATORS) else None
         values = records.select(
             *(fields.get(at, null_on_oob=True).str.strip_chars(blanks).alias(field_name(at)) for at in range(width)),
             LINE,
         )
-        fits = records.select((fields.len() == width) & ~pl.col(UNDECODABLE)).to_series()
-        blank = whole.contains(f"^[{BLANKS}{re.escape(self._delimiter)}]*$")
-        irregular = (
-            records.filter(~fits)
-            .filter(pl.col(UNDECODABLE) | ~blank)
-            .select(
-                LINE,
-                whole.slice(0, MOST_SHOWN).alias(BEGINS),
-                fields.len().alias(FIELDS),
-                (fields.last() == "").alias(ENDS_EMPTY),
-                UNDECODABLE,
-            )
+        regular = records.select((fields.len() == width) & ~pl.col(UNDECODABLE)).to_series()
+        blank = text.contains(f"^[{BLANKS}{re.escape(self._delimiter)}]*$")
+        irregular = records.filter(~regular).filter(pl.col(UNDECODABLE) | ~blank)
+        begins, count, ends_empty = text.slice(0, MOST_SHOWN), fields.len(), fields.last() == ""
+        return Records(
+            values.filter(regular, pl.any_horizontal(pl.exclude(LINE) != "")),
+            irregular.select(
+                LINE, begins.alias(BEGINS), count.alias(FIELDS), ends_empty.alias(ENDS_EMPTY), UNDECODABLE
+            ),
         )
-        return Records(values.filter(fits, pl.any_horizontal(pl.exclude(LINE) != "")), irregular)
 
 
 class EnclosedReader:
@@ -170,17 +161,16 @@ class EnclosedReader:
 
 
 def _frames(regular: list[tuple[str | int, ...]], irregular: list[tuple[object, ...]], width: int) -> Records:
-    schema = dict.fromkeys(map(field_name, range(width)), pl.String) | {LINE: pl.Int64}
+    schema = dict.fromkeys(map(field_name, range(width)), pl.String) | {LINE: pl.UInt32}
     return Records(
         pl.DataFrame(regular, schema=schema, orient="row"), pl.DataFrame(irregular, schema=_IRREGULAR, orient="row")
     )
 
 
-def _lines(text: bytes) -> pl.Series:
-    """Return the lines of a text in UTF-8; pl.exceptions.ComputeError for other bytes."""
+def _lines(text: bytes, first: int) -> pl.DataFrame:
+    """Return the numbered lines of a text in UTF-8; pl.exceptions.ComputeError for other bytes."""
     # at the start of a text, the engine would drop a byte order mark
-    before = b"\n" if text.startswith(codecs.BOM_UTF8) else b""
-    return pl.read_lines(before + text, name="line")["line"].slice(len(before))
+    return pl.read_lines(b"\n" + text, name=_TEXT, row_index_name=LINE, row_index_offset=first - 1).slice(1)
 
 
 def _decodable(text: str) -> bool:
