@@ -1,5 +1,5 @@
-"""The words every room speaks: values, findings, visits, schedules, errors, and the ports of the outside systems.
+"""Types and pure rules that every layer shares: values, findings, visits, schedules, errors, and the ports.
 
-The lowest room of the house. It imports nothing from the others, does no I/O and knows no library of theirs, so that
-`guide`, `journal` and `gateways` can share types without knowing one another.
+The lowest layer: it imports no other, does no I/O and knows no library of theirs, so that `guide`, `journal` and
+`gateways` share types without importing one another.
 """

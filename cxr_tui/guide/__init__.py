@@ -1,1 +1,1 @@
-"""What is asked and how it is verified: one file per documented screen, put in order by `guide/order.py`."""
+"""What is asked and how it is verified: one file per documented screen, put in order by `guide/registry.py`."""
