@@ -76,7 +76,7 @@ async def existing_user(c: Check) -> Responsys | None:
 
 def compare_account_name(report: Report, wanted: str, found: str) -> None:
     """Compare the account name exactly."""
-    if seen := _difference(report, "Account name", wanted, found, "account-name-equal"):
+    if seen := _difference(report, "Account name", wanted, found, equal="account-name-equal"):
         report.fail(
             "account-name-mismatch",
             seen,
@@ -90,7 +90,7 @@ def compare_account_name(report: Report, wanted: str, found: str) -> None:
 def compare_email(report: Report, wanted: str, found: str) -> None:
     """Compare the user's address, ignoring case."""
     what, same = "Email address of the user", found.casefold() == wanted.casefold()
-    if seen := _difference(report, what, wanted, wanted if same else found, "user-email-equal"):
+    if seen := _difference(report, what, wanted, wanted if same else found, equal="user-email-equal"):
         report.fail(
             "user-email-mismatch",
             seen,
@@ -107,7 +107,7 @@ def compare_user(report: Report, known: Known, info: UserInfo) -> None:
     """Compare login name, address and locale of the user with the entries of step 3."""
     wanted, found = known.text("add-user.login_name"), info.user_name
     same = found.casefold() == wanted.casefold()
-    if seen := _difference(report, "Login name", wanted, wanted if same else found, "user-exists"):
+    if seen := _difference(report, "Login name", wanted, wanted if same else found, equal="user-exists"):
         report.fail(
             "user-name-mismatch",
             seen,
@@ -130,7 +130,7 @@ def compare_user(report: Report, known: Known, info: UserInfo) -> None:
         )
 
 
-def _difference(report: Report, what: str, wanted: str, found: str, equal: str) -> str:
+def _difference(report: Report, what: str, wanted: str, found: str, *, equal: str) -> str:
     """Report a value that is as entered, or that Responsys leaves out; return a sentence on any other."""
     if not found:
         _not_reported(report, what)

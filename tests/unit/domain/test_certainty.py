@@ -30,10 +30,9 @@ _MAKERS = frozenset(
         "Mismatch",
         "problem",
         "ReadingError",
-        "_warning",
     }
 )
-_COMPARED = frozenset({"equal", "differs", "refused"})
+_COMPARED = frozenset({"equal", "refused"})
 _COMPOSED = {
     "login-host-answers",
     "audience-host-answers",
