@@ -101,7 +101,7 @@ _CODES: Mapping[Basis, Mapping[str, str]] = {
         "B.10": "file-growing",
         "C.5": (
             "audience-designer-off audience-designer-on audience-not-published audience-not-visible audience-unseen "
-            "audience-visible"
+            "audience-visible behavior-shown"
         ),
         "C.7": "file-archived file-fetched file-not-fetched imports-outnumber-exports nothing-to-import",
         "D": "gap host-not-offered import-before-export",
