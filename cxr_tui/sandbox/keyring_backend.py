@@ -35,31 +35,25 @@ class SandboxKeyring(KeyringBackend):
 
     def get_password(self, service: str, username: str) -> str | None:
         """Return what is stored, None without an entry; KeyringError when the sandbox has ended."""
-        status, body = self._call("GET", service, username)
-        if status == 404:
-            return None
-        self._expect(status, 200)
-        return body.decode()
+        stored = self._call("GET", service, username)
+        return None if stored is None else stored.decode()
 
     def set_password(self, service: str, username: str, password: str) -> None:
         """Store a password; KeyringError when the sandbox has ended."""
-        status, _ = self._call("PUT", service, username, password.encode())
-        self._expect(status, 204)
+        self._call("PUT", service, username, password.encode())
 
     def delete_password(self, service: str, username: str) -> None:
         """Remove a password; PasswordDeleteError without an entry, KeyringError when the sandbox has ended."""
-        status, _ = self._call("DELETE", service, username)
-        if status == 404:
+        if self._call("DELETE", service, username) is None:
             raise PasswordDeleteError("nothing is stored under this name")
-        self._expect(status, 204)
 
-    def _call(self, method: str, service: str, username: str, body: bytes | None = None) -> tuple[int, bytes]:
+    def _call(self, method: str, service: str, username: str, body: bytes | None = None) -> bytes | None:
+        """Return the answer's body, None without an entry."""
         path = f"/keyring?{urlencode({'service': service, 'user': username})}"
         try:
-            return call_control_api(self._control_api, self._token, method, path, body)
+            status, answer = call_control_api(self._control_api, self._token, method, path, body)
         except (OSError, http.client.HTTPException) as error:
             raise KeyringError(f"the sandbox's memory cannot be reached: {type(error).__name__}") from None
-
-    def _expect(self, status: int, wanted: int) -> None:
-        if status != wanted:
+        if status not in (200, 204, 404):
             raise KeyringError(f"the sandbox's memory answered {status}")
+        return None if status == 404 else answer

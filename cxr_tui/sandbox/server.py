@@ -23,7 +23,7 @@ from cxr_tui.sandbox.faults.proxy import CONTROL_API, FaultyNetwork
 from cxr_tui.sandbox.faults.registry import parse
 from cxr_tui.sandbox.http_servers import serving
 from cxr_tui.sandbox.responsys.account import Urls
-from cxr_tui.sandbox.scenarios import check_scenarios, plant
+from cxr_tui.sandbox.scenarios import plant
 from cxr_tui.sandbox.scenarios.builder import PendingMistakes
 from cxr_tui.sandbox.services.colleague import POINT_OF_CONTACT
 from cxr_tui.sandbox.world import Sandbox
@@ -41,14 +41,8 @@ class SandboxServer:
         self.mistakes = PendingMistakes()
         self.token = secrets.token_urlsafe(24)
         urls = self.network.urls
-        self.sandbox = Sandbox(
-            directory,
-            people=options.people,
-            seed=options.seed,
-            bare=options.bare,
-            urls=Urls(urls["responsys-login"], urls["responsys-api"], urls["responsys-other-pod"]),
-            audience_url=urls["audience-api"],
-        )
+        responsys = Urls(urls["responsys-login"], urls["responsys-api"], urls["responsys-other-pod"])
+        self.sandbox = Sandbox(directory, options, responsys, urls["audience-api"])
 
     def hosts(self) -> dict[str, ASGIApp]:
         """Return the applications of the products' REST hosts."""
@@ -121,7 +115,6 @@ async def serve(options: SandboxOptions, kind: type[SandboxServer] = SandboxServ
 
     UnknownScenarioError, UnknownFaultError and OSError before it prints its line.
     """
-    check_scenarios(options.scenarios)
     stop = asyncio.Event()
     _stop_on_signals(stop)
     with _directory(options.directory) as name, contextlib.ExitStack() as closing:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cxr_tui.domain.instruction import Site
 from cxr_tui.sandbox.audience.product import API_USER, AudienceTwin
-from cxr_tui.sandbox.client import Account
+from cxr_tui.sandbox.client import Account, SandboxOptions
 from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.people import populate
 from cxr_tui.sandbox.responsys.account import CONNECT_USER, Urls
@@ -21,16 +21,14 @@ from cxr_tui.sandbox.services.time_travel import calendar
 class Sandbox:
     """Everything that one sandbox consists of; scenarios change it before the first visit."""
 
-    def __init__(
-        self, directory: Path, *, people: int, seed: int, urls: Urls, audience_url: str, bare: bool = False
-    ) -> None:
+    def __init__(self, directory: Path, options: SandboxOptions, urls: Urls, audience_url: str) -> None:
         """Build everything under `directory`."""
         self.directory = directory
         self.clock = Clock()
         self.mailbox = Mailbox()
         self.keyring: dict[tuple[str, str], str] = {}
         """The throwaway keyring's memory by service and user."""
-        self.population = populate(people, seed)
+        self.population = populate(options.people, options.seed)
         own = directory / "responsys"
         own.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.responsys = responsys = ResponsysTwin(
@@ -38,12 +36,12 @@ class Sandbox:
             mailbox=self.mailbox,
             directory=own,
             population=self.population,
-            seed=seed,
+            seed=options.seed,
             urls=urls,
         )
         profiles = self.population.customer_profiles
         self.audience = audience = AudienceTwin(
-            responsys, self.mailbox, profiles=profiles, api_url=audience_url, seed=seed
+            responsys, self.mailbox, profiles=profiles, api_url=audience_url, seed=options.seed
         )
         self.portal = SupportPortal(self.clock, responsys.account, audience.account)
         self.accounts = tuple(
@@ -54,7 +52,7 @@ class Sandbox:
             )
         )
         """API users that exist from the start."""
-        self.colleague = Colleague(self.accounts, responsys, bare=bare)
+        self.colleague = Colleague(self.accounts, responsys, bare=options.bare)
         next_run = {"Responsys": responsys.jobs.next_run, "CX Audience": audience.jobs.next_run}
         self.sites = {
             Site.RESPONSYS: responsys.pages,

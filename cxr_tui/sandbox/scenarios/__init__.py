@@ -9,6 +9,5 @@ from cxr_tui.sandbox.scenarios import hostile_names as hostile_names
 from cxr_tui.sandbox.scenarios import imports as imports
 from cxr_tui.sandbox.scenarios import keys as keys
 from cxr_tui.sandbox.scenarios import settings as settings
-from cxr_tui.sandbox.scenarios.builder import check_scenarios as check_scenarios
 from cxr_tui.sandbox.scenarios.builder import known_scenarios as known_scenarios
 from cxr_tui.sandbox.scenarios.builder import plant as plant

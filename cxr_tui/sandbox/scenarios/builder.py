@@ -5,7 +5,7 @@ A mistake, an altered screen, a change after a visit or a run is a single moment
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -228,14 +228,9 @@ def known_scenarios() -> tuple[str, ...]:
     return tuple(sorted(_SCENARIOS))
 
 
-def check_scenarios(codes: Iterable[str]) -> None:
-    """Raise UnknownScenarioError for the first code that no scenario has."""
-    for code in codes:
+async def plant(sandbox: Sandbox, codes: Sequence[str], mistakes: PendingMistakes) -> None:
+    """Plant the scenarios of these codes; what is to happen at visits is added to `mistakes`. UnknownScenarioError."""
+    for code in dict.fromkeys(codes):
         if code not in _SCENARIOS:
             raise UnknownScenarioError(f"there is no scenario {code}; known are {', '.join(known_scenarios())}")
-
-
-async def plant(sandbox: Sandbox, codes: Sequence[str], mistakes: PendingMistakes) -> None:
-    """Plant the scenarios of these codes, which exist; what is to happen at visits is added to `mistakes`."""
-    for code in dict.fromkeys(codes):
         await _SCENARIOS[code](ScenarioBuilder(sandbox, mistakes, code))

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from cxr_tui.sandbox.client import SandboxOptions
 from cxr_tui.sandbox.responsys.account import Urls
 from cxr_tui.sandbox.shared.screens import PageError, Pages, Upload
 from cxr_tui.sandbox.world import Sandbox
@@ -28,7 +29,7 @@ URLS = Urls("http://127.0.0.1:8001", "http://127.0.0.1:8002", "http://127.0.0.1:
 @asynccontextmanager
 async def sandbox() -> AsyncIterator[Sandbox]:
     directory = Path(tempfile.mkdtemp(prefix="cxs-"))
-    built = Sandbox(directory, people=PEOPLE, seed=3, urls=URLS, audience_url="")
+    built = Sandbox(directory, SandboxOptions(people=PEOPLE, seed=3), URLS, "")
     try:
         yield built
     finally:

@@ -21,6 +21,7 @@ from cxr_tui.preflight.import_options import FileForm, ImportOptions, Target, ch
 from cxr_tui.preflight.rehearsal_key.key_pair import RehearsalPair, make_pair, secret_key
 from cxr_tui.preflight.result import PreflightResult
 from cxr_tui.preflight.runner import preflight
+from cxr_tui.sandbox.client import SandboxOptions
 from cxr_tui.sandbox.control_call import VisitCall
 from cxr_tui.sandbox.responsys.account import Urls
 from cxr_tui.sandbox.scenarios import plant
@@ -144,9 +145,8 @@ def once(when: Any) -> dict[str, object]:  # noqa: ANN401 - a moment
 async def rehearsal(*scenarios: str, people: int = 28) -> AsyncIterator[Rehearsal]:
     """Build the twins, plant the faults, make both key pairs and both jobs."""
     folder = Path(tempfile.mkdtemp(prefix="cxp-"))
-    world = Sandbox(
-        folder, people=people, seed=3, urls=Urls("http://127.0.0.1:1", "http://127.0.0.1:1"), audience_url=""
-    )
+    urls = Urls("http://127.0.0.1:1", "http://127.0.0.1:1")
+    world = Sandbox(folder, SandboxOptions(people=people, seed=3), urls, "")
     try:
         mistakes = PendingMistakes()
         await plant(world, scenarios, mistakes)
