@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -139,7 +140,8 @@ def validate_file(
     called in another thread, several times per second. Raises CancelledError, ImportOptionsError, and the errors of the
     source.
     """
-    # loaded late: the data engine starts slowly
+    # loaded late: the data engine starts slowly; it fixes its number of threads then, and leaves a core to gpg
+    os.environ.setdefault("POLARS_MAX_THREADS", str(max(1, (os.cpu_count() or 2) - 1)))
     from cxr_tui.preflight.validation.record_findings import report_records
     from cxr_tui.preflight.validation.validator import FileValidator
 
