@@ -86,13 +86,9 @@ class PlainReader:
         regular = records.select((fields.len() == width) & ~pl.col(UNDECODABLE)).to_series()
         blank = text.contains(f"^[{BLANKS}{re.escape(self._delimiter)}]*$")
         irregular = records.filter(~regular).filter(pl.col(UNDECODABLE) | ~blank)
-        begins, count, ends_empty = text.slice(0, MOST_SHOWN), fields.len(), fields.last() == ""
-        return Records(
-            values.filter(regular, pl.any_horizontal(pl.exclude(LINE) != "")),
-            irregular.select(
-                LINE, begins.alias(BEGINS), count.alias(FIELDS), ends_empty.alias(ENDS_EMPTY), UNDECODABLE
-            ),
-        )
+        shown = {BEGINS: text.slice(0, MOST_SHOWN), FIELDS: fields.len(), ENDS_EMPTY: fields.last() == ""}
+        filled = pl.any_horizontal(pl.exclude(LINE) != "")
+        return Records(values.filter(regular, filled), irregular.select(LINE, UNDECODABLE, **shown))
 
 
 class EnclosedReader:
