@@ -48,7 +48,7 @@ _COMPOSED = {
 _OWN = """
 aborted-unverified answer-encoding answer-endless answer-head-too-large answer-malformed answer-not-utf8
 answer-refused answer-too-deep answer-too-large answer-type audience-host-answers audience-token-missing
-back-in-responsys behavior-shown call-refused certificate-expired certificate-not-yet-valid certificate-self-signed
+back-in-responsys call-refused certificate-expired certificate-not-yet-valid certificate-self-signed
 certificate-unfit certificate-unknown-authority certificate-weak certificate-wrong-host changed
 changed-after-all changed-in-audience changed-in-responsys charset-doubtful charset-utf-16 check-again
 clock-differs column-empty compression-bomb control-character could-not-look date-in-future delimiter-differs
