@@ -18,8 +18,8 @@ from cxr_tui.domain.errors import (
     StoreUnusableError,
     UnreachableError,
 )
-from cxr_tui.domain.ports import FileServer, Responsys, World
-from cxr_tui.domain.responsys_data import ConnectJob, RunStatus
+from cxr_tui.domain.ports import FileServer, World
+from cxr_tui.domain.responsys_data import RunStatus
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.export.completeness import count_in, ready_file, ready_file_wanted
 from cxr_tui.guide.checks.export.encryption import HEAD
@@ -100,7 +100,11 @@ async def _connect(plan: ScheduledJob | None, runs_since: datetime | None, world
     job = job_named(await connect.connect_jobs(), plan.name)
     if job is None:
         return ConnectSeen(None)
-    return await _runs(connect, job, _window(runs_since, plan, world.now()), world.now())
+    now = world.now()
+    runs = await connect.connect_runs(job.job_id, _window(runs_since, plan, now), now + timedelta(days=1))
+    if not runs or (runs[0].status is RunStatus.SUCCEEDED and not runs[0].rejected):
+        return ConnectSeen(job, runs)
+    return ConnectSeen(job, runs, {runs[0].run_id: await connect.connect_logs(job.job_id, runs[0].run_id)})
 
 
 def _window(runs_since: datetime | None, plan: ScheduledJob, now: datetime) -> datetime:
@@ -110,13 +114,6 @@ def _window(runs_since: datetime | None, plan: ScheduledJob, now: datetime) -> d
         since = max(since, min(runs_since, now))
     due = expected_runs(plan, now).due
     return since if due is None else min(since, due.start)
-
-
-async def _runs(connect: Responsys, job: ConnectJob, since: datetime, now: datetime) -> ConnectSeen:
-    runs = await connect.connect_runs(job.job_id, since, now + timedelta(days=1))
-    if not runs or (runs[0].status is RunStatus.SUCCEEDED and not runs[0].rejected):
-        return ConnectSeen(job, runs)
-    return ConnectSeen(job, runs, {runs[0].run_id: await connect.connect_logs(job.job_id, runs[0].run_id)})
 
 
 async def _files(known: Known, world: World) -> FilesSeen | Unavailable:

@@ -159,12 +159,10 @@ def _with_size(runs: tuple[JobRun, ...], file: RemoteFile | None) -> tuple[JobRu
     """Add a file's size to the run that wrote it: the latest one that began before the file was written."""
     if file is None or file.modified is None:
         return runs
-    for at, run in enumerate(runs):
-        if run.started - CLOCK_SKEW <= file.modified:
-            if file.modified <= run.started + _RUN_OF_FILE and run.status is RunStatus.SUCCEEDED:
-                return (*runs[:at], replace(run, size=file.size), *runs[at + 1 :])
-            return runs
-    return runs
+    wrote = next((run for run in runs if run.started - CLOCK_SKEW <= file.modified), None)
+    if wrote is None or wrote.status is not RunStatus.SUCCEEDED or file.modified > wrote.started + _RUN_OF_FILE:
+        return runs
+    return tuple(replace(run, size=file.size) if run is wrote else run for run in runs)
 
 
 def _ordered(runs: Iterable[JobRun]) -> tuple[JobRun, ...]:

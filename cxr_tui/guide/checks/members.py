@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 
 from cxr_tui.domain.answers import Known, Value
@@ -199,8 +200,7 @@ def _moments(text: str, known: Known) -> Iterable[datetime]:
         return ()
     if local.tzinfo is not None:
         return (local,)
-    try:
-        zone = zone_of(account_zone(known))
-    except UnknownZoneError:
-        return (local.replace(tzinfo=UTC),)
-    return (local.replace(tzinfo=UTC), local.replace(tzinfo=zone))
+    zones: list[tzinfo] = [UTC]
+    with suppress(UnknownZoneError):
+        zones.append(zone_of(account_zone(known)))
+    return [local.replace(tzinfo=zone) for zone in zones]
