@@ -1,8 +1,8 @@
 """Runs preflight of one file: fetches, decrypts, reads and validates it in one pass; awaitable and cancelable.
 
-The bytes go through one pipe: SFTP or a file, then gpg, then chunks of lines, then records. Each part works on the next
-chunk while the one after it works on the last. The text is never written to disk. Memory holds some chunks of lines,
-their columns, and a hash of each match column value.
+The bytes go through one pipe: SFTP or a file, then gpg, then chunks of lines. One chunk is validated while the next is
+read. The text is never written to disk. Memory holds some chunks of lines, their columns, and a hash of each match
+column value.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import chain
-from typing import TypeVar
 
 from cxr_tui.domain.finding import Report
 from cxr_tui.domain.ports import FileServer
@@ -50,7 +49,6 @@ OPEN_SECONDS = 60.0
 _LONGEST_SECONDS = 7 * 24 * 3600.0
 _END_SECONDS = 10.0
 _PROGRESS_SECONDS = 0.2
-_Item = TypeVar("_Item")
 
 
 class CancelledError(Exception):
@@ -163,7 +161,7 @@ def validate_file(
                 report_progress(Progress(source.position(), source.size, file.rows, now - started))
             yield block
 
-    with ThreadPoolExecutor(2, "preflight-read") as readers, ExitStack() as stack:
+    with ThreadPoolExecutor(1, "preflight-read") as reader, ExitStack() as stack:
         stack.callback(source.close)
         blocks: Iterator[bytes] | None = source.blocks()
         if is_encrypted(source.head):
@@ -173,9 +171,7 @@ def validate_file(
         complete = blocks is not None
         if blocks is not None:
             try:
-                chunks = _ahead(_chunks(counted(blocks), options.form.charset, report), readers)
-                for records in _ahead(file.records(chunks), readers):
-                    file.validate(records)
+                file.validate(_ahead(_chunks(counted(blocks), options.form.charset, report), reader))
                 if not file.layout.names:
                     report_empty(report, "The file holds only blanks.")
             except ReadingError as error:
@@ -234,9 +230,9 @@ def _chunks(blocks: Iterator[bytes], charset: str, report: Report) -> Iterator[b
     yield from line_chunks(chain([head], blocks), recognised or charset)
 
 
-def _ahead(items: Iterator[_Item], readers: Executor) -> Iterator[_Item]:
-    """Yield items, each read by one of `readers` while the one before is in use: a pipe alone holds too little."""
-    waiting = readers.submit(next, items, None)
-    while (item := waiting.result()) is not None:
-        waiting = readers.submit(next, items, None)
-        yield item
+def _ahead(chunks: Iterator[bytes], reader: Executor) -> Iterator[bytes]:
+    """Yield chunks, each read by `reader` while the one before is validated: a pipe alone holds too little."""
+    waiting = reader.submit(next, chunks, None)
+    while (chunk := waiting.result()) is not None:
+        waiting = reader.submit(next, chunks, None)
+        yield chunk

@@ -162,8 +162,7 @@ def _delimited(data: bytes) -> None:
     target = Target(mapping=MAPPING, columns=_COLUMNS) if data[:1] < b"\x80" else Target()
     file = FileValidator(ImportOptions(form, target), report)
     with contextlib.suppress(ReadingError, ImportOptionsError):
-        for records in file.records(line_chunks(_blocks(data[1:]), form.charset, 4096)):
-            file.validate(records)
+        file.validate(line_chunks(_blocks(data[1:]), form.charset, 4096))
     if file.layout.names:
         report_records(file, file.match(), report, fails=False)
         assert 0 <= file.rejected <= file.rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -166,7 +167,9 @@ def _frames(regular: list[tuple[str | int, ...]], irregular: list[tuple[object, 
 def _lines(text: bytes, first: int) -> pl.DataFrame:
     """Return the numbered lines of a text in UTF-8; pl.exceptions.ComputeError for other bytes."""
     # at the start of a text, the engine would drop a byte order mark
-    return pl.read_lines(b"\n" + text, name=_TEXT, row_index_name=LINE, row_index_offset=first - 1).slice(1)
+    before = b"\n" if text.startswith(codecs.BOM_UTF8) else b""
+    lines = pl.read_lines(before + text, name=_TEXT, row_index_name=LINE, row_index_offset=first - len(before))
+    return lines.slice(len(before))
 
 
 def _decodable(text: str) -> bool:

@@ -95,13 +95,9 @@ class FileValidator:
         self._filled = pl.Series(dtype=pl.UInt32)
         self._free = set(DELIMITERS)
         self._no_match = 0
-        self._expressions = _Expressions(self.layout, options.form.charset)
 
-    def records(self, chunks: Iterator[bytes]) -> Iterator[Records]:
-        """Read a text in chunks of whole lines: its header, then its records; ImportOptionsError, ReadingError.
-
-        Another thread may read while `validate` takes the records that were read before.
-        """
+    def validate(self, chunks: Iterator[bytes]) -> None:
+        """Read and validate a text in chunks of whole lines; ImportOptionsError, ReadingError."""
         form = self.options.form
         reader = (EnclosedReader if form.enclosure else PlainReader)(self._searched(chunks), form)
         header = reader.first_record() if form.header else None
@@ -117,14 +113,11 @@ class FileValidator:
         self.layout = layout = resolve_columns(header, self.options, self._report)
         self.dates = {one.position: DateColumn() for one in layout.mapped if one.kind == "TIMESTAMP"}
         self._filled = pl.repeat(0, layout.width, dtype=pl.UInt32, eager=True)
-        self._expressions = _Expressions(layout, form.charset)
-        yield from reader.records(layout.width)
-
-    def validate(self, records: Records) -> None:
-        """Validate records and count."""
-        self._count_irregular(records)
-        if records.regular.height:
-            self._count_regular(records.regular)
+        expressions = _Expressions(layout, form.charset)
+        for records in reader.records(layout.width):
+            self._count_irregular(records)
+            if records.regular.height:
+                self._count_regular(records.regular, expressions)
 
     def free_delimiters(self) -> list[str]:
         """Return the usual delimiters that do not occur in the text, by their names on the screens."""
@@ -164,9 +157,8 @@ class FileValidator:
             self._free -= {name for name in self._free if DELIMITERS[name].encode() in chunk}
             yield chunk
 
-    def _count_regular(self, values: pl.DataFrame) -> None:
+    def _count_regular(self, values: pl.DataFrame, expressions: _Expressions) -> None:
         self._filled += pl.Series(values.select((pl.exclude(LINE) != "").sum()).row(0), dtype=pl.UInt32)
-        expressions = self._expressions
         stored = expressions.stored(values)
         dates = [one.validate(stored[field_name(at)], values[LINE]).alias(_date(at)) for at, one in self.dates.items()]
         # lazily, so that shared parts of the expressions are computed once
