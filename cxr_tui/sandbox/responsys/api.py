@@ -170,7 +170,7 @@ class Api:
                 "lastJobRun": _millis(job.runs[-1].started if job.runs else None),
                 # The words are not documented (inferred).
                 "scheduleType": job.schedule.frequency.name if job.schedule else "NONE",
-                "active": job.active,
+                "active": job.schedule is not None,
                 "running": job.running,
             }
             for job in self._jobs.by_name.values()
@@ -213,7 +213,7 @@ class Api:
     def _trigger(self, request: Request) -> object:
         """Start one job."""
         job = self._job(request)
-        if not job.active:
+        if job.schedule is None:
             raise ApiError("CONNECT_JOB_INACTIVE", "Connect Job status is Inactive and can't be run")
         if job.running:
             raise ApiError("CONNECT_JOB_RUNNING", "Connect Job is already running and can't be run")

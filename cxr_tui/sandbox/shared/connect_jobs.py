@@ -101,9 +101,8 @@ class Job:
     entries: dict[str, Any]
     saved: set[str] = field(default_factory=set)
     """Screens of the wizard that were saved."""
-    active: bool = False
     schedule: Schedule | None = None
-    """The schedule it was activated with."""
+    """The schedule it was activated with; None: it is not active."""
     next_run: datetime | None = None
     running: bool = False
     runs: list[Run] = field(default_factory=list)
@@ -168,7 +167,7 @@ class ConnectJobs(ABC):
 
     def pressed(self, screen: str, press: Sequence[str], job: Job) -> None:
         """Carry out the buttons of a screen; PageError."""
-        if screen == "Schedule" and ("Activate" in press or job.active):
+        if screen == "Schedule" and ("Activate" in press or job.schedule):
             self.activate(job)
         elif screen == "Schedule" and not job.entries["Expiration"]:
             # A date or never must be chosen before a job is saved (facts B.5; documented).
@@ -176,7 +175,7 @@ class ConnectJobs(ABC):
 
     def shown(self, screen: str, job: Job) -> dict[str, Any]:
         """Return what a screen shows beyond its form."""
-        return {"Status": "Active" if job.active else "Inactive"} if screen == "Schedule" else {}
+        return {"Status": "Active" if job.schedule else "Inactive"} if screen == "Schedule" else {}
 
     def activate(self, job: Job) -> None:
         """Let a job run by its schedule, which replaces an earlier schedule. PageError lists every error that is left.
@@ -190,7 +189,7 @@ class ConnectJobs(ABC):
             problems.append(f"Schedule: {error}")
         if problems or schedule is None:
             raise PageError(f"The job cannot be activated. Errors: {'; '.join(problems)}")
-        job.active, job.schedule = True, schedule
+        job.schedule = schedule
         self._plan(job, schedule)
         if (end := schedule.expires_at()) is not None:
 
@@ -203,7 +202,7 @@ class ConnectJobs(ABC):
 
     def deactivate(self, job: Job) -> None:
         """Let a job run no more."""
-        job.active, job.schedule, job.next_run = False, None, None
+        job.schedule = job.next_run = None
 
     def begin(self, job: Job) -> Run:
         """Begin a run."""

@@ -41,7 +41,7 @@ def responsys_truth(twin: ResponsysTwin) -> dict[str, Any]:
         "jobs": {
             job.name: {
                 "id": job.id,
-                "active": job.active,
+                "active": job.schedule is not None,
                 "next_run": job.next_run.isoformat() if job.next_run else None,
                 "runs": [
                     {
@@ -81,7 +81,7 @@ def audience_truth(twin: AudienceTwin) -> dict[str, Any]:
         "jobs": {
             job.name: {
                 "type": job.type,
-                "active": job.active,
+                "active": job.schedule is not None,
                 "next_run": job.next_run.isoformat() if job.next_run else None,
             }
             for job in twin.jobs.by_name.values()

@@ -25,7 +25,7 @@ def export_truth(stage: JobsStage, *, by_traces: bool = False) -> JobState:
         return JobState.GONE
     if job.running:
         return JobState.RUNNING
-    if not job.active and not by_traces:
+    if job.schedule is None and not by_traces:
         return JobState.INACTIVE
     runs = [(run.started, run.status, run.rejected) for run in job.runs]
     return _by_runs(runs, _owed(stage.exports, stage.clock.now()))
@@ -36,7 +36,7 @@ def import_truth(stage: JobsStage, *, by_traces: bool = False) -> JobState:
     job = stage.audience.jobs.by_name.get(IMPORT)
     if job is None:
         return JobState.GONE
-    if not job.active and not by_traces:
+    if job.schedule is None and not by_traces:
         return JobState.INACTIVE
     runs = [(run.started, run.status, run.rejected) for run in job.runs]
     told = _by_runs(runs, _owed(stage.imports, stage.clock.now()))
