@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cxr_tui.domain.secret import Secret
-from cxr_tui.sandbox.audience.account import ACCOUNT_URL, PASSWORD, USER_NAME
+from cxr_tui.sandbox.audience.account import ACCOUNT_URL, MATCH_COLUMN, PASSWORD, PROFILE_LIST, USER_NAME
 from cxr_tui.sandbox.lists import ListTable
 from cxr_tui.sandbox.shared.rest import ApiError
 from cxr_tui.sandbox.shared.screens import PageError
@@ -33,6 +33,7 @@ class ResponsysLink:
         self.responsys = twin.responsys
         self._account = twin.account
         self._clock = twin.clock
+        self._synchronized = False
 
     def sign_in(self, url: str, user_name: str, password: Secret) -> str:
         """Log in at the Account URL and return the name of the user's account.
@@ -71,10 +72,20 @@ class ResponsysLink:
     def _schedule(self, after: timedelta, settings: object) -> None:
         async def synchronize() -> None:
             if self._account.settings is settings:
-                self.connected()
+                self._synchronized |= self.connected()
                 self._schedule(EVERY, settings)
 
         self._clock.at(self._clock.now() + after, synchronize, "CX Audience synchronization")
+
+    def records_with_behavior(self) -> int:
+        """Return how many records have behavior: in the sandbox, everyone in Responsys was written to once."""
+        settings = self._account.settings
+        if settings is None or not self._synchronized:
+            return 0
+        column = settings[MATCH_COLUMN]
+        there = self.lists_with(column).values()
+        records = self._account.lists[settings[PROFILE_LIST]].rows()
+        return sum(any(one.find(column, row[column]) for one in there) for row in records)
 
     def lists_with(self, column: str) -> dict[str, ListTable]:
         """Return the lists of Responsys that have a column, by name."""

@@ -1,4 +1,4 @@
-"""Account summary, and Connect's dialogs that belong to no single job (facts C.5 to C.9)."""
+"""Account summary, customer data, and Connect's dialogs that belong to no single job (facts C.5 to C.9)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from cxr_tui.domain.ssh_public_key import in_ssh2_form
+from cxr_tui.sandbox.audience.account import PROFILE_LIST
 from cxr_tui.sandbox.audience.import_jobs import OWN_SERVER
 from cxr_tui.sandbox.services.mailbox import Mail
 from cxr_tui.sandbox.shared.connect_jobs import EXPORT, EXTERNAL_SERVER, IMPORT_PROFILES, MANAGE
@@ -27,6 +28,7 @@ class AccountScreens:
         account, pages = twin.account, twin.pages
         # In the sandbox the token is the whole base URL.
         pages.show(("Account",), lambda: PageShows({"Account token": twin.api_url, "Account name": account.name}))
+        pages.show(("Data", "Manage Customer Data"), self._customer_data)
         # The setting and its place are inferred (facts H).
         formats = (*MANAGE, "Date formats")
         pages.show(formats, lambda: PageShows({"Date format for uploads": account.upload_format}))
@@ -40,6 +42,12 @@ class AccountScreens:
         pages.add(export, self._destination, Form({"File location": OWN_SERVER}, {"File location": locations}))
         key_form = (*export, "Access or Generate key information")
         pages.add(key_form, self._send_key, Form({_EMAIL: ""}, rules=address), ("Send key",))
+
+    def _customer_data(self) -> PageShows:
+        """Show which list is joined with Responsys (documented), and for how many records behavior came over."""
+        joined = self._twin.account.settings and self._twin.account.settings[PROFILE_LIST]
+        marks = {name: "Responsys Integration Enabled" if name == joined else "" for name in self._twin.account.lists}
+        return PageShows({**marks, "Records with behavior": str(self._twin.link.records_with_behavior())})
 
     async def _key_pairs(self, visit: PageVisit) -> PageShows:
         """Generate, then select, then download, in the order of the dialog (documented)."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from cxr_tui.sandbox.shared.screens import PageError
-from support.sandboxes.audience_setting import START, stage
+from support.sandboxes.audience_setting import START, Stage, stage
 from support.sandboxes.truth import audience_truth
 
 PAGE = "Account > Integration settings > Responsys"
@@ -105,6 +106,24 @@ async def test_a_new_password_alone_is_enough_for_the_next_save() -> None:
         assert len(on.responsys.logins) == 2
         assert on.twin.account.settings is not None
         assert on.twin.account.settings["Password"].reveal() == "Another-1"
+
+
+async def _with_behavior(on: Stage) -> Any:  # noqa: ANN401 - what the page shows
+    return (await on.visit("Data > Manage Customer Data")).values["Records with behavior"]
+
+
+async def test_behavior_joins_by_match_column_also_for_people_who_come_later() -> None:
+    async with stage() as on:
+        for customer in ("C1", "C2"):
+            on.responsys.account.lists["CUSTOMERS"].insert({"CUSTOMER_ID_": customer}, START)
+        on.profiles.insert({"CUSTOMER_ID_": "C1"}, START)
+        on.profiles.insert({"CUSTOMER_ID_": "C9"}, START)
+        await on.save_settings()
+        assert await _with_behavior(on) == "0"
+        await on.clock.advance(START + timedelta(hours=1))
+        assert await _with_behavior(on) == "1"
+        on.profiles.insert({"CUSTOMER_ID_": "C2"}, START)
+        assert await _with_behavior(on) == "2"
 
 
 async def test_a_password_changed_on_one_side_only_stops_it_before_the_user_is_locked() -> None:

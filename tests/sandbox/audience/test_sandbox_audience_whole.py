@@ -216,6 +216,8 @@ async def test_every_person_arrives() -> None:
             assert len(here) == 1
             assert here[0]["LIFETIME_VALUE"] == row["LIFETIME_VALUE"]
             assert here[0]["EMAIL_SHA256_HASH_"] == row["EMAIL_SHA256_HASH_"]
+        shown = await go(world.audience.pages, "Data > Manage Customer Data")
+        assert shown.values["Records with behavior"] == str(PEOPLE)
         audience = {"Audience name": "Golden", "List": "CUSTOMER_PROFILES", "Filter": "LOYALTY_TIER = Gold"}
         press = "Save, Publish, Publish to Responsys"
         await go(world.audience.pages, "Audiences > Create audience", press=press, **audience)

@@ -91,7 +91,7 @@ async def _recover_exports(stage: JobsStage) -> None:
 
 
 async def _import_begins(stage: JobsStage) -> None:
-    await register_key(stage, timedelta(days=9, hours=-1))
+    await register_key(stage, timedelta(days=9, minutes=-30))  # before the person notes it, at one
     await stage.schedule_import("04:00")
 
 
