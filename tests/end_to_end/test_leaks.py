@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from unit.gateways.test_credentials import Memory
 
 from cxr_tui.domain.errors import GpgUnusableError, JournalError
 from cxr_tui.domain.secret import Secret
@@ -25,6 +24,7 @@ from cxr_tui.preflight.reading.decrypt import Decryption, OpenedKey
 from cxr_tui.preflight.reading.source import Source, open_local
 from cxr_tui.preflight.rehearsal_key import key_pair
 from cxr_tui.preflight.runner import validate_file
+from support.memory_keyring import Memory
 from support.worlds.demo_guide import open_demo
 
 MESSAGE = bytes.fromhex("85000c03" + "00" * 8 + "0100" + "d2080100000000000000")

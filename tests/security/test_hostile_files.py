@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 import pytest
-from unit.preflight.test_preflight_messages import GOOD
 
 from cxr_tui.cli.commands.preflight import with_options
 from cxr_tui.domain.errors import Flaw
@@ -29,6 +28,7 @@ from cxr_tui.preflight.reading.decrypt import MOST_KEY_BYTES, SecretKey, opened
 from cxr_tui.preflight.reading.source import SourceError, open_local
 from cxr_tui.preflight.result import PreflightResult
 from cxr_tui.preflight.runner import validate_file
+from end_to_end.preflight.test_preflight_messages import GOOD
 from support.gpg_keys import GpgBench, HandMadeKey, gpg_bench, packet
 from support.preflight_files import HEADER, Case
 from support.processes.resource_limits import bounded

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from unit.reports.test_handover import OURS
 
 from cxr_tui.cli.exit_codes import Exit
 from cxr_tui.cli.help_topics import command_pages
 from cxr_tui.domain.text import is_hidden
 from cxr_tui.journal.store import Entry, Journal, RecordKind
+from end_to_end.reports.test_handover import OURS
 from support.drivers.raw_terminal import ERASED, SEQUENCES, foreign_bytes, on_a_terminal, raw_terminal
 from support.sampling import amount
 from support.worlds.recorded_journals import records

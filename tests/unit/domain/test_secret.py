@@ -18,12 +18,12 @@ from urllib.parse import quote_plus
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.gateways.test_credentials import Memory
 
 from cxr_tui.domain.secret import MASK, Secret, live_secrets
 from cxr_tui.gateways.keyring.credentials import KeyringCredentials
 from cxr_tui.security.exception_hooks import redacted_record
 from cxr_tui.security.redaction import SHORTEST, redact, redact_answer, redact_document, redact_report
+from support.memory_keyring import Memory
 
 CANARY = "Canary-7f3a \"quoted\" & 'ünd' <b> 100%\\"
 

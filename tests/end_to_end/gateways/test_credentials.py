@@ -14,7 +14,7 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.backends import chainer, fail, null
 from keyring.compat.properties import classproperty
-from keyring.errors import KeyringLocked, PasswordDeleteError, PasswordSetError
+from keyring.errors import KeyringLocked, PasswordSetError
 
 from cxr_tui.domain import ports
 from cxr_tui.domain.errors import NothingStoredError, StoreUnusableError
@@ -22,34 +22,11 @@ from cxr_tui.domain.secret import Secret
 from cxr_tui.gateways.keyring import backend as store_module
 from cxr_tui.gateways.keyring.credentials import KeyringCredentials
 from cxr_tui.gateways.keyring.troubleshooting import store_advice
+from support.memory_keyring import Memory
 from support.servers.real_parts import with_secret_service
 from support.systems import running_on
 
 ITEM = "responsys-password"
-
-
-class Memory(KeyringBackend):
-    """A store in memory that notes what it is asked, and from which thread."""
-
-    priority = 5
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]  # keyring does not annotate it
-        self.kept: dict[tuple[str, str], str] = {}
-        self.threads: set[str] = set()
-
-    def get_password(self, service: str, username: str) -> str | None:
-        self.threads.add(threading.current_thread().name)
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.threads.add(threading.current_thread().name)
-        self.kept[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        if (service, username) not in self.kept:
-            raise PasswordDeleteError("No such password!")
-        del self.kept[service, username]
 
 
 async def test_put_get_has_drop() -> None:

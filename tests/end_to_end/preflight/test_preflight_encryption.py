@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from unit.preflight.test_preflight_messages import CASE, TEXT, encrypted, key_file, told
 
 from cxr_tui.domain.finding import Status
 from cxr_tui.preflight.reading.decrypt import SecretKey, opened
 from cxr_tui.preflight.reading.source import SourceError
 from cxr_tui.preflight.runner import preflight
+from end_to_end.preflight.test_preflight_messages import CASE, TEXT, encrypted, key_file, told
 from support.gpg_keys import GpgBench, gpg_bench
 
 PAST = "20200101T000000!"
