@@ -63,6 +63,11 @@ class ActionScreen(Screen[Result], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """Lay out header, body, keys."""
+        # Textual sets the classes of a size after the first frame, which would flash in the layout of another size.
+        for room, breakpoints in zip(
+            self.app.size, (self.app.HORIZONTAL_BREAKPOINTS, self.app.VERTICAL_BREAKPOINTS), strict=True
+        ):
+            self.add_class(*[name for least, name in breakpoints or () if room >= least][-1:])
         yield self.header
         yield from self.body()
         yield KeyBar()
