@@ -41,7 +41,7 @@ TESTS = {
     "preflight.validation.rules": ("preflight/test_rules.py", "preflight/test_preflight_findings.py"),
     "jobs.expected_runs": ("jobs/test_expected_runs.py", "jobs/test_assessment.py"),
     "security.redaction": ("security/test_redaction.py", "domain/test_secret.py"),
-    "domain.url_policy": ("domain/test_url_policy.py",),
+    "domain.url_policy": ("domain/test_url_policy.py", "gateways/test_session.py"),
     "domain.finding": ("domain/test_report.py", "domain/test_finding.py"),
 }
 """The modules whose faults cost an administrator most, each with the unit tests of it, nearest first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cxr_tui.domain.finding import LONGEST_TEXT, Finding, Fix, Report, Status
+from cxr_tui.domain.finding import LONGEST_TEXT, Finding, Fix, Report, Status, Verdict
 from cxr_tui.domain.text import is_hidden, quoted
 
 HOSTILE = 'a\x1b]0;title\x07 file\u202etxt\u2066\x9b31m\nnext\u200b"'
@@ -32,3 +32,21 @@ def test_a_report_and_a_fix_take_foreign_text_as_it_comes() -> None:
 def test_one_value_is_cut_where_it_is_quoted() -> None:
     assert quoted("x" * 100, 10) == f'"{"x" * 9}…"'
     assert quoted("a\nb") == '"a␊b"'
+
+
+def test_what_could_not_be_checked_keeps_a_step_open_and_says_why() -> None:
+    report = Report()
+    report.unknown("file-unreadable", "The file is gone.", "So nothing was checked.", "Enter its path.")
+    outcome = report.verified()
+    assert outcome.verdict is Verdict.UNKNOWN
+    assert [one.document() for one in outcome.against] == [
+        {
+            "code": "file-unreadable",
+            "status": "unknown",
+            "basis": "own",
+            "source": "",
+            "seen": "The file is gone.",
+            "why": "So nothing was checked.",
+            "remedy": "Enter its path.",
+        }
+    ]

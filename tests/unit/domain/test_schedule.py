@@ -93,6 +93,7 @@ def test_last_and_next_slot_meet_at_the_moment_asked_for(schedule: Schedule, now
     everything = slots(schedule, now - far, now + far)
     assert last == max((slot for slot in everything if slot.end <= now), default=None)
     assert following == min((slot for slot in everything if slot.end > now), default=None)
+    assert schedule.newest_slot(now) == max((slot for slot in everything if slot.start <= now), default=None)
 
 
 @given(days, quarters, zones)

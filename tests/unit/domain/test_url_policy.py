@@ -24,6 +24,7 @@ from cxr_tui.domain.url_policy import LOOPBACK, RESPONSYS, Address, host_of, is_
         ("example.com", "example.com"),
         ("shop.example.co.uk", "example.co.uk"),
         ("shop.example.com.au", "example.com.au"),
+        ("example.co.uk", "example.co.uk"),
         ("co.uk", "co.uk"),
         ("www.beispiel.de", "beispiel.de"),
         ("shop.abcd.uk", "abcd.uk"),

@@ -78,6 +78,15 @@ def test_a_failed_login_is_forgotten_after_success_for_that_user_only() -> None:
         assert not refused(failed, asked_by_person=True)
 
 
+def test_once_a_problem_outside_is_fixed_everything_is_forgotten() -> None:
+    failed = FailedLogins()
+    with one_command():
+        failed.note(HOST, USER, PASSWORD, ServiceFaultError(503, "away"))
+        failed.note_probe(HOST, DOWN)
+        failed.clear()
+        assert not refused(failed, asked_by_person=True)
+
+
 @pytest.mark.parametrize(
     ("refusals", "lost", "allowed"),
     [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import traceback
 from collections.abc import AsyncIterator
+from contextlib import nullcontext
 from urllib.parse import parse_qs
 
 import pytest
@@ -26,6 +27,7 @@ from cxr_tui.domain.errors import (
 from cxr_tui.domain.login_endings import one_command
 from cxr_tui.gateways.rest import login_limit
 from cxr_tui.gateways.rest.login_limit import LoginLimit
+from cxr_tui.gateways.rest.response_models import end_point
 from support.servers.real_parts import LOOPBACK, Fault, Service, free_port, http_service, ok
 from support.worlds.login_setting import DEAD, INFO, LISTS, TOKEN, USER, WRONG, Bench, bench_at
 
@@ -255,6 +257,13 @@ async def test_the_token_goes_to_no_other_provider(bench: Bench, end_point: str)
     bench.allow(end_point)
     with pytest.raises(ForeignEndpointError):
         await bench.gateway().user_info()
+
+
+@pytest.mark.parametrize(("port", "usual"), [("", True), (":443", True), (":8443", False), (":444", False)])
+def test_the_end_point_has_the_usual_port(port: str, usual: bool) -> None:
+    named = f"https://api5-009.responsys.net{port}"
+    with nullcontext() if usual else pytest.raises(ForeignEndpointError, match="at the usual port"):
+        assert end_point("https://login5.responsys.net", named) == named
 
 
 async def test_the_end_point_is_a_host_and_nothing_more(bench: Bench) -> None:
