@@ -140,7 +140,7 @@ def test_a_signal_ends_the_wizard_and_leaves_terminal_journal_and_sandbox_in_ord
 
 
 COMMANDS = {
-    "sandbox": (("sandbox", "--people", "5"), "The sandbox stays up"),
+    "sandbox": (("sandbox", "--people", "5"), "The sandbox runs until"),
     "status": (("status", "--watch"), "No job is set up yet"),
     "rehearse": (("rehearse", "--people", "20"), "Your two accounts"),
 }
