@@ -46,7 +46,8 @@ async def operate_and_check(
     """
     for turn in range(TURNS):
         only_wait = only_wait or turn > 0
-        await operate(integration, step_id, progress, only_wait=only_wait, again=again and not only_wait)
+        again_now = turn > 0 if only_wait else again
+        await operate(integration, step_id, progress, only_wait=only_wait, again=again_now)
         progress("Checking")
         outcome = await integration.check(step_id, progress)
         if outcome.verdict is not Verdict.WAITING:
@@ -60,7 +61,7 @@ async def operate(
     """Let the sandbox's operator do the step's part in the browser and bring back what the screens show.
 
     With `only_wait` what was done stays done: only time passes, and what is read after it. With `again` the step
-    is done once more after a failure, so passwords are chosen once more too.
+    is done once more after a failure, so passwords are chosen once more too, or more time passes.
 
     One process at a time does that: two that fill in the same screens would undo each other's work, and each
     would choose a password. What another one has done meanwhile is not done again.
@@ -95,10 +96,10 @@ async def _operate(
         raise RuntimeError("only a sandbox has an operator")
     await _talk_over(integration, step, operator)
     await accept_proposals(integration, step.id)
-    await _make_secrets(integration, step, progress, again=again)
+    await _make_secrets(integration, step, progress, again=again and not only_wait)
     seen: dict[str, Value | Secret] = {}
     made: set[str] = set()
-    left = _left(integration, step, only_wait=only_wait, made=made)
+    left = _left(integration, step, only_wait=only_wait, again=again, made=made)
     while left:
         visit = left[0]
         made.add(_place(visit))
@@ -113,18 +114,20 @@ async def _operate(
         await _bring(integration, step, visit, shown)
         if visit.brings:
             await accept_proposals(integration, step.id)
-        left = _left(integration, step, only_wait=only_wait, made=made)
+        left = _left(integration, step, only_wait=only_wait, again=again, made=made)
     await accept_proposals(integration, step.id)
     await integration.confirm(step.id, by="operator")
 
 
-def _left(integration: Integration, step: Step, *, only_wait: bool, made: set[str]) -> list[Visit]:
+def _left(integration: Integration, step: Step, *, only_wait: bool, again: bool, made: set[str]) -> list[Visit]:
     """Return the visits still to make: what one has brought may change the entries of the next."""
     visits = integration.visits(step.id)
     if only_wait:
         first_wait = next((at for at, visit in enumerate(visits) if visit.site is Site.CALENDAR), len(visits))
         visits = visits[first_wait:]
     before = integration.journal_state().completed_visits.get(step.id, ())
+    if only_wait and again:
+        before = {fingerprint(one) for one in visits if one.press and fingerprint(one) in before}
     return [one for one in visits if _place(one) not in made and fingerprint(one) not in before]
 
 
@@ -163,8 +166,9 @@ async def _bring(integration: Integration, step: Step, visit: Visit, shown: Show
         value: Value | None = str(shown.files[label]) if label in shown.files else shown.values.get(label)
         if value is not None and value not in EMPTY:
             values[target] = value
-    # a button changes something in a product, so this visit is not made again
-    problems = await integration.save(step.id, values, source="screen", visit=fingerprint(visit) if visit.press else "")
+    # a button changes something in a product, and time has passed: such a visit is not made again
+    once = visit.press or visit.site is Site.CALENDAR
+    problems = await integration.save(step.id, values, source="screen", visit=fingerprint(visit) if once else "")
     if problems:
         raise VisitRefusedError(visit, "; ".join(problems.values()))
 
