@@ -86,12 +86,18 @@ class PreflightDriven:
         await self.press("enter")
 
     async def settle(self) -> None:
-        """Wait until nothing is being done any more."""
+        """Wait until nothing is being done any more; what ends can begin something else."""
         await self.pilot.pause()
-        while any(worker.is_running for worker in self.app.workers):
-            await self.pilot.pause(0.01)
-        await drawn(self.app)
-        await self.pilot.pause()
+        while True:
+            while self._works():
+                await self.pilot.pause(0.01)
+            await drawn(self.app)
+            await self.pilot.pause()
+            if not self._works():
+                return
+
+    def _works(self) -> bool:
+        return not all(worker.is_finished for worker in self.app.workers)
 
     def assert_nothing_is_cut(self) -> None:
         for widget in [one for one in self.app.screen.walk_children() if isinstance(one, Drawn)]:
