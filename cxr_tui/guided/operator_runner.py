@@ -14,6 +14,7 @@ from cxr_tui.domain.text import visible
 from cxr_tui.guide.definition import Kind, Step
 from cxr_tui.integration.form import EMPTY
 from cxr_tui.integration.integration import Integration
+from cxr_tui.journal.events import WAIT
 from cxr_tui.journal.lock import lock_within
 
 TURNS = 4
@@ -46,8 +47,7 @@ async def operate_and_check(
     """
     for turn in range(TURNS):
         only_wait = only_wait or turn > 0
-        again_now = turn > 0 if only_wait else again
-        await operate(integration, step_id, progress, only_wait=only_wait, again=again_now)
+        await operate(integration, step_id, progress, only_wait=only_wait, again=again and not only_wait)
         progress("Checking")
         outcome = await integration.check(step_id, progress)
         if outcome.verdict is not Verdict.WAITING:
@@ -61,7 +61,7 @@ async def operate(
     """Let the sandbox's operator do the step's part in the browser and bring back what the screens show.
 
     With `only_wait` what was done stays done: only time passes, and what is read after it. With `again` the step
-    is done once more after a failure, so passwords are chosen once more too, or more time passes.
+    is done once more after a failure, so passwords are chosen once more too.
 
     One process at a time does that: two that fill in the same screens would undo each other's work, and each
     would choose a password. What another one has done meanwhile is not done again.
@@ -96,10 +96,10 @@ async def _operate(
         raise RuntimeError("only a sandbox has an operator")
     await _talk_over(integration, step, operator)
     await accept_proposals(integration, step.id)
-    await _make_secrets(integration, step, progress, again=again and not only_wait)
+    await _make_secrets(integration, step, progress, again=again)
     seen: dict[str, Value | Secret] = {}
     made: set[str] = set()
-    left = _left(integration, step, only_wait=only_wait, again=again, made=made)
+    left = _left(integration, step, only_wait=only_wait, made=made)
     while left:
         visit = left[0]
         made.add(_place(visit))
@@ -114,20 +114,18 @@ async def _operate(
         await _bring(integration, step, visit, shown)
         if visit.brings:
             await accept_proposals(integration, step.id)
-        left = _left(integration, step, only_wait=only_wait, again=again, made=made)
+        left = _left(integration, step, only_wait=only_wait, made=made)
     await accept_proposals(integration, step.id)
     await integration.confirm(step.id, by="operator")
 
 
-def _left(integration: Integration, step: Step, *, only_wait: bool, again: bool, made: set[str]) -> list[Visit]:
+def _left(integration: Integration, step: Step, *, only_wait: bool, made: set[str]) -> list[Visit]:
     """Return the visits still to make: what one has brought may change the entries of the next."""
     visits = integration.visits(step.id)
     if only_wait:
         first_wait = next((at for at, visit in enumerate(visits) if visit.site is Site.CALENDAR), len(visits))
         visits = visits[first_wait:]
     before = integration.journal_state().completed_visits.get(step.id, ())
-    if only_wait and again:
-        before = {fingerprint(one) for one in visits if one.press and fingerprint(one) in before}
     return [one for one in visits if _place(one) not in made and fingerprint(one) not in before]
 
 
@@ -166,7 +164,7 @@ async def _bring(integration: Integration, step: Step, visit: Visit, shown: Show
         value: Value | None = str(shown.files[label]) if label in shown.files else shown.values.get(label)
         if value is not None and value not in EMPTY:
             values[target] = value
-    # a button changes something in a product, and time has passed: such a visit is not made again
+    # a button changes something in a product, and a wait is over: such a visit is not made again
     once = visit.press or visit.site is Site.CALENDAR
     problems = await integration.save(step.id, values, source="screen", visit=fingerprint(visit) if once else "")
     if problems:
@@ -181,4 +179,5 @@ def fingerprint(visit: Visit) -> str:
     entries = sorted(
         (label, "" if isinstance(typed, FileRef | Carried) else typed) for label, typed in visit.entries.items()
     )
-    return digest(repr((visit.site, visit.path, entries, visit.press)))
+    wait = WAIT if visit.site is Site.CALENDAR else ""
+    return wait + digest(repr((visit.site, visit.path, entries, visit.press)))

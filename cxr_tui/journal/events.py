@@ -83,6 +83,10 @@ def refusal_entry(step: str, item: str, end: LoginEnd = LoginEnd.REFUSED) -> Ent
     return Entry(RecordKind.REFUSAL, step, {"item": item, "end": end.value})
 
 
+WAIT = "wait:"
+"""Begins the digest of an instruction to wait; it holds until the next check, then there may be more to wait for."""
+
+
 def visit_entry(step: str, visit: str) -> Entry:
     """Return the record that the operator carried out an instruction, by its digest."""
     return Entry(RecordKind.VISIT, step, {"visit": visit})

@@ -10,7 +10,7 @@ from typing import Any
 from cxr_tui.domain.answers import Known, Value, digest
 from cxr_tui.domain.finding import Outcome, Verdict
 from cxr_tui.domain.responsys_data import FirstSeen, WordKind
-from cxr_tui.journal.events import ERASED, LoginEnd, outcome_from
+from cxr_tui.journal.events import ERASED, WAIT, LoginEnd, outcome_from
 from cxr_tui.journal.store import Entry, Record, RecordKind
 
 
@@ -189,6 +189,8 @@ class JournalState:
         if outcome.verdict is Verdict.WAITING:  # its instructions are done and only waited for
             since = outcome.waiting.since if outcome.waiting else None
             self.waiting_since.setdefault(step, since or record.at)
+            visits = self.completed_visits.get(step, set())
+            visits -= {one for one in visits if one.startswith(WAIT)}
             return
         self.completed_visits.pop(step, None)
         if outcome.verdict is not Verdict.UNKNOWN:

@@ -72,6 +72,7 @@ def test_visits_are_kept_until_a_check_that_does_not_wait() -> None:
     waiting = judged(Verdict.WAITING, waiting=Waiting("someone", "a while"))
     assert folded(*visits, waiting).completed_visits == {"one": {"first", "second"}}
     assert folded(*visits, judged(Verdict.FAILED)).completed_visits == {}
+    assert folded(*visits, visit_entry("one", "wait:third"), waiting).completed_visits == {"one": {"first", "second"}}
 
 
 def test_a_check_that_could_not_look_stands_beside_the_last_that_could() -> None:
