@@ -38,9 +38,10 @@ class Drafts:
 
     def take_secret(self, step_id: str, name: str, secret: Secret) -> None:
         """Keep a typed secret; an empty one takes it back."""
-        self.secrets_of(step_id)[name] = secret
-        if not secret:
-            del self.secrets_of(step_id)[name]
+        if secret:
+            self.secrets_of(step_id)[name] = secret
+        else:
+            self.secrets_of(step_id).pop(name, None)
 
     def drop(self, step_id: str, name: str) -> bool:
         """Drop one value; return whether there was one."""

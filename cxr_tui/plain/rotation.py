@@ -96,8 +96,9 @@ class RotationMenu:
                     await self._do(partial(self._service.begin, own))
             case RotationAction.USE_SECRET if self.status.todo is not None:
                 await self._console.print_secret(self._integration.world.credentials, self.status.todo.secret)
-            case RotationAction.GO_BACK if not await self._console.agrees(go_back_words(self.status)[1]):
-                pass
+            case RotationAction.GO_BACK:
+                if await self._console.agrees(go_back_words(self.status)[1]):
+                    await self._do(self._service.abort)
             case _:
                 await self._do(partial(ACTIONS[act], self._service))
 

@@ -98,11 +98,10 @@ class WizardApp(App[None], inherit_bindings=False):
             return super().get_default_screen()
         from cxr_tui.tui.screens.start import OpeningScreen
 
-        self.call_after_refresh(self.open, Choice.AS_TOLD)
         return OpeningScreen(self._openings.name, self._openings.doing)
 
     async def on_mount(self) -> None:
-        """Show the wizard or the start screen, where the first screen is not shown yet."""
+        """Show the wizard or the start screen, or open what the command line names."""
         if few_colors(os.environ) and self._wanted is DARK and not (self.no_color or self.is_headless):
             self.theme = HIGH_CONTRAST.name  # the dark theme would lose its shades
         await self._first_screen()
@@ -114,7 +113,9 @@ class WizardApp(App[None], inherit_bindings=False):
     async def _first_screen(self) -> None:
         if self._integration is not None:
             await self.push_screen(self._steps(self._integration))
-        elif self._openings is not None and not self._openings.doing:
+        elif self._openings is not None and self._openings.doing:
+            self.call_after_refresh(self.open, Choice.AS_TOLD)
+        elif self._openings is not None:
             from cxr_tui.tui.screens.start import StartScreen
 
             stop = partial(self.workers.cancel_group, self, OPENING)

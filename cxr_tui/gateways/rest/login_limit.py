@@ -114,9 +114,10 @@ class FailedLogins:
         probe = self._probes.get(url)
         if probe is not None and probe[1].in_this_command:
             raise probe[0].with_traceback(None)  # no password goes to a host that does not answer
-        tried, error, moment = self._logins.get((url, user), (None, None, None))
-        if tried != password or error is None or moment is None:
+        failure = self._logins.get((url, user))
+        if failure is None or failure[0] != password:
             return
+        _, error, moment = failure
         command = running_command()
         by_person = asked_by_person or (command is not None and command.by_person)
         blames_password = result_of(error) in (Result.REFUSED, Result.LOCKED)

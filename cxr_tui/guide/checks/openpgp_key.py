@@ -63,10 +63,9 @@ async def read_key_file(c: Check, path: str) -> PublicKeyInfo | None:
     except PrivateKeyFileError:
         _report_private_key(c.report, path)
         return None
-    except OutsideError as error:
-        if isinstance(error, GpgUnusableError) or not isinstance(error, OpenPgpError):
-            report_error(c.report, error, f"Reading {path}")
-            return None
+    except GpgUnusableError as error:
+        report_error(c.report, error, f"Reading {path}")
+    except OpenPgpError as error:
         c.report.fail(
             "not-a-key-file",
             f"{path}: {error}",
@@ -75,6 +74,8 @@ async def read_key_file(c: Check, path: str) -> PublicKeyInfo | None:
             "begins with -----BEGIN PGP PUBLIC KEY BLOCK----- and ends with -----END PGP PUBLIC KEY BLOCK-----.",
         )
         add_exact(c.report, error, "not-a-key-file")
+    except OutsideError as error:
+        report_error(c.report, error, f"Reading {path}")
     return None
 
 

@@ -1,4 +1,4 @@
-"""CX Audience's link to the joined Responsys account: its login, again and again, as for the data that it brings over.
+"""CX Audience's link to the joined Responsys account: its login, and the data that it brings over.
 
 The real products meet over the network. Both twins run in one process, and a fault of a person's network does not
 concern Oracle's products, so the twins call each other directly.

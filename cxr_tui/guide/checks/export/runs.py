@@ -54,7 +54,7 @@ def check_shown_status(report: Report, shown: str) -> RunStatus | None:
 
 
 async def newest_run(c: Check, connect: Responsys, job_id: int, since: datetime) -> ConnectRun | None:
-    """Report how the newest run since a moment ended, and return it; None where there is none. OutsideError."""
+    """Report how the newest run since a moment ended, and return it, None if there was no run; raises OutsideError."""
     runs = await connect.connect_runs(job_id, since - _LOOK_BACK, c.world.now() + timedelta(days=1))
     # A run that has not ended counts, however old: the job does not start another before it ends (inferred).
     recent = [
