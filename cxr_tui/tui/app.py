@@ -104,15 +104,9 @@ class WizardApp(App[None], inherit_bindings=False):
         """Show the wizard or the start screen, or open what the command line names."""
         if few_colors(os.environ) and self._wanted is DARK and not (self.no_color or self.is_headless):
             self.theme = HIGH_CONTRAST.name  # the dark theme would lose its shades
-        await self._first_screen()
-        if self.keymap.complaints:
-            first, *more = self.keymap.complaints
-            text = f"{first}{f' (and {len(more)} more)' if more else ''}"
-            self.call_after_refresh(self.tell, text, "$warning", 30)
-
-    async def _first_screen(self) -> None:
         if self._integration is not None:
             await self.push_screen(self._steps(self._integration))
+            self._tell_complaints()
         elif self._openings is not None and self._openings.doing:
             self.call_after_refresh(self.open, Choice.AS_TOLD)
         elif self._openings is not None:
@@ -120,6 +114,14 @@ class WizardApp(App[None], inherit_bindings=False):
 
             stop = partial(self.workers.cancel_group, self, OPENING)
             await self.push_screen(StartScreen(self._openings, self.open, stop))
+            self._tell_complaints()
+
+    def _tell_complaints(self) -> None:
+        """Say what is wrong with the person's own keys, on a screen that stays."""
+        if self.keymap.complaints:
+            first, *more = self.keymap.complaints
+            text = f"{first}{f' (and {len(more)} more)' if more else ''}"
+            self.screen.call_after_refresh(self.tell, text, "$warning", 30)
 
     # Opening
 
@@ -142,6 +144,7 @@ class WizardApp(App[None], inherit_bindings=False):
             return
         over = self.push_screen if len(self.screen_stack) == 1 else self.switch_screen  # the default screen stays
         await over(self._steps(self._integration))
+        self._tell_complaints()
         if choice is Choice.JOBS and self.wizard is not None:
             from cxr_tui.tui.screens.tasks import jobs_if_any
 
