@@ -98,8 +98,8 @@ class ActionContext:
 
     @property
     def fix(self) -> Fix | None:
-        """The first fix that a finding offers."""
-        return first_fix(self.state.outcome) if not self.state.done else None
+        """The first fix that a finding offers; none where the entries have changed since the check."""
+        return None if self.state.done or self.state.changed else first_fix(self.state.outcome)
 
     @property
     def overrules(self) -> bool:
@@ -122,7 +122,7 @@ class ActionContext:
             return PrimaryAction.FINISH if self.last else PrimaryAction.CONTINUE
         if self.fix is not None and not self.changed:
             return PrimaryAction.FIX
-        if self.sandboxed and self.has_visits and not self.operated:
+        if self.sandboxed and self.has_visits and (not self.operated or self.state.next is Next.FIX):
             return PrimaryAction.OPERATE
         if self.state.next is Next.CONFIRM and not self.changed:
             return PrimaryAction.CONFIRM

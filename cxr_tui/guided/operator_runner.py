@@ -55,6 +55,36 @@ async def operate_and_check(
     return outcome
 
 
+async def correct_elsewhere(integration: Integration, step_id: str, progress: Progress) -> None:
+    """Let the operator do what the step's problems ask for outside it.
+
+    That is the colleague's help, and the earlier steps that a finding names, done again.
+
+    Raises StepLockedError, VisitRefusedError, OutsideError.
+    """
+    outcome = integration.states()[step_id].outcome
+    problems = [one for one in outcome.findings if one.status is Status.FAIL] if outcome else []
+    for problem in problems:
+        await ask_for_help(integration, problem)
+    for earlier in dict.fromkeys(one.at for one in problems if one.at not in ("", step_id)):
+        progress(f"Step {integration.guide.number(earlier)} again")
+        await operate(integration, earlier, progress, again=True)
+        await integration.check(earlier, progress)
+
+
+async def ask_for_help(integration: Integration, problem: Finding) -> bool:
+    """Ask the sandbox's colleague to correct what a finding names; return whether that was of use."""
+    operator = integration.world.operator
+    if operator is None:
+        return False
+    question = Visit(Site.COLLEAGUE, ("Help with a finding",), {"Finding": problem.code})
+    try:
+        await operator.perform(question, {}, integration.world.credentials)
+    except VisitRefusedError:
+        return False
+    return True
+
+
 async def operate(
     integration: Integration, step_id: str, progress: Progress, *, only_wait: bool = False, again: bool = False
 ) -> None:

@@ -17,7 +17,7 @@ from cxr_tui.domain.instruction import Site, Visit, VisitRefusedError
 from cxr_tui.domain.ports import Progress
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.definition import Step
-from cxr_tui.guided.operator_runner import operate
+from cxr_tui.guided.operator_runner import ask_for_help, operate
 from cxr_tui.guided.walk import Plan, StepReport, Walk, newest, report, same
 from cxr_tui.integration.integration import Integration
 
@@ -116,11 +116,10 @@ class Rehearsal(Walk):
     async def _fix(self, step_id: str, findings: Sequence[Finding], *, once_more: bool) -> None:
         wrong = [one for one in findings if one.status in (Status.FAIL, Status.WARN)]
         if not wrong:
-            if any([await self._helped(one) for one in findings if one.basis is Basis.INFERRED]):
+            if any([await ask_for_help(self.integration, one) for one in findings if one.basis is Basis.INFERRED]):
                 return
             self.progress("Waiting before looking again")
-            later = (self.integration.world.now() + PATIENCE).isoformat()
-            await self._visit(Visit(Site.CALENDAR, ("Wait until",), {"Time": later}))
+            await self._wait()
             self.look_first.add(step_id)
             return
         do_here = once_more
@@ -136,7 +135,7 @@ class Rehearsal(Walk):
 
     async def _fix_elsewhere(self, step_id: str, finding: Finding) -> bool:
         """Do what a finding asks for outside its step; return whether the step itself may stay as it is."""
-        helped = await self._helped(finding)
+        helped = await ask_for_help(self.integration, finding)
         elsewhere = finding.at not in ("", step_id)
         if elsewhere:
             self._again.add(finding.at)
@@ -145,9 +144,6 @@ class Rehearsal(Walk):
             here = any(key.startswith(f"{step_id}.") for key in finding.fix.answers)
             elsewhere = (elsewhere or not refused) and not here
         return elsewhere and not helped
-
-    async def _helped(self, finding: Finding) -> bool:
-        return await self._visit(Visit(Site.COLLEAGUE, ("Help with a finding",), {"Finding": finding.code}))
 
     async def _unsay(self, step_id: str) -> None:
         """Take back what was typed for this step, in favour of what the guide proposes."""
@@ -158,16 +154,13 @@ class Rehearsal(Walk):
             if proposed is not None:
                 await integration.save(step_id, {name: proposed}, source="default")
 
-    async def _visit(self, visit: Visit) -> bool:
-        """Make a visit that belongs to no step; say whether it was of use."""
+    async def _wait(self) -> None:
+        """Let time pass."""
         operator = self.integration.world.operator
-        if operator is None:
-            return False
-        try:
-            await operator.perform(visit, {}, self.integration.world.credentials)
-        except VisitRefusedError:
-            return False
-        return True
+        later = (self.integration.world.now() + PATIENCE).isoformat()
+        if operator is not None:
+            wait = Visit(Site.CALENDAR, ("Wait until",), {"Time": later})
+            await operator.perform(wait, {}, self.integration.world.credentials)
 
 
 def _sign(trouble: dict[str, list[Finding]]) -> frozenset[tuple[str, str, str]]:

@@ -18,7 +18,7 @@ from cxr_tui.domain.text import visible
 from cxr_tui.guide.definition import Kind
 from cxr_tui.guided.action_context import ActionContext, context_at, overrulable
 from cxr_tui.guided.drafts import Drafts
-from cxr_tui.guided.operator_runner import operate_and_check, refused
+from cxr_tui.guided.operator_runner import correct_elsewhere, operate_and_check, refused
 from cxr_tui.guided.overview import note_request
 from cxr_tui.guided.step_view import StepView, build_step_view
 from cxr_tui.integration.form import FieldView, missing
@@ -131,8 +131,9 @@ class StepController:
     def operate(self, progress: Progress) -> Awaitable[Ending]:
         """Save what was typed, let the sandbox's operator do the browser part, then check.
 
-        The operator confirms proposed values itself and enters what the screens show. Where the step waits
-        for a person, it lets time pass and looks again.
+        The operator confirms proposed values itself and enters what the screens show. Where the check found a problem,
+        it first corrects what a finding names outside the step. Where the step waits for a person, it lets time pass
+        and looks again.
         """
         self._operated.add(self.step_id)
         return self._begin(self._operate, progress)
@@ -166,7 +167,9 @@ class StepController:
     def fix(self, fix: Fix, progress: Progress) -> Awaitable[Ending]:
         """Take over the answers that a finding suggests, then check from the first step they touch to this one."""
         for key in fix.answers:
-            self.drafts.drop(*key.split(".", 1))
+            step_id, _, name = key.partition(".")
+            self.drafts.drop(step_id, name)
+            self._operated.discard(step_id)
 
         async def apply(entries: _Entries, progress: Progress) -> Ending:
             progress(fix.label)
@@ -229,7 +232,10 @@ class StepController:
         if problems:
             return Ending(problems=problems, written=False)
         try:
-            outcome = await operate_and_check(self.integration, step_id, progress)
+            await correct_elsewhere(self.integration, step_id, progress)
+            state = self.integration.states()[step_id].state
+            again = state is State.FAILED and not any(entries.secrets.values())  # a typed password is kept
+            outcome = await operate_and_check(self.integration, step_id, progress, again=again)
         except VisitRefusedError as error:
             return Ending(trouble=(refused(error),))
         except OutsideError as error:

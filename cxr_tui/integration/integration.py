@@ -194,7 +194,8 @@ class Integration:
             one = step.field(name)
             if one.origin or one.kind is Kind.SECRET or not one.shown(Known(after)):
                 continue
-            wrong = problem(step, name, value, after)
+            # a fix may clear what has to be entered again
+            wrong = None if source == "fix" and value == "" else problem(step, name, value, after)
             if wrong:
                 problems[name] = wrong
             elif journal.values.get(step.key(name)) != value and not (

@@ -12,9 +12,11 @@ import pytest
 
 from cxr_tui.cli.open_integration import open_sandboxed
 from cxr_tui.domain.errors import NothingStoredError
-from cxr_tui.domain.finding import Finding
+from cxr_tui.domain.finding import Finding, Outcome
 from cxr_tui.domain.secret import Secret
+from cxr_tui.guided.action_context import ActionContext, PrimaryAction
 from cxr_tui.guided.rehearsal import rehearse
+from cxr_tui.guided.step_controller import StepController
 from cxr_tui.guided.walk import Plan, StepReport, walk
 from cxr_tui.integration import services as world_module
 from cxr_tui.integration.integration import Integration
@@ -68,6 +70,67 @@ async def test_one_key_puts_it_right(scenario: str, step: str, key: str, value: 
             for one in seen
             if integration.guide.number(one) <= integration.guide.number(step)
         )
+
+
+@pytest.mark.sampled(3)
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        "file-empty",
+        "host-key-changed",
+        "ip-restricted",
+        "job-gone",
+        "key-mismatch",
+        "key-weak",
+        "list-empty",
+        "password-characters",
+        "private-key-file",
+        "rows-rejected",
+        "sftp-auth",
+        "ssh2-key-format",
+        "temporary-password",
+        "user-locale",
+    ],
+)
+async def test_the_main_button_alone_gets_past_a_mistake_that_was_made_here_or_before(scenario: str) -> None:
+    async with launch_sandbox(SandboxOptions(people=60, scenarios=(scenario,))) as running:
+        integration = open_sandboxed(running)
+        controller = StepController(integration)
+        try:
+            failed = set()
+            for _ in range(2 * len(integration.guide.steps) + 10):
+                now = controller.context()
+                if now.main is PrimaryAction.FINISH:
+                    break
+                failed |= {one.code for one in fails_of(now.state.outcome)}
+                await press(controller, now)
+                integration.world.reset_gateways()
+            assert failed, "the mistake was not seen, so nothing was put right"
+            assert all(state.done for state in integration.states().values())
+        finally:
+            await integration.close()
+
+
+def fails_of(outcome: Outcome | None) -> list[Finding]:
+    return [one for one in outcome.findings if one.status == "fail"] if outcome else []
+
+
+async def press(controller: StepController, now: ActionContext) -> None:
+    """Do what the wizard does when its main button is pressed."""
+    match now.main:
+        case PrimaryAction.JUMP:
+            controller.step_id = now.state.blocked_by
+        case PrimaryAction.CONTINUE:
+            controller.step_id = controller.neighbor(1)
+        case PrimaryAction.OPERATE:
+            controller.step_id = (await controller.operate(lambda _: None)).needs
+        case PrimaryAction.CONFIRM:
+            controller.step_id = (await controller.confirm(lambda _: None)).needs
+        case PrimaryAction.FIX:
+            assert now.fix is not None
+            controller.step_id = (await controller.fix(now.fix, lambda _: None)).needs
+        case _:
+            controller.step_id = (await controller.check(lambda _: None)).needs
 
 
 async def test_the_wizard_counts_refused_logins_down_and_stops_at_two() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from cxr_tui.domain.finding import Finding, Fix, Outcome, Status, Verdict
@@ -41,6 +43,10 @@ def at(state: State, outcome: Outcome | None = None, *, next_: Next = Next.NOTHI
         (ActionContext(at(State.STALE), sandboxed=True, has_visits=True), PrimaryAction.OPERATE),
         (
             ActionContext(at(State.FAILED, PLAIN_FAIL, next_=Next.FIX), sandboxed=True, has_visits=True, operated=True),
+            PrimaryAction.OPERATE,
+        ),
+        (
+            ActionContext(at(State.WAITING, next_=Next.WAIT), sandboxed=True, has_visits=True, operated=True),
             PrimaryAction.AGAIN,
         ),
     ],
@@ -54,6 +60,12 @@ def test_the_fix_of_a_failure_comes_before_that_of_a_warning() -> None:
     warned = Finding("w", Status.WARN, "seen", fix=other)
     assert first_fix(Outcome(Verdict.FAILED, (warned, *FAILED.findings))) is FIX
     assert first_fix(None) is None
+
+
+def test_a_fix_is_not_offered_again_once_the_entries_differ_from_those_checked() -> None:
+    state = replace(at(State.DRAFT, FAILED, next_=Next.CHECK), changed=("account.account_name",))
+    assert ActionContext(state).fix is None
+    assert ActionContext(replace(state, changed=())).fix is FIX
 
 
 def test_buttons_are_shortened_before_one_is_left_out() -> None:

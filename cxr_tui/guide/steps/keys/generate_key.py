@@ -55,7 +55,9 @@ async def _check(c: Check) -> Outcome:
     if key is None:
         return report.verified()
     other = next_name(name)
-    check_key(report, key, c.world.now(), Fix(f"Use a new key pair named {other}", {f"{_ID}.key_name": other}))
+    # The downloaded file holds the old key, so it is entered again.
+    new = {f"{_ID}.key_name": other, f"{_ID}.public_key_file": ""}
+    check_key(report, key, c.world.now(), Fix(f"Use a new key pair named {other}", new))
     report.learn("fingerprint", key.fingerprint)
     report.learn("encryption_key_ids", list(key.encryption_key_ids))
     report.learn("key_ids", list(key.key_ids))

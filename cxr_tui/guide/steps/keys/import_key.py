@@ -44,7 +44,10 @@ async def _check(c: Check) -> Outcome:
             "Responsys would encrypt with a key that CX Audience does not have, and no file could be read there.",
             "Download the public key of step 10 again and import that file, under another name if you imported the "
             "other key already. Delete the other key.",
-            Fix(f"Import it as {other}", {f"{_ID}.public_key_name": other}),
+            Fix(
+                f"Download again, import as {other}",
+                {"generate-key.public_key_file": "", f"{_ID}.public_key_name": other},
+            ),
             at="generate-key",
         )
         return report.verified()

@@ -100,7 +100,10 @@ async def test_a_key_that_will_not_do_is_named(gpg: Gpg, tmp_path: Path, name: s
     assert code in codes(outcome, "fail")
     wrong = next(one for one in outcome.findings if one.code == code)
     assert wrong.fix is not None
-    assert wrong.fix.answers == {"generate-key.key_name": "responsys-acmeretail-2"}
+    assert wrong.fix.answers == {
+        "generate-key.key_name": "responsys-acmeretail-2",
+        "generate-key.public_key_file": "",
+    }
 
 
 def gpg_time(gpg: Gpg) -> object:
