@@ -115,5 +115,9 @@ class JobContext:
 
     def not_due(self) -> Assessment:
         """Assess a job without a due run."""
-        awaited = self.expected.pending or self.expected.following
-        return Assessment(JobState.NOT_DUE, f"No run is due yet. Next run: {self.slot(awaited)}.")
+        expected = self.expected
+        if expected.pending is not None:
+            awaited = f"The run of {self.slot(expected.pending)} may still be under way."
+        else:
+            awaited = f"Next run: {self.slot(expected.following)}."
+        return Assessment(JobState.NOT_DUE, f"No run is due yet. {awaited}")
