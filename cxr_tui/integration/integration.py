@@ -51,6 +51,8 @@ MOST_FIRST_SEEN = 100
 LOCK_SECONDS = 2.0
 """How long to wait for another process that stores a secret; one that rotates takes longer."""
 _ROTATING = "A rotation of this secret is under way. Finish it or abort it first (`cxr-tui rotate`)."
+_ENTERED = ("typed", "screen")
+"""Sources of a secret that somebody enters now; standard input gives it to every run of a command."""
 _BUSY = "Another cxr-tui is changing secrets of this integration right now. Enter the secret again when it is done."
 
 
@@ -225,7 +227,8 @@ class Integration:
     async def keep_secret(self, step_id: str, name: str, secret: Secret, source: str = "typed") -> str | None:
         """Store a secret in the keyring and record that in the journal; return the problem with it, if any.
 
-        A secret that is already there is not stored again, so that nothing that rests on it turns stale.
+        A secret that is already there is not stored again, so that nothing that rests on it turns stale, unless logins
+        with it failed and it is entered again: it may be right, and the host was wrong.
         Raises StepLockedError, StoreUnusableError.
         """
         self.require_open(step_id)
@@ -246,10 +249,13 @@ class Integration:
             if journal.known().has(key):
                 announced = key in journal.pending_secrets
                 kept = await credentials.has(one.item) and await credentials.get(one.item) == secret
-                if kept and not announced:
-                    return None
                 rotation = journal.rotations.get(one.item)
-                if rotation is not None and rotation.open:
+                rotating = rotation is not None and rotation.open
+                failed = one.item in journal.refusals or one.item in journal.unanswered
+                again = failed and not rotating and source in _ENTERED
+                if kept and not announced and not again:
+                    return None
+                if rotating:
                     # Either of its two may be active; overwriting one here could lose the only one that works.
                     return _ROTATING
                 if not announced:

@@ -171,6 +171,21 @@ async def test_a_new_secret_turns_stale_what_rests_on_it(tmp_path: Path) -> None
     await integration.close()
 
 
+async def test_logins_are_tried_again_once_the_same_secret_is_entered_again_but_not_for_another_run(
+    tmp_path: Path,
+) -> None:
+    integration = open_toy(tmp_path)
+    await prove(integration)
+    await integration.keep_secret("three", "key", Secret("k"))
+    assert states(integration) == ["verified"] * len(STEPS), "nothing failed, so nothing is stored again"
+    integration.note([refusal_entry("", "three-key"), refusal_entry("", "three-key")])
+    await integration.keep_secret("three", "key", Secret("k"), source="stdin")
+    assert integration.journal_state().refusals == {"three-key": 2}
+    await integration.keep_secret("three", "key", Secret("k"))
+    assert integration.journal_state().refusals == {}
+    await integration.close()
+
+
 class DiesAfterPut(MemoryCredentials):
     """The process is killed once the keyring has taken a secret and before the journal hears of it."""
 
