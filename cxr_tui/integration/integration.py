@@ -52,7 +52,7 @@ LOCK_SECONDS = 2.0
 """How long to wait for another process that stores a secret; one that rotates takes longer."""
 _ROTATING = "A rotation of this secret is under way. Finish it or abort it first (`cxr-tui rotate`)."
 _ENTERED = ("typed", "screen")
-"""Sources of a secret that somebody enters now; standard input gives it to every run of a command."""
+"""Sources of a secret that a person enters now; standard input gives it to every run of a command."""
 _BUSY = "Another cxr-tui is changing secrets of this integration right now. Enter the secret again when it is done."
 
 
