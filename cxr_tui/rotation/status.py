@@ -71,11 +71,11 @@ class RotationStatus:
 
     @property
     def stages(self) -> tuple[StageProgress, ...]:
-        """All stages, and the way back if it was taken."""
-        if self.rotation is None:
-            return ()
-        reached = dict(self.rotation.history)
+        """All stages, and the way back if it was taken; before the first rotation, the way ahead."""
         way = forward(shared_with_audience=self.secret.shared_with_audience)
+        if self.rotation is None:
+            return tuple(StageProgress(stage, "ahead") for stage in way)
+        reached = dict(self.rotation.history)
         stages = [stage for stage in way if stage in reached or self.rotation.stage in way]
         stages += [stage for stage in _BACKWARD if stage in reached]
         return tuple(_progress(stage, self.rotation, reached.get(stage)) for stage in stages)
