@@ -17,6 +17,7 @@ SAMPLE = (
     ("key-mismatch", "file-wrong-recipient"),
     ("insert-irreversible", "rows-rejected"),
     ("wrong-login-host", "user-locale"),
+    ("wrong-login-host", "job-inactive"),
     ("password-expired", "password-locked"),
     ("missing-list-role", "extra-role"),
     ("match-column-absent", "column-type-mismatch"),
