@@ -55,8 +55,8 @@ async def operate_and_check(
     return outcome
 
 
-async def correct_elsewhere(integration: Integration, step_id: str, progress: Progress) -> None:
-    """Let the operator do what the step's problems ask for outside it.
+async def correct_elsewhere(integration: Integration, step_id: str, progress: Progress) -> bool:
+    """Let the operator do what the step's problems ask for outside it; return whether the step may stay as it is.
 
     That is the colleague's help, and the earlier steps that a finding names, done again.
 
@@ -64,12 +64,18 @@ async def correct_elsewhere(integration: Integration, step_id: str, progress: Pr
     """
     outcome = integration.states()[step_id].outcome
     problems = [one for one in outcome.findings if one.status is Status.FAIL] if outcome else []
-    for problem in problems:
-        await ask_for_help(integration, problem)
-    for earlier in dict.fromkeys(one.at for one in problems if one.at not in ("", step_id)):
-        progress(f"Step {integration.guide.number(earlier)} again")
-        await operate(integration, earlier, progress, again=True)
-        await integration.check(earlier, progress)
+    helped = [await ask_for_help(integration, problem) for problem in problems]
+    earlier = dict.fromkeys(one.at for one in problems if one.at not in ("", step_id))
+    for step in earlier:
+        progress(f"Step {integration.guide.number(step)} again")
+        await operate(integration, step, progress, again=True)
+        await integration.check(step, progress)
+    return any(helped) and not earlier and has_wait(integration, step_id)
+
+
+def has_wait(integration: Integration, step_id: str) -> bool:
+    """Return whether a step waits for someone else: help ends that wait, and what was done before it stays done."""
+    return any(visit.site is Site.CALENDAR for visit in integration.visits(step_id))
 
 
 async def ask_for_help(integration: Integration, problem: Finding) -> bool:

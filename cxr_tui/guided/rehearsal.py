@@ -17,7 +17,7 @@ from cxr_tui.domain.instruction import Site, Visit, VisitRefusedError
 from cxr_tui.domain.ports import Progress
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.definition import Step
-from cxr_tui.guided.operator_runner import ask_for_help, operate
+from cxr_tui.guided.operator_runner import ask_for_help, has_wait, operate
 from cxr_tui.guided.walk import Plan, StepReport, Walk, newest, report, same
 from cxr_tui.integration.integration import Integration
 
@@ -143,7 +143,7 @@ class Rehearsal(Walk):
             refused = await self.integration.apply_fix(finding.fix)
             here = any(key.startswith(f"{step_id}.") for key in finding.fix.answers)
             elsewhere = (elsewhere or not refused) and not here
-        return elsewhere and not helped
+        return has_wait(self.integration, step_id) if helped else elsewhere
 
     async def _unsay(self, step_id: str) -> None:
         """Take back what was typed for this step, in favour of what the guide proposes."""

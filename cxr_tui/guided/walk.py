@@ -15,7 +15,7 @@ from cxr_tui.domain.text import visible
 from cxr_tui.guide.catalog.recognition import recognise
 from cxr_tui.guide.definition import Field, Kind, Step
 from cxr_tui.guided.action_context import overrulable
-from cxr_tui.guided.operator_runner import accept_proposals, operate_and_check, refused
+from cxr_tui.guided.operator_runner import accept_proposals, has_wait, operate_and_check, refused
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import Next, State
 from cxr_tui.presentation.values import state_sentence
@@ -118,7 +118,10 @@ class Walk:
             return secret_trouble
         if integration.states()[step.id].state is State.STALE or step.id in self.look_first:
             # What was done on the screens may well do, so look before doing it again.
-            looked = await integration.check(step.id, progress)
+            if step.id in self.look_first and has_wait(integration, step.id):
+                looked = await operate_and_check(integration, step.id, progress, only_wait=True)
+            else:
+                looked = await integration.check(step.id, progress)
             if integration.states()[step.id].done or (
                 step.id in self.look_first and looked.verdict in (Verdict.FAILED, Verdict.UNKNOWN)
             ):

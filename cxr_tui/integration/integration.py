@@ -228,7 +228,7 @@ class Integration:
         """Store a secret in the keyring and record that in the journal; return the problem with it, if any.
 
         A secret that is already there is not stored again, so that nothing that rests on it turns stale, unless logins
-        with it failed and it is entered again: it may be right, and the host was wrong.
+        with it failed, user name or host were corrected since, and it is entered again: it may be right there.
         Raises StepLockedError, StoreUnusableError.
         """
         self.require_open(step_id)
@@ -251,8 +251,7 @@ class Integration:
                 kept = await credentials.has(one.item) and await credentials.get(one.item) == secret
                 rotation = journal.rotations.get(one.item)
                 rotating = rotation is not None and rotation.open
-                failed = one.item in journal.refusals or one.item in journal.unanswered
-                again = failed and not rotating and source in _ENTERED
+                again = source in _ENTERED and not rotating and self.world.goes_elsewhere(one.item)
                 if kept and not announced and not again:
                     return None
                 if rotating:

@@ -59,6 +59,8 @@ _ACCOUNTS = {
     AUDIENCE_API_PASSWORD: ("account.audience_api_user", "account.audience_api_password"),
 }
 """Keys of the user name and of the password's version, by keyring item."""
+_HOSTS = ("account.login_host", "account.login_url", "account.routing_token", "account.audience_token")
+"""Keys of the answers that the hosts of logins follow from."""
 
 
 class _TimedOperator:
@@ -291,6 +293,15 @@ class LiveWorld:
             await session.login()
         finally:
             await session.close()
+
+    def goes_elsewhere(self, item: str) -> bool:
+        """Return whether a user's name or host has changed since the last failed login with the secret of `item`."""
+        journal = self._journal_state()
+        failed_at = journal.failed_at.get(item)
+        if failed_at is None or item not in _ACCOUNTS:
+            return False
+        keys = (_ACCOUNTS[item][0], *_HOSTS)
+        return any(journal.changed_at[key] > failed_at for key in keys if key in journal.changed_at)
 
     def _user(self, item: str) -> str:
         return self._journal_state().known().text(_ACCOUNTS[item][0])

@@ -67,6 +67,8 @@ class JournalState:
     """Refused logins by keyring item, since its secret was last set or accepted."""
     unanswered: dict[str, tuple[datetime, ...]] = field(default_factory=dict)
     """Times of logins without an answer by keyring item, since the same."""
+    failed_at: dict[str, datetime] = field(default_factory=dict)
+    """When the latest of these refused or unanswered logins was, by keyring item."""
     completed_visits: dict[str, set[str]] = field(default_factory=dict)
     """Digests of the instructions that the operator has carried out for a step since its last check."""
     answer_history: dict[str, list[tuple[datetime, Value]]] = field(default_factory=dict)
@@ -200,7 +202,9 @@ class JournalState:
         item, end = record.entry.body["item"], LoginEnd(record.entry.body.get("end", LoginEnd.REFUSED))
         if end is LoginEnd.ACCEPTED:
             self.forget_refusals(item)
-        elif end is LoginEnd.REFUSED:
+            return
+        self.failed_at[item] = record.at
+        if end is LoginEnd.REFUSED:
             self.refusals[item] = self.refusals.get(item, 0) + 1
         else:
             self.unanswered[item] = (*self.unanswered.get(item, ()), record.at)
@@ -209,6 +213,7 @@ class JournalState:
         """Reset the counts of an item: its secret was accepted, or entered again."""
         self.refusals.pop(item, None)
         self.unanswered.pop(item, None)
+        self.failed_at.pop(item, None)
 
 
 _SEEN_OUTSIDE = frozenset(

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from cxr_tui.domain.finding import Fix, Outcome, Status, Verdict
 from cxr_tui.domain.secret import Secret
+from cxr_tui.guide.checks.common import CONNECT_API_PASSWORD
 from cxr_tui.guide.definition import Check, Fact, Guide, Part, Product, Step
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guided.operator_runner import operate
@@ -171,18 +172,26 @@ async def test_a_new_secret_turns_stale_what_rests_on_it(tmp_path: Path) -> None
     await integration.close()
 
 
-async def test_logins_are_tried_again_once_the_same_secret_is_entered_again_but_not_for_another_run(
+async def test_the_same_password_entered_again_is_tried_again_only_if_the_login_goes_elsewhere_now(
     tmp_path: Path,
 ) -> None:
-    integration = open_toy(tmp_path)
-    await prove(integration)
-    await integration.keep_secret("three", "key", Secret("k"))
-    assert states(integration) == ["verified"] * len(STEPS), "nothing failed, so nothing is stored again"
-    integration.note([refusal_entry("", "three-key"), refusal_entry("", "three-key")])
-    await integration.keep_secret("three", "key", Secret("k"), source="stdin")
-    assert integration.journal_state().refusals == {"three-key": 2}
-    await integration.keep_secret("three", "key", Secret("k"))
-    assert integration.journal_state().refusals == {}
+    integration = open_toy(tmp_path, GUIDE)
+
+    async def refusals_after_entering(source: str) -> dict[str, int]:
+        await integration.keep_secret("account", "connect_api_password", Secret("Right-0ne"), source=source)
+        return dict(integration.journal_state().refusals)
+
+    await integration.save("account", {"connect_api_user": "conect.api"})
+    await refusals_after_entering("typed")
+    integration.note([refusal_entry("", CONNECT_API_PASSWORD)] * 2)
+    spent = {CONNECT_API_PASSWORD: 2}
+    assert await refusals_after_entering("typed") == spent, "the same login would be refused again"
+    await integration.save("account", {"connect_api_user": "connect.api"})
+    assert await refusals_after_entering("stdin") == spent, "standard input gives it to every run"
+    assert await refusals_after_entering("typed") == {}
+    integration.note([refusal_entry("", CONNECT_API_PASSWORD)] * 2)
+    await integration.save("account", {"login_host": "interact5"})
+    assert await refusals_after_entering("typed") == {}
     await integration.close()
 
 
