@@ -246,12 +246,13 @@ class Integration:
             if not locked:
                 return _BUSY
             key, journal, credentials = step.key(name), self.journal_state(), self.world.credentials
+            again = False
             if journal.known().has(key):
                 announced = key in journal.pending_secrets
                 kept = await credentials.has(one.item) and await credentials.get(one.item) == secret
                 rotation = journal.rotations.get(one.item)
                 rotating = rotation is not None and rotation.open
-                again = source in _ENTERED and not rotating and self.world.goes_elsewhere(one.item)
+                again = kept and source in _ENTERED and not rotating and self.world.goes_elsewhere(one.item)
                 if kept and not announced and not again:
                     return None
                 if rotating:
@@ -262,14 +263,17 @@ class Integration:
                     self._note_version(step, one, source, announced=True)
             # The keyring first: a journal that names a secret which is not there would be worse than the reverse.
             await credentials.put(one.item, secret)
-            self._note_version(step, one, source)
+            self._note_version(step, one, source, again=again)
             return None
 
-    def _note_version(self, step: Step, one: Field, source: str, *, announced: bool = False) -> None:
+    def _note_version(
+        self, step: Step, one: Field, source: str, *, announced: bool = False, again: bool = False
+    ) -> None:
         """Record a new version of a secret; two processes at once never record the same version."""
         with self._journal.exclusive():
             version = self.journal_state().known().number(step.key(one.name)) + 1
-            self.note([secret_entry(step.id, one.name, one.item, version, source, announced=announced)])
+            entry = secret_entry(step.id, one.name, one.item, version, source, announced=announced, again=again)
+            self.note([entry])
 
     async def note_secret(self, step_id: str, name: str) -> None:
         """Record that a secret is already in the keyring; the check finds out whether it works.

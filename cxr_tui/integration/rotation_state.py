@@ -264,7 +264,8 @@ class IntegrationState(JournalState):
         match record.entry.kind:
             case RecordKind.SECRET:
                 rotation = self.rotations.get(record.body["item"])
-                if rotation is not None and not rotation.open and not record.body.get("announced"):  # entered again
+                new = not (record.body.get("announced") or record.body.get("again"))
+                if rotation is not None and not rotation.open and new:
                     self.refusal_streaks.pop(rotation.item, None)
             case RecordKind.REFUSAL:
                 self._count_login(record)

@@ -107,10 +107,11 @@ class JournalLoginLimit(LoginLimit):
         """Return what has gone wrong so far; after an hour a person's command may ignore lost answers."""
         journal, now = self._journal_state(), self._now()
         refused, unanswered = journal.counted_refusals(self._base, now), journal.unanswered.get(self.item, ())
+        before = journal.failed_before.get(self.item, 0)
         command = running_command()
         if command is None or not command.by_person:
-            return LoginCounts(refused, len(unanswered))
-        return LoginCounts(refused, sum(now - at < LOCK_LASTS for at in unanswered))
+            return LoginCounts(refused, len(unanswered), before)
+        return LoginCounts(refused, sum(now - at < LOCK_LASTS for at in unanswered), before)
 
     def refused(self) -> None:
         """Count a refused login."""

@@ -39,10 +39,16 @@ def answer_entry(step: str, name: str, value: Value | None, source: str) -> Entr
     return Entry(RecordKind.ANSWER, step, {"name": name, "value": redact_answer(value), "source": source})
 
 
-def secret_entry(step: str, name: str, item: str, version: int, source: str, *, announced: bool = False) -> Entry:
-    """Return the record that a secret was set, or is about to be; the version increases by one each time."""
+def secret_entry(
+    step: str, name: str, item: str, version: int, source: str, *, announced: bool = False, again: bool = False
+) -> Entry:
+    """Return the record that a secret was set, or is about to be; the version increases by one each time.
+
+    With `again` it is the one that was there already, so its failed logins still count.
+    """
     body: dict[str, Any] = {"name": name, "item": item, "version": version, "source": source}
-    return Entry(RecordKind.SECRET, step, body | ({"announced": True} if announced else {}))
+    body |= {"announced": True} if announced else {}
+    return Entry(RecordKind.SECRET, step, body | ({"again": True} if again else {}))
 
 
 def outcome_entry(step: str, outcome: Outcome, basis: Mapping[str, str]) -> Entry:

@@ -67,6 +67,8 @@ class JournalState:
     """Refused logins by keyring item, since its secret was last set or accepted."""
     unanswered: dict[str, tuple[datetime, ...]] = field(default_factory=dict)
     """Times of logins without an answer by keyring item, since the same."""
+    failed_before: dict[str, int] = field(default_factory=dict)
+    """Failed logins with the same secret before it was entered again, by keyring item; they still count."""
     failed_at: dict[str, datetime] = field(default_factory=dict)
     """When the latest of these refused or unanswered logins was, by keyring item."""
     completed_visits: dict[str, set[str]] = field(default_factory=dict)
@@ -171,7 +173,12 @@ class JournalState:
             return
         self.pending_secrets.discard(key)
         self.answer_sources[key] = AnswerSource(record.at, body["source"])
-        self.forget_refusals(body["item"])
+        item, failed = body["item"], 0
+        if body.get("again"):
+            failed = self.failed_before.get(item, 0) + self.refusals.get(item, 0) + len(self.unanswered.get(item, ()))
+        self.forget_refusals(item)
+        if failed:
+            self.failed_before[item] = failed
 
     def _outcome(self, record: Record) -> None:
         step, body = record.entry.step, record.entry.body
@@ -214,6 +221,7 @@ class JournalState:
         self.refusals.pop(item, None)
         self.unanswered.pop(item, None)
         self.failed_at.pop(item, None)
+        self.failed_before.pop(item, None)
 
 
 _SEEN_OUTSIDE = frozenset(

@@ -30,6 +30,8 @@ class LoginCounts(NamedTuple):
     refused: int
     unanswered: int
     """Logins of the last hour that may have been refused."""
+    before: int = 0
+    """Failed logins with the same password before it was entered again."""
 
 
 class LoginLimit:
@@ -61,7 +63,7 @@ class LoginLimit:
         """Raise LoginBudgetSpentError if no further login may be tried."""
         spent = self.spent()
         if spent.refused >= MOST_REFUSALS or sum(spent) >= MOST_UNCERTAIN:
-            raise LoginBudgetSpentError(spent.refused, spent.unanswered, item=self.item)
+            raise LoginBudgetSpentError(spent.refused + spent.before, spent.unanswered, item=self.item)
 
 
 @dataclass(frozen=True)

@@ -238,7 +238,7 @@ async def test_what_says_nothing_of_the_user_is_no_refusal(bench: Bench) -> None
                 with pytest.raises(kind) as caught:
                     await ask()
         assert type(caught.value) is kind
-        assert limit.spent() == (0, 0)
+        assert limit.spent() == (0, 0, 0)
     assert bench.logins == len(expected)
 
 

@@ -97,7 +97,7 @@ async def test_a_login_that_is_cancelled_before_it_is_sent_does_not_count(bench:
         for _ in range(3):
             with pytest.raises(TimeoutError):
                 await asyncio.wait_for(gateway.login(), 0.05)
-    assert limit.spent() == (0, 0)
+    assert limit.spent() == (0, 0, 0)
 
 
 async def test_a_journal_that_cannot_be_written_does_not_swallow_a_cancellation(bench: Bench) -> None:

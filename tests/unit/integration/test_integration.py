@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cxr_tui.domain.errors import LoginBudgetSpentError
 from cxr_tui.domain.finding import Fix, Outcome, Status, Verdict
 from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.checks.common import CONNECT_API_PASSWORD
@@ -19,6 +20,7 @@ from cxr_tui.guided.step_controller import Ending, StepController
 from cxr_tui.guided.walk import Plan, report, walk
 from cxr_tui.integration import integration as opened
 from cxr_tui.integration.integration import Integration, StepLockedError
+from cxr_tui.integration.services import JournalLoginLimit
 from cxr_tui.journal.events import refusal_entry
 from cxr_tui.journal.gate import State
 from cxr_tui.journal.lock import rotation_lock
@@ -189,9 +191,18 @@ async def test_the_same_password_entered_again_is_tried_again_only_if_the_login_
     await integration.save("account", {"connect_api_user": "connect.api"})
     assert await refusals_after_entering("stdin") == spent, "standard input gives it to every run"
     assert await refusals_after_entering("typed") == {}
-    integration.note([refusal_entry("", CONNECT_API_PASSWORD)] * 2)
+    world, journal = integration.world, integration.journal_state
+    limit = JournalLoginLimit(CONNECT_API_PASSWORD, journal, world.own_time, lambda *_: None)
+    limit.require_left()
+    integration.note([refusal_entry("", CONNECT_API_PASSWORD)])
+    with pytest.raises(LoginBudgetSpentError, match="3 logins were refused"):
+        limit.require_left()
     await integration.save("account", {"login_host": "interact5"})
     assert await refusals_after_entering("typed") == {}
+    with pytest.raises(LoginBudgetSpentError, match="3 logins were refused"):
+        limit.require_left()
+    await integration.keep_secret("account", "connect_api_password", Secret("An0ther-one"))
+    limit.require_left()
     await integration.close()
 
 
