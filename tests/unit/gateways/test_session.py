@@ -26,7 +26,7 @@ from cxr_tui.domain.errors import (
 )
 from cxr_tui.domain.login_endings import one_command
 from cxr_tui.gateways.rest import login_limit
-from cxr_tui.gateways.rest.login_limit import LoginLimit
+from cxr_tui.gateways.rest.login_limit import LoginCounts, LoginLimit
 from cxr_tui.gateways.rest.response_models import end_point
 from support.servers.real_parts import LOOPBACK, Fault, Service, free_port, http_service, ok
 from support.worlds.login_setting import DEAD, INFO, LISTS, TOKEN, USER, WRONG, Bench, bench_at
@@ -217,7 +217,7 @@ async def test_which_refusals_count(bench: Bench, code: str, refused: int, spent
     with pytest.raises(LoginRefusedError) as caught:
         await gateway.user_info()
     assert (caught.value.status, caught.value.code, caught.value.refusals) == (401, code, refused)
-    assert limit.spent() == spent
+    assert limit.spent() == LoginCounts(*spent)
 
 
 async def test_what_says_nothing_of_the_user_is_no_refusal(bench: Bench) -> None:
