@@ -132,7 +132,8 @@ class JournalModel:
             self.values[key] = body["version"]
             if not body.get("announced"):
                 self.kept.add(body["item"])
-                self.renewed.add(body["item"])
+                if not body.get("again"):  # the same one still has its failed logins
+                    self.renewed.add(body["item"])
         elif row.kind == "outcome":
             outcome = body["outcome"]
             for name, value in outcome["facts"].items():
@@ -226,6 +227,11 @@ class LoginModel:
     MOST_IN_A_ROW = 4
     """The fifth locks the user."""
 
+    def _item(self, user: str) -> str:
+        """Return the keyring item of a user, whose name may have letters more: a person mistyped it."""
+        known = [one for one in self.items if user.startswith(one)]
+        return self.items[max(known, key=len)] if known else ""
+
     def take(self, act: str, tries: Sequence[Mapping[str, Any]], renewed: Iterable[str]) -> None:
         """Count what an act has tried; ViolationError where a refused login was repeated by itself."""
         seen: dict[tuple[str, str], int] = {}
@@ -238,8 +244,8 @@ class LoginModel:
                 self.refused += 1
                 self.row[user] = self.row.get(user, 0) + 1
                 seen[user, one["mark"]] = seen.get((user, one["mark"]), 0) + 1
-        for user, item in self.items.items():
-            if item in renewed:
+        for user in self.row:
+            if self._item(user) in renewed:
                 self.row[user] = sum(count for (who, _), count in seen.items() if who == user)
         if act not in ("arrive", "finish_rotation"):
             most = 2 if act in ("advance", "rotate_operate") else 1
