@@ -130,7 +130,7 @@ def by_atheris(name: str, wanted: int, seed: int) -> NoReturn:
             (Path(corpus) / str(number)).write_bytes(content)
         limits = [f"-max_len={LONGEST}", "-rss_limit_mb=2048", f"-seed={seed}", "-verbosity=0", "-timeout=30"]
         limits += ["-len_control=0", "-use_value_profile=1"]
-        atheris.Integration([sys.argv[0], *limits, corpus], watch)
+        atheris.Setup([sys.argv[0], *limits, corpus], watch)
         atheris.Fuzz()
     watch.end(failed="the engine ended by itself")
 
