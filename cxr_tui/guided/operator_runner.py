@@ -79,7 +79,7 @@ def has_wait(integration: Integration, step_id: str) -> bool:
 
 
 async def ask_for_help(integration: Integration, problem: Finding) -> bool:
-    """Ask the sandbox's colleague to correct what a finding names; return whether that was of use."""
+    """Ask the sandbox's colleague to correct what a finding names; return whether that helped."""
     operator = integration.world.operator
     if operator is None:
         return False

@@ -232,10 +232,10 @@ class StepController:
         if problems:
             return Ending(problems=problems, written=False)
         try:
-            done = await correct_elsewhere(self.integration, step_id, progress)
+            may_stay = await correct_elsewhere(self.integration, step_id, progress)
             state = self.integration.states()[step_id].state
             again = state is State.FAILED and not any(entries.secrets.values())  # a typed password is kept
-            outcome = await operate_and_check(self.integration, step_id, progress, only_wait=done, again=again)
+            outcome = await operate_and_check(self.integration, step_id, progress, only_wait=may_stay, again=again)
         except VisitRefusedError as error:
             return Ending(trouble=(refused(error),))
         except OutsideError as error:

@@ -51,9 +51,9 @@ MOST_FIRST_SEEN = 100
 LOCK_SECONDS = 2.0
 """How long to wait for another process that stores a secret; one that rotates takes longer."""
 _ROTATING = "A rotation of this secret is under way. Finish it or abort it first (`cxr-tui rotate`)."
+_BUSY = "Another cxr-tui is changing secrets of this integration right now. Enter the secret again when it is done."
 _ENTERED = ("typed", "screen")
 """Sources of a secret that a person enters now; standard input gives it to every run of a command."""
-_BUSY = "Another cxr-tui is changing secrets of this integration right now. Enter the secret again when it is done."
 
 
 class StepLockedError(Exception):
@@ -227,8 +227,8 @@ class Integration:
     async def keep_secret(self, step_id: str, name: str, secret: Secret, source: str = "typed") -> str | None:
         """Store a secret in the keyring and record that in the journal; return the problem with it, if any.
 
-        A secret that is already there is not stored again, so that nothing that rests on it turns stale, unless logins
-        with it failed, user name or host were corrected since, and it is entered again: it may be right there.
+        A secret that is already there is not stored again, so that nothing that rests on it turns stale. The exception:
+        logins with it failed, and the user name or the host was corrected since, so it may be the right one.
         Raises StepLockedError, StoreUnusableError.
         """
         self.require_open(step_id)

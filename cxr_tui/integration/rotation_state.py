@@ -295,7 +295,7 @@ class IntegrationState(JournalState):
         if answered is not None and answered.result is Result.ACCEPTED:
             self.forget_refusals(answered.item)
         elif answered is not None and answered.result.counts:
-            self.refusals[answered.item] = self.refusals.get(answered.item, 0) + 1
+            self.count_refusal(answered.item, at)
         if self.one_sided():
             self.values[ROTATION_ONE_SIDED] = True
         else:

@@ -209,12 +209,16 @@ class JournalState:
         item, end = record.entry.body["item"], LoginEnd(record.entry.body.get("end", LoginEnd.REFUSED))
         if end is LoginEnd.ACCEPTED:
             self.forget_refusals(item)
-            return
-        self.failed_at[item] = record.at
-        if end is LoginEnd.REFUSED:
-            self.refusals[item] = self.refusals.get(item, 0) + 1
+        elif end is LoginEnd.REFUSED:
+            self.count_refusal(item, record.at)
         else:
             self.unanswered[item] = (*self.unanswered.get(item, ()), record.at)
+            self.failed_at[item] = record.at
+
+    def count_refusal(self, item: str, at: datetime) -> None:
+        """Count a refused login with the secret of an item."""
+        self.refusals[item] = self.refusals.get(item, 0) + 1
+        self.failed_at[item] = at
 
     def forget_refusals(self, item: str) -> None:
         """Reset the counts of an item: its secret was accepted, or entered again."""

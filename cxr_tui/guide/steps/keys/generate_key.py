@@ -55,7 +55,7 @@ async def _check(c: Check) -> Outcome:
     if key is None:
         return report.verified()
     other = next_name(name)
-    # The downloaded file holds the old key, so it is entered again.
+    # The file entered here holds the old key.
     new = {f"{_ID}.key_name": other, f"{_ID}.public_key_file": ""}
     check_key(report, key, c.world.now(), Fix(f"Use a new key pair named {other}", new))
     report.learn("fingerprint", key.fingerprint)
