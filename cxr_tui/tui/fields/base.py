@@ -124,13 +124,11 @@ class FieldWidget(Vertical):
         return cast("WizardScreen", self.screen)
 
     def provenance(self) -> str:
-        """Return the source of the value and how it is entered; the form's heading says that most are suggested."""
+        """Return the source of the value and how it is entered; the heading counts suggestions and unsaved entries."""
         parts = []
         if not self.edited and self.view.value not in (None, ""):
             if self.view.source == "carried":
                 parts.append(f"from {self.view.came_from}")
-        elif self.edited:
-            parts.append("not saved yet")
         elif not self.says_itself:
             parts.append(brought_from(self.view))
         if self.view.field.optional:

@@ -120,15 +120,16 @@ class WizardScreen(ActionScreen[None]):
         """Draw everything, from one view of the step."""
         async with self._drawing:
             self.draw_due = False
-            states, view = self.integration.states(), self.controller.view()
-            await self.pane.show(view)
-            stages = partial(stage_line, self.integration.guide, states, self.step_id)
-            self.query_one("#stages", TextBlock).show([stages])
-            self.query_one("#rail", StepList).show(states, self.step_id)
-            context = self.controller.context(view)
-            await self.offer(context)
-            self._show_time()
-            self._show_help(context)
+            with self.app.batch_update():  # one layout for all that changes
+                states, view = self.integration.states(), self.controller.view()
+                await self.pane.show(view)
+                stages = partial(stage_line, self.integration.guide, states, self.step_id)
+                self.query_one("#stages", TextBlock).show([stages])
+                self.query_one("#rail", StepList).show(states, self.step_id)
+                context = self.controller.context(view)
+                await self.offer(context)
+                self._show_time()
+                self._show_help(context)
 
     async def offer(self, context: ActionContext | None = None) -> None:
         """Show buttons and keys for what can be done now."""

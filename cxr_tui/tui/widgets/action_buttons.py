@@ -10,6 +10,8 @@ from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.widgets import Button
 
 from cxr_tui.guided.action_context import ActionContext, PrimaryAction
@@ -28,14 +30,23 @@ MAIN_ACTIONS = {PrimaryAction.AGAIN: "check", PrimaryAction.FINISH: "quit"}
 class StepButton(Button, inherit_bindings=False):
     """A button of one line that carries out an action of the table."""
 
+    virtual_size = Reactive(Size(0, 0))
+    """As in `Line`: without a second layout of the screen."""
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,space", "press", "Press", show=False, id="button.press", tooltip="Press this button"),
     ]
 
-    def __init__(self, action: Action, label: str, key: str, *, main: bool) -> None:
-        text = Content.assemble((label, "bold" if main else ""), f"  {key}" if key else "")
-        classes = "main" if main else None
-        super().__init__(text, compact=True, id=f"{BUTTON}{action.id}", tooltip=action.tooltip, classes=classes)
+    def __init__(self, action: Action) -> None:
+        super().__init__("", compact=True, id=f"{BUTTON}{action.id}", tooltip=action.tooltip)
+        self.table_action = action
+
+    def show(self, label: str | None, key: str, *, main: bool) -> None:
+        """Show the button with this label; None hides it."""
+        self.display = label is not None
+        self.set_class(main, "main")
+        self.label = Content.assemble((label or "", "bold" if main else ""), f"  {key}" if key else "")
+        self.refresh(layout=True)  # a label alone does not change the width
 
 
 class Buttons(Horizontal):
@@ -72,24 +83,27 @@ class Buttons(Horizontal):
         if had_focus:
             self.screen.set_focus(None)  # else Textual would hand the focus to some field and scroll there
         async with self._placing:
-            await self.remove_children()
+            labels = dict(offered)
+            there = {one.table_action.id for one in self.query(StepButton)}
             if not self.is_attached:
                 return  # the program is ending
-            await self.mount_all(
-                StepButton(BY_ID[name], label, keys.shown(BY_ID[name]), main=at == 0)
-                for at, (name, label) in enumerate(self._shown)
-            )
+            await self.mount_all(StepButton(BY_ID[name]) for name in labels if name not in there)
+            places = {f"{BUTTON}{name}": at for at, name in enumerate(labels)}
+            self.sort_children(key=lambda one: places.get(one.id or "", len(places)))
+            for one in self.query(StepButton):
+                action = one.table_action
+                one.show(labels.get(action.id), keys.shown(action), main=places.get(one.id or "") == 0)
         if had_focus or self.screen.focused is None:
             self.focus_main()
 
     @property
     def offered(self) -> list[StepButton]:
         """The buttons that are shown, in order."""
-        return list(self.query(StepButton))
+        return [one for one in self.query(StepButton) if one.display]
 
     def focus_main(self) -> None:
         """Put the focus on the main button."""
-        for main in self.query(".main"):
+        for main in self.offered[:1]:
             self.screen.set_focus(main, scroll_visible=False)
 
     def action_move(self, by: int) -> None:

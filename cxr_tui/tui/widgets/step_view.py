@@ -98,18 +98,17 @@ class StepPane(Vertical):
     async def show(self, view: StepView) -> None:
         """Show a view; widgets of the same step are only brought up to date."""
         step, moved = view.step, view.step.id != self.form.step_id
-        with self.app.batch_update():
-            self._head.show([partial(head_lines, view)])
-            warnings = (Paragraph(note.text, head=_WARNING) for note in step.notes if note.warning)
-            self._purpose.show([Paragraph(step.purpose), *warnings])
-            self._notes.show(note_blocks(step))
-            self._show_findings(view)
-            self.form.disabled = bool(view.state.blocked_by)
-            await self.form.show(step.id, view.views, view.entered)
-            self.form.complain(view.problems)
-            self.instruction.show(view.visits, view.labels, kept=bool(view.secret))
-            if moved:
-                self.body.scroll_home(animate=False)
+        self._head.show([partial(head_lines, view)])
+        warnings = (Paragraph(note.text, head=_WARNING) for note in step.notes if note.warning)
+        self._purpose.show([Paragraph(step.purpose), *warnings])
+        self._notes.show(note_blocks(step))
+        self._show_findings(view)
+        self.form.disabled = bool(view.state.blocked_by)
+        await self.form.show(step.id, view.views, view.entered)
+        self.form.complain(view.problems)
+        self.instruction.show(view.visits, view.labels, kept=bool(view.secret))
+        if moved:
+            self.body.scroll_home(animate=False)
 
     def _show_findings(self, view: StepView) -> None:
         """Show what needs attention openly, and what passed folded into one line until a person opens it."""
