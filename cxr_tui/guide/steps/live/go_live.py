@@ -16,6 +16,7 @@ from cxr_tui.guide.forms.validators import one_line
 from cxr_tui.guide.screens import INTEGRATION_SETTINGS
 
 ID = "go-live"
+BEHAVIOR = "Records with behavior"
 
 
 def _visits(known: Known) -> tuple[Visit, ...]:
@@ -32,6 +33,13 @@ def _visits(known: Known) -> tuple[Visit, ...]:
             note="Any audience will do, including an existing one. Publish it in CX Audience first, then to Responsys. "
             "The filter here is written as in the sandbox; build it in the filter designer.",
             undocumented=("Create audience", "Audience name", "List", "Filter", "Publish to Responsys"),
+        ),
+        Visit(
+            Site.AUDIENCE,
+            ("Data", "Manage Customer Data"),
+            brings={BEHAVIOR: "behavior"},
+            note="Optional: see whether behavioral data has arrived. Oracle does not say how long the first takes.",
+            undocumented=(BEHAVIOR,),
         ),
     )
 
@@ -57,6 +65,8 @@ async def _check(c: Check) -> Outcome:
         doing = "Looking for the audience in Responsys"
         await _check_other_side(c)
         seen = await _check_audience(c, responsys)
+        if (count := c.known.text(f"{ID}.behavior")) not in ("", "0"):
+            c.report.passed("behavior-shown", f"CX Audience shows behavioral data for {count} records, as entered.")
     except OutsideError as error:
         report_error(c.report, error, doing)
     return c.report.verified() if seen else c.report.confirmable()
@@ -117,9 +127,7 @@ async def _check_other_side(c: Check) -> None:
         return
     shown = await shown_on_screen(c, Site.AUDIENCE, INTEGRATION_SETTINGS)
     connection = str(shown.get("Connection", "")) if shown else ""
-    if connection == "Connected":
-        await _report_behavior(c)
-    elif password_refused_there(connection):
+    if password_refused_there(connection):
         c.report.fail(
             "password-one-sided",
             f"CX Audience cannot log in to Responsys any more: {connection}. The password stored here works in "
@@ -129,13 +137,6 @@ async def _check_other_side(c: Check) -> None:
             f"In CX Audience open {' > '.join(INTEGRATION_SETTINGS)}, enter the new password under Password and click "
             "Save: that finishes the rotation. `cxr-tui rotate` changes both sides in order.",
         )
-
-
-async def _report_behavior(c: Check) -> None:
-    """Report how many records have behavioral data, as the sandbox's operator saw it."""
-    shown = await shown_on_screen(c, Site.AUDIENCE, ("Data", "Manage Customer Data"))
-    if shown and (count := shown.get("Records with behavior", "0")) != "0":
-        c.report.passed("behavior-shown", f"The operator saw behavioral data for {count} records in CX Audience.")
 
 
 def _proposed_filter(known: Known) -> Value | None:
@@ -170,6 +171,15 @@ STEP = Step(
             rule=one_line(500),
             optional=True,
             personal=Personal.ANSWERS,
+        ),
+        Field(
+            "behavior",
+            BEHAVIOR,
+            help="How many records of the list have behavioral data from Responsys, if the page shows it.",
+            optional=True,
+            brought=True,
+            undocumented=True,
+            rule=one_line(20),
         ),
     ),
     notes=(
