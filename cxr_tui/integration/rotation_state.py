@@ -295,7 +295,7 @@ class IntegrationState(JournalState):
         if answered is not None and answered.result is Result.ACCEPTED:
             self.forget_refusals(answered.item)
         elif answered is not None and answered.result.counts:
-            self.count_refusal(answered.item, at)
+            self.count_refusal(answered.item)
         if self.one_sided():
             self.values[ROTATION_ONE_SIDED] = True
         else:

@@ -296,13 +296,13 @@ class LiveWorld:
             await session.close()
 
     def goes_elsewhere(self, item: str) -> bool:
-        """Return whether a user's name or host has changed since the last failed login with the secret of `item`."""
+        """Return whether no failed login with the secret of `item` had the user name and hosts that are known now."""
         journal = self._journal_state()
-        failed_at = journal.failed_at.get(item)
-        if failed_at is None or item not in _ACCOUNTS:
+        failed_with = journal.failed_with.get(item, ())
+        if not failed_with or item not in _ACCOUNTS:
             return False
-        keys = (_ACCOUNTS[item][0], *_HOSTS)
-        return any(journal.changed_at[key] > failed_at for key in keys if key in journal.changed_at)
+        keys, known = (_ACCOUNTS[item][0], *_HOSTS), journal.known()
+        return all(any(was.text(key) != known.text(key) for key in keys) for was in failed_with)
 
     def _user(self, item: str) -> str:
         return self._journal_state().known().text(_ACCOUNTS[item][0])

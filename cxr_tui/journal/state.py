@@ -69,8 +69,8 @@ class JournalState:
     """Times of logins without an answer by keyring item, since the same."""
     failed_before: dict[str, int] = field(default_factory=dict)
     """Failed logins with the same secret before it was entered again, by keyring item; they still count."""
-    failed_at: dict[str, datetime] = field(default_factory=dict)
-    """When the latest of these refused or unanswered logins was, by keyring item."""
+    failed_with: dict[str, tuple[Known, ...]] = field(default_factory=dict)
+    """All values at each of these refused or unanswered logins, by keyring item."""
     completed_visits: dict[str, set[str]] = field(default_factory=dict)
     """Digests of the instructions that the operator has carried out for a step since its last check."""
     answer_history: dict[str, list[tuple[datetime, Value]]] = field(default_factory=dict)
@@ -173,12 +173,12 @@ class JournalState:
             return
         self.pending_secrets.discard(key)
         self.answer_sources[key] = AnswerSource(record.at, body["source"])
-        item, failed = body["item"], 0
-        if body.get("again"):
-            failed = self.failed_before.get(item, 0) + self.refusals.get(item, 0) + len(self.unanswered.get(item, ()))
+        item = body["item"]
+        failed = self.failed_before.get(item, 0) + self.refusals.get(item, 0) + len(self.unanswered.get(item, ()))
+        failed_with = self.failed_with.get(item, ())
         self.forget_refusals(item)
-        if failed:
-            self.failed_before[item] = failed
+        if body.get("again") and failed:
+            self.failed_before[item], self.failed_with[item] = failed, failed_with
 
     def _outcome(self, record: Record) -> None:
         step, body = record.entry.step, record.entry.body
@@ -210,21 +210,24 @@ class JournalState:
         if end is LoginEnd.ACCEPTED:
             self.forget_refusals(item)
         elif end is LoginEnd.REFUSED:
-            self.count_refusal(item, record.at)
+            self.count_refusal(item)
         else:
             self.unanswered[item] = (*self.unanswered.get(item, ()), record.at)
-            self.failed_at[item] = record.at
+            self._remember_failure(item)
 
-    def count_refusal(self, item: str, at: datetime) -> None:
+    def count_refusal(self, item: str) -> None:
         """Count a refused login with the secret of an item."""
         self.refusals[item] = self.refusals.get(item, 0) + 1
-        self.failed_at[item] = at
+        self._remember_failure(item)
+
+    def _remember_failure(self, item: str) -> None:
+        self.failed_with[item] = (*self.failed_with.get(item, ()), Known(dict(self.values)))
 
     def forget_refusals(self, item: str) -> None:
         """Reset the counts of an item: its secret was accepted, or entered again."""
         self.refusals.pop(item, None)
         self.unanswered.pop(item, None)
-        self.failed_at.pop(item, None)
+        self.failed_with.pop(item, None)
         self.failed_before.pop(item, None)
 
 

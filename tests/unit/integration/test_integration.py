@@ -189,6 +189,9 @@ async def test_the_same_password_entered_again_is_tried_again_only_if_the_login_
     spent = {CONNECT_API_PASSWORD: 2}
     assert await refusals_after_entering("typed") == spent, "the same login would be refused again"
     await integration.save("account", {"connect_api_user": "connect.api"})
+    await integration.save("account", {"connect_api_user": "conect.api"})
+    assert await refusals_after_entering("typed") == spent, "changed and changed back"
+    await integration.save("account", {"connect_api_user": "connect.api"})
     assert await refusals_after_entering("stdin") == spent, "standard input gives it to every run"
     assert await refusals_after_entering("typed") == {}
     world, journal = integration.world, integration.journal_state
@@ -197,6 +200,8 @@ async def test_the_same_password_entered_again_is_tried_again_only_if_the_login_
     integration.note([refusal_entry("", CONNECT_API_PASSWORD)])
     with pytest.raises(LoginBudgetSpentError, match="3 logins were refused"):
         limit.require_left()
+    await integration.save("account", {"connect_api_user": "conect.api"})
+    assert await refusals_after_entering("typed") == {CONNECT_API_PASSWORD: 1}, "refused under this name before"
     await integration.save("account", {"login_host": "interact5"})
     assert await refusals_after_entering("typed") == {}
     with pytest.raises(LoginBudgetSpentError, match="3 logins were refused"):
