@@ -20,7 +20,7 @@ from cxr_tui.guide.forms.login_hosts import audience_url, login_url
 from cxr_tui.guided.action_context import PrimaryAction
 from cxr_tui.guided.step_controller import StepController
 from cxr_tui.integration.integration import Integration
-from cxr_tui.journal.lock import LOCK
+from cxr_tui.journal.rotation_lock import LOCK
 from cxr_tui.presentation.action_labels import LABELS
 from cxr_tui.presentation.values import state_sentence
 

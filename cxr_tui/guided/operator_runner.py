@@ -15,7 +15,7 @@ from cxr_tui.guide.definition import Kind, Step
 from cxr_tui.integration.form import EMPTY
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.events import WAIT
-from cxr_tui.journal.lock import lock_within
+from cxr_tui.security.file_lock import lock_within
 
 TURNS = 4
 """How often the operator lets time pass and looks again where a step waits."""

@@ -25,7 +25,7 @@ from cxr_tui.integration.paths import crash_home, data_home
 from cxr_tui.integration.rotation_state import NEXT, PREVIOUS, IntegrationState
 from cxr_tui.journal.erase import Rewriting, rewrite
 from cxr_tui.journal.events import ERASED, erasure_entry
-from cxr_tui.journal.lock import RotationBusyError, rotation_lock
+from cxr_tui.journal.rotation_lock import RotationBusyError, rotation_lock
 from cxr_tui.journal.state import JournalState
 from cxr_tui.journal.store import Entry, Record, RecordKind, read_records
 from cxr_tui.security.hardening import os_user

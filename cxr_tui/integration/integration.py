@@ -34,9 +34,10 @@ from cxr_tui.journal.events import (
     withdrawal_entry,
 )
 from cxr_tui.journal.gate import State, StepState, basis, states, unchanged
-from cxr_tui.journal.lock import LOCK, lock_within
+from cxr_tui.journal.rotation_lock import LOCK
 from cxr_tui.journal.store import Entry, Journal, Record, RecordKind
 from cxr_tui.journal.undo import Saved, last_saved
+from cxr_tui.security.file_lock import lock_within
 from cxr_tui.security.hardening import os_user
 from cxr_tui.system.tasks import side_by_side
 

@@ -164,7 +164,7 @@ class LiveWorld:
     @property
     def openpgp(self) -> OpenPgp:
         """Local OpenPGP tools."""
-        from cxr_tui.gateways.openpgp.inspect import GpgOpenPgp
+        from cxr_tui.gateways.openpgp.gateway import GpgOpenPgp
 
         return GpgOpenPgp()
 

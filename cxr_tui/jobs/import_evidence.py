@@ -16,9 +16,9 @@ from typing import TypeAlias
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.responsys_data import CLOCK_SKEW, RemoteFile, RunStatus, age_key
 from cxr_tui.guide.checks.members import changed_since, differences
-from cxr_tui.jobs.assessment import JobContext
 from cxr_tui.jobs.evidence import FilesSeen, MembersSeen, Record
 from cxr_tui.jobs.expected_runs import slot_before
+from cxr_tui.jobs.job_state import JobContext
 from cxr_tui.jobs.run_history import JobRun
 
 ExportWindow: TypeAlias = tuple[datetime | None, datetime]

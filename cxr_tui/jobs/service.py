@@ -15,9 +15,9 @@ from cxr_tui.domain.responsys_data import ConnectRun, LogLine, RunStatus
 from cxr_tui.guide.forms.schedule import account_zone
 from cxr_tui.integration.integration import Integration
 from cxr_tui.jobs import run_history
-from cxr_tui.jobs.assessment import JobState
 from cxr_tui.jobs.evidence import NOTHING
 from cxr_tui.jobs.expected_runs import JobKind, scheduled_jobs
+from cxr_tui.jobs.job_state import JobState
 from cxr_tui.jobs.run_history import JobRun
 from cxr_tui.jobs.status import IntegrationStatus, JobStatus, assess, look
 

@@ -18,9 +18,6 @@ from cxr_tui.guide.checks.rotation_state import one_sided
 from cxr_tui.guide.forms.schedule import account_zone
 from cxr_tui.integration.integration import Integration
 from cxr_tui.jobs import run_history
-from cxr_tui.jobs.assess_export import assess_export
-from cxr_tui.jobs.assess_import import assess_import
-from cxr_tui.jobs.assessment import Assessment, JobContext, JobState
 from cxr_tui.jobs.collect import gather
 from cxr_tui.jobs.evidence import Evidence, EvidenceLine, PublishedSeen, Unavailable, UnavailableReason
 from cxr_tui.jobs.expected_runs import (
@@ -31,7 +28,10 @@ from cxr_tui.jobs.expected_runs import (
     scheduled_jobs,
     why_not_assessable,
 )
+from cxr_tui.jobs.export_job_state import assess_export
 from cxr_tui.jobs.import_evidence import ImportEvidence, import_evidence, inferred_run
+from cxr_tui.jobs.import_job_state import assess_import
+from cxr_tui.jobs.job_state import Assessment, JobContext, JobState
 from cxr_tui.jobs.run_history import JobRun
 from cxr_tui.system.tasks import side_by_side
 

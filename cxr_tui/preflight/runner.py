@@ -22,7 +22,7 @@ from cxr_tui.domain.finding import Report
 from cxr_tui.domain.ports import FileServer
 from cxr_tui.domain.responsys_data import MessageInfo
 from cxr_tui.domain.text import utf_16_of, visible
-from cxr_tui.gateways.openpgp.inspect import read_message
+from cxr_tui.gateways.openpgp.message import read_message
 from cxr_tui.guide.checks.export.encryption import check_format
 from cxr_tui.preflight.import_options import UTF_16, ImportOptions
 from cxr_tui.preflight.reading.decode import (

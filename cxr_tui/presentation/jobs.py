@@ -10,7 +10,7 @@ from cxr_tui.domain.finding import Status
 from cxr_tui.domain.schedule import Slot
 from cxr_tui.domain.text import counted, visible
 from cxr_tui.guide.forms.schedule import local_time
-from cxr_tui.jobs.assessment import JobState
+from cxr_tui.jobs.job_state import JobState
 from cxr_tui.jobs.run_history import JobRun
 from cxr_tui.jobs.status import IntegrationStatus, JobStatus
 from cxr_tui.presentation.badges import RUNS, looks

@@ -15,7 +15,7 @@ from cxr_tui.domain.text import counted, visible
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.rotation_state import Rotation, Stage, refusals_until_lockout, stage_entry
 from cxr_tui.journal.events import secret_entry
-from cxr_tui.journal.lock import RotationBusyError, rotation_lock
+from cxr_tui.journal.rotation_lock import RotationBusyError, rotation_lock
 from cxr_tui.journal.store import Entry
 from cxr_tui.rotation import findings, keyring_swap
 from cxr_tui.rotation.instructions import instruction

@@ -1,4 +1,4 @@
-"""Private files and folders: 0600 in 0700, for any umask; wider permissions are removed. And locks between processes.
+"""Private files and folders: 0600 in 0700, for any umask; wider permissions are removed.
 
 On Windows nothing is done: the data folder of the user is private by its access list, and modes have no effect.
 """
@@ -10,7 +10,6 @@ import errno
 import os
 import stat
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -107,24 +106,3 @@ def restrict_permissions(path: Path, mode: int = FILE_MODE) -> None:
             found = path.stat()
             if stat.S_IMODE(found.st_mode) & ~mode or stat.S_IMODE(found.st_mode) & 0o700 != mode & 0o700:
                 path.chmod(mode)
-
-
-@contextlib.contextmanager
-def file_lock(path: Path) -> Iterator[bool]:
-    """Hold the lock at `path` while the block runs; yields False if another process holds it. OSError.
-
-    The system releases it when its process ends in any way.
-    """
-    from filelock import FileLock, Timeout  # loaded only where it is needed: start-up stays light
-
-    # no soft fallback: a killed process leaves its marker files
-    lock = FileLock(path, timeout=0, mode=FILE_MODE, thread_local=False, fallback_to_soft=False)
-    try:
-        lock.acquire()
-    except Timeout:
-        yield False
-        return
-    try:
-        yield True
-    finally:
-        lock.release()

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from cxr_tui.security.private_files import FOLDER_MODE, file_lock, private_folder
+from cxr_tui.security.file_lock import file_lock
+from cxr_tui.security.private_files import FOLDER_MODE, private_folder
 
 _state: Path | None = None
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from cxr_tui.domain.errors import JournalError, OpenPgpError
-from cxr_tui.gateways.openpgp.inspect import GpgOpenPgp
+from cxr_tui.gateways.openpgp.gateway import GpgOpenPgp
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.journal.gate import State
 from cxr_tui.journal.store import Journal, read_records

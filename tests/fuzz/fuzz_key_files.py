@@ -12,10 +12,11 @@ from cxr_tui.domain.errors import KeyFileError, OutsideError
 from cxr_tui.domain.secret import Secret
 from cxr_tui.domain.ssh_public_key import in_ssh2_form
 from cxr_tui.gateways.openpgp.file_type import what_is
-from cxr_tui.gateways.openpgp.inspect import MOST_RECIPIENTS, read_message, read_public_key
+from cxr_tui.gateways.openpgp.message import MOST_RECIPIENTS, read_message
+from cxr_tui.gateways.openpgp.public_key import read_public_key
 from cxr_tui.gateways.sftp.private_key import load_private_key
 from cxr_tui.guide.checks.openpgp_key import is_private
-from cxr_tui.guide.checks.ssh_public_key import read_key_file
+from cxr_tui.guide.checks.ssh_key_file import read_key_file
 from cxr_tui.preflight.reading.decode import is_encrypted
 from fuzz.fuzz_target import FuzzTarget, assert_shown, joined, scratch_file
 from support.gpg_keys import HandMadeKey, armoured, packet

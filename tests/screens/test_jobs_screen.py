@@ -11,8 +11,8 @@ import pytest
 from cxr_tui.domain.errors import Reach, UnreachableError
 from cxr_tui.domain.responsys_data import ConnectRun, LogLine, RunStatus
 from cxr_tui.integration.integration import Integration
-from cxr_tui.jobs.assessment import JobState
 from cxr_tui.jobs.expected_runs import JobKind
+from cxr_tui.jobs.job_state import JobState
 from cxr_tui.jobs.service import POLL_SECONDS, Followed, JobsService, obstacle
 from cxr_tui.jobs.status import IntegrationStatus
 from cxr_tui.sandbox.shared.rest import UNAVAILABLE

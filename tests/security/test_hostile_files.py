@@ -14,10 +14,11 @@ from cxr_tui.cli.commands.preflight import with_options
 from cxr_tui.domain.errors import Flaw
 from cxr_tui.domain.ports import World
 from cxr_tui.gateways.openpgp.file_type import what_is
-from cxr_tui.gateways.openpgp.inspect import MOST_RECIPIENTS, GpgOpenPgp, read_message
+from cxr_tui.gateways.openpgp.gateway import GpgOpenPgp
+from cxr_tui.gateways.openpgp.message import MOST_RECIPIENTS, read_message
 from cxr_tui.guide.checks.openpgp_key import SIZE_LIMIT, read_key_file
-from cxr_tui.guide.checks.ssh_public_key import Form
-from cxr_tui.guide.checks.ssh_public_key import read_key_file as read_ssh2
+from cxr_tui.guide.checks.ssh_key_file import Form
+from cxr_tui.guide.checks.ssh_key_file import read_key_file as read_ssh2
 from cxr_tui.guide.definition import Check
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guide.steps.keys.generate_key import STEP

@@ -51,7 +51,7 @@ def load() -> None:
     """Load what acts load at first use, so that every fork has it."""
     for name in (
         "cxr_tui.gateways.rest.audience",
-        "cxr_tui.gateways.openpgp.inspect",
+        "cxr_tui.gateways.openpgp.gateway",
         "cxr_tui.gateways.rest.responsys",
         "cxr_tui.preflight.runner",
         "cxr_tui.guided.operator_runner",

@@ -39,7 +39,7 @@ TESTS = {
     "rotation.transitions": ("rotation/test_transitions.py",),
     "domain.schedule": ("domain/test_schedule.py", "jobs/test_expected_runs.py"),
     "preflight.validation.rules": ("preflight/test_rules.py", "preflight/test_preflight_findings.py"),
-    "jobs.expected_runs": ("jobs/test_expected_runs.py", "jobs/test_assessment.py"),
+    "jobs.expected_runs": ("jobs/test_expected_runs.py", "jobs/test_job_state.py"),
     "security.redaction": ("security/test_redaction.py", "domain/test_secret.py"),
     "domain.url_policy": ("domain/test_url_policy.py", "gateways/test_session.py"),
     "domain.finding": ("domain/test_report.py", "domain/test_finding.py"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cxr_tui.domain.errors import SftpLoginError
 from cxr_tui.domain.instruction import Site
 from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
-from cxr_tui.guide.checks.ssh_public_key import MIN_BITS
+from cxr_tui.guide.checks.ssh_key_file import MIN_BITS
 from cxr_tui.guide.definition import Check
 from cxr_tui.guide.screens import SSH2_KEYS_MANAGEMENT
 

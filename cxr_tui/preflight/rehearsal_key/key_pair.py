@@ -17,7 +17,7 @@ from cxr_tui.domain.errors import GpgUnusableError, OpenPgpError
 from cxr_tui.domain.ports import Credentials
 from cxr_tui.domain.secret import Secret
 from cxr_tui.domain.text import visible
-from cxr_tui.gateways.openpgp.inspect import announces_aead
+from cxr_tui.gateways.openpgp.public_key import announces_aead
 from cxr_tui.preflight.reading.decrypt import SecretKey
 from cxr_tui.security.private_files import private_folder, write_private
 from cxr_tui.system.gpg import gpg_home

@@ -32,7 +32,7 @@ from cxr_tui.jobs.service import JobsService
 from cxr_tui.journal import erase as in_journal
 from cxr_tui.journal.events import LoginEnd, answer_entry, refusal_entry
 from cxr_tui.journal.gate import State
-from cxr_tui.journal.lock import rotation_lock
+from cxr_tui.journal.rotation_lock import rotation_lock
 from cxr_tui.journal.store import Entry, Journal, Record, RecordKind, read_records
 from cxr_tui.journal.undo import last_saved
 from cxr_tui.preflight.service import PreflightService

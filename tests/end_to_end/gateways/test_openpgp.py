@@ -13,7 +13,7 @@ import pytest
 
 from cxr_tui.domain import ports
 from cxr_tui.domain.errors import GpgUnusableError, OpenPgpError, PrivateKeyFileError
-from cxr_tui.gateways.openpgp.inspect import GpgOpenPgp
+from cxr_tui.gateways.openpgp.gateway import GpgOpenPgp
 from cxr_tui.security import scratch_folders
 from cxr_tui.system import gpg as gpg_home_module
 from support.gpg_keys import GpgBench, HandMadeKey, gpg_bench, packet

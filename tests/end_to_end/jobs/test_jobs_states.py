@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from cxr_tui.jobs.assessment import JobState
+from cxr_tui.jobs.job_state import JobState
 from cxr_tui.jobs.status import look
 from cxr_tui.presentation.jobs import JOBS as LOOKS
 from cxr_tui.presentation.jobs import document, status_lines, summary

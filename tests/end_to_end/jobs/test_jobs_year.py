@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cxr_tui.jobs.assessment import JobState
 from cxr_tui.jobs.expected_runs import JobKind
+from cxr_tui.jobs.job_state import JobState
 from support.worlds.jobs_setting import jobs_stage
 from support.worlds.jobs_year import PIECES, Day, year
 

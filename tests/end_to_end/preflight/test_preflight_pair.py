@@ -12,7 +12,8 @@ import pytest
 from cxr_tui.domain.errors import OpenPgpError, StoreUnusableError
 from cxr_tui.domain.finding import Status
 from cxr_tui.domain.secret import Secret
-from cxr_tui.gateways.openpgp.inspect import GpgOpenPgp, read_message
+from cxr_tui.gateways.openpgp.gateway import GpgOpenPgp
+from cxr_tui.gateways.openpgp.message import read_message
 from cxr_tui.journal.events import preflight_entry
 from cxr_tui.journal.state import JournalState
 from cxr_tui.journal.store import Record

@@ -12,8 +12,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from cxr_tui.jobs.assessment import JobState
 from cxr_tui.jobs.expected_runs import JobKind
+from cxr_tui.jobs.job_state import JobState
 from cxr_tui.jobs.status import look
 from cxr_tui.sandbox.lists import ListTable
 from support.worlds.jobs_products import EXPORT, VICTIM, WITNESS, register_key

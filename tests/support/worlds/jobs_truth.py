@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from cxr_tui.domain.responsys_data import RunStatus
-from cxr_tui.jobs.assessment import JobState
 from cxr_tui.jobs.expected_runs import JobKind
+from cxr_tui.jobs.job_state import JobState
 from support.worlds.jobs_products import EXPORT, IMPORT, TAG
 from support.worlds.jobs_setting import JobsStage
 from support.worlds.recurrence import Recurrence

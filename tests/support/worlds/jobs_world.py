@@ -16,7 +16,7 @@ from cxr_tui.domain.errors import Reach, RemotePathError, UnreachableError
 from cxr_tui.domain.instruction import Site, Visit, VisitRefusedError
 from cxr_tui.domain.ports import Credentials
 from cxr_tui.domain.responsys_data import HostAnswer, MessageInfo, RemoteFile
-from cxr_tui.gateways.openpgp.inspect import read_message
+from cxr_tui.gateways.openpgp.message import read_message
 from cxr_tui.gateways.rest.audience import AudienceGateway
 from cxr_tui.gateways.rest.http_client import HttpClient
 from cxr_tui.gateways.rest.proxies import Proxy

@@ -9,10 +9,10 @@ from datetime import timedelta
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.login_endings import one_command
 from cxr_tui.jobs import run_history
-from cxr_tui.jobs.assessment import JobState
 from cxr_tui.jobs.collect import gather
 from cxr_tui.jobs.evidence import Evidence, Unavailable
 from cxr_tui.jobs.expected_runs import JobKind, ScheduledJob, scheduled_jobs
+from cxr_tui.jobs.job_state import JobState
 from cxr_tui.jobs.status import JobStatus, assess
 from cxr_tui.sandbox.shared.rest import UNAVAILABLE
 from support.sampling import Run

@@ -15,7 +15,7 @@ from cxr_tui.gateways.openpgp.file_type import (
     UNENCRYPTED_MESSAGE,
     what_is,
 )
-from cxr_tui.gateways.openpgp.inspect import read_message
+from cxr_tui.gateways.openpgp.message import read_message
 from support.gpg_keys import armoured, packet
 
 SESSION = packet(1, b"\x03" + bytes(range(1, 9)) + b"\x01\x08\x00" + b"\xff" * 256)

@@ -23,7 +23,7 @@ from cxr_tui.integration.integration import Integration, StepLockedError
 from cxr_tui.integration.services import JournalLoginLimit
 from cxr_tui.journal.events import refusal_entry
 from cxr_tui.journal.gate import State
-from cxr_tui.journal.lock import rotation_lock
+from cxr_tui.journal.rotation_lock import rotation_lock
 from cxr_tui.journal.store import Journal
 from support.sampling import amount
 from support.worlds.toy_guide import TOY, WORDS, MemoryCredentials, open_toy, world_step

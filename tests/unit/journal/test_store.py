@@ -17,7 +17,7 @@ import pytest
 
 from cxr_tui.domain.errors import JournalError
 from cxr_tui.journal.events import answer_entry
-from cxr_tui.journal.lock import RotationBusyError, rotation_lock
+from cxr_tui.journal.rotation_lock import RotationBusyError, rotation_lock
 from cxr_tui.journal.store import Journal, read_records
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -203,7 +203,7 @@ def test_another_look_at_a_journal_in_the_same_process_takes_no_lock_away(tmp_pa
 def test_asking_for_the_turn_again_in_the_same_process_does_not_give_it_away(tmp_path: Path) -> None:
     path = tmp_path / "journal.db"
     ask = f"""
-from cxr_tui.journal.lock import RotationBusyError, rotation_lock
+from cxr_tui.journal.rotation_lock import RotationBusyError, rotation_lock
 try:
     with rotation_lock(Path({str(path)!r})):
         print("free")

@@ -21,7 +21,7 @@ from cxr_tui.guide.registry import GUIDE
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.rotation_state import IntegrationState, Stage, stage_entry, tried_entry, try_entry
 from cxr_tui.journal.events import LoginEnd, answer_entry, refusal_entry, secret_entry
-from cxr_tui.journal.lock import RotationBusyError, rotation_lock
+from cxr_tui.journal.rotation_lock import RotationBusyError, rotation_lock
 from cxr_tui.journal.store import Entry, Journal, Record, RecordKind
 from cxr_tui.rotation.managed_secrets import MANAGED_SECRETS, UnknownSecretError, managed_secret
 from cxr_tui.rotation.password_age import AgeState, age_of, ages_of, reminder

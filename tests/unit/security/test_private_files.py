@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from cxr_tui.journal.lock import rotation_lock
+from cxr_tui.journal.rotation_lock import rotation_lock
 from cxr_tui.journal.store import Entry, Journal, RecordKind
 from cxr_tui.security.private_files import open_private, private_folder, write_private
 from support.processes.cli_process import environment

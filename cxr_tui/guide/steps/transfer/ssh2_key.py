@@ -11,7 +11,7 @@ from cxr_tui.domain.certainty import inferred
 from cxr_tui.domain.finding import Fix, Outcome, Waiting
 from cxr_tui.domain.instruction import Carried, FileRef, Site, Visit
 from cxr_tui.domain.ssh_public_key import SshPublicKey, in_ssh2_form
-from cxr_tui.guide.checks.ssh_public_key import MIN_BITS, SIZE_LIMIT, Form, of_taken_kind, read_key_file
+from cxr_tui.guide.checks.ssh_key_file import MIN_BITS, SIZE_LIMIT, Form, of_taken_kind, read_key_file
 from cxr_tui.guide.definition import Check, Choice, Fact, Field, Kind, Note, Part, Personal, Product, Step, keys_of
 from cxr_tui.guide.forms.connect_job import create_job
 from cxr_tui.guide.forms.validators import email_address, one_line

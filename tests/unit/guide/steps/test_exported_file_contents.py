@@ -13,7 +13,7 @@ import pytest
 
 from cxr_tui.domain.answers import Value
 from cxr_tui.domain.finding import Outcome, Status, Verdict
-from cxr_tui.gateways.openpgp.inspect import GpgOpenPgp
+from cxr_tui.gateways.openpgp.gateway import GpgOpenPgp
 from cxr_tui.guide.checks.export import completeness
 from cxr_tui.guide.checks.export.encryption import WHOLE
 from cxr_tui.guide.steps.export.exported_file import STEP

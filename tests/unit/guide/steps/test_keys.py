@@ -19,7 +19,7 @@ from cxr_tui.domain.finding import Outcome, Verdict
 from cxr_tui.domain.instruction import FileRef
 from cxr_tui.domain.ports import FileServer
 from cxr_tui.domain.responsys_data import MessageInfo, PublicKeyInfo, RemoteFile
-from cxr_tui.gateways.openpgp.inspect import GpgOpenPgp
+from cxr_tui.gateways.openpgp.gateway import GpgOpenPgp
 from cxr_tui.guide.checks.openpgp_key import is_private
 from cxr_tui.guide.steps.keys import generate_key, import_key
 from support.servers.real_parts import need

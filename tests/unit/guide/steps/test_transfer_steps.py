@@ -14,7 +14,7 @@ from cxr_tui.domain.errors import HostKeyChangedError, KeyFileError, SftpLoginEr
 from cxr_tui.domain.finding import Status, Verdict
 from cxr_tui.domain.instruction import Carried, FileRef
 from cxr_tui.domain.ssh_public_key import HostKey
-from cxr_tui.guide.checks.ssh_public_key import Form, read_key_file
+from cxr_tui.guide.checks.ssh_key_file import Form, read_key_file
 from cxr_tui.guide.steps.export import destination_connectivity
 from cxr_tui.guide.steps.import_ import source_specification
 from cxr_tui.guide.steps.transfer import external_server, ssh2_key

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxr_tui.domain.ssh_public_key import in_ssh2_form, key_of
-from cxr_tui.guide.checks.ssh_public_key import Form, of_taken_kind, read_key_file
+from cxr_tui.guide.checks.ssh_key_file import Form, of_taken_kind, read_key_file
 
 KINDS = (("rsa", 2048), ("rsa", 1024), ("ed25519", 256), ("ecdsa", 256))
 

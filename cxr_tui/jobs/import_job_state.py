@@ -13,9 +13,9 @@ from cxr_tui.domain.responsys_data import RemoteFile
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.screens import SSH2_KEYS_MANAGEMENT
 from cxr_tui.guide.steps.transfer.ssh2_key import LONGEST, PROCESSING, USUAL, business_day
-from cxr_tui.jobs.assessment import Assessment, JobContext, JobState
 from cxr_tui.jobs.evidence import Unavailable
 from cxr_tui.jobs.import_evidence import ImportEvidence
+from cxr_tui.jobs.job_state import Assessment, JobContext, JobState
 
 _ONLY_ON_SCREENS = "CX Audience shows its jobs only on its screens, which a program cannot read."
 _COMPLETED = "In CX Audience open Data > Connect > Manage Connect > Completed Jobs"

@@ -1,31 +1,24 @@
-"""Inspects OpenPGP files with gpg: public keys, and messages without decrypting them."""
+"""Reads OpenPGP public keys with gpg."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
-from cxr_tui.domain.errors import Flaw, GpgUnusableError, OpenPgpError, PrivateKeyFileError
-from cxr_tui.domain.responsys_data import HIDDEN_RECIPIENT, MessageInfo, PublicKeyInfo
+from cxr_tui.domain.errors import Flaw, OpenPgpError, PrivateKeyFileError
+from cxr_tui.domain.responsys_data import PublicKeyInfo
 from cxr_tui.domain.text import utf_16_of, visible
 from cxr_tui.gateways.openpgp import packet_list
-from cxr_tui.gateways.openpgp.file_type import MESSAGE, PRIVATE_KEY, PUBLIC, UNENCRYPTED_MESSAGE, examine
-from cxr_tui.gateways.openpgp.packet_list import Packet, PacketList, list_packets
+from cxr_tui.gateways.openpgp.file_type import PRIVATE_KEY, PUBLIC, UNENCRYPTED_MESSAGE, examine
+from cxr_tui.gateways.openpgp.packet_list import PacketList, list_packets
 from cxr_tui.system.gpg import gpg_home
-from cxr_tui.system.threads import run_in_thread
 
 MOST_BYTES = 1024 * 1024
 """A public key with many signatures has some tens of kilobytes."""
 
 MOST_USER_IDS = 100
 """A key of CX Audience has one, a person's key rarely more than ten. gpg is slow with very many."""
-MOST_RECIPIENTS = 100
-"""Only the first are reported; any recipient besides CX Audience is a problem anyway."""
-
-LIMIT_SECONDS = 30.0
-_KEY_ID_BYTES = 8
 _NO_PART_OF_A_KEY = (
     packet_list.COMPRESSED,
     packet_list.LITERAL,
@@ -41,69 +34,10 @@ _ALGORITHMS = {1: "RSA", 2: "RSA", 3: "RSA", 16: "ElGamal", 17: "DSA", 18: "ECDH
 _FINITE_FIELD = {"RSA", "ElGamal", "DSA"}
 
 
-Found = TypeVar("Found")
 _Part: TypeAlias = dict[str, Any]
 """A key or subkey, with fields named as python-gnupg does."""
 _GONE = ("r", "e", "i")
 """Validity of a key that is revoked, has expired or is invalid (GnuPG, doc/DETAILS)."""
-
-
-class GpgOpenPgp:
-    """Implements `cxr_tui.domain.ports.OpenPgp`, without state."""
-
-    async def read_public_key(self, data: bytes) -> PublicKeyInfo:
-        """Read one public key, armored or binary; OpenPgpError names the type of other data."""
-        return await self._in_time(lambda: read_public_key(data))
-
-    async def read_message(self, head: bytes) -> MessageInfo:
-        """Read the outer packets of a message from its first bytes; GpgUnusableError."""
-        return await self._in_time(lambda: read_message(head))
-
-    async def _in_time(self, read: Callable[[], Found]) -> Found:
-        try:
-            return await run_in_thread(read, LIMIT_SECONDS, "gpg")
-        except TimeoutError:
-            raise GpgUnusableError("gpg did not answer in time") from None
-
-
-def read_message(head: bytes) -> MessageInfo:
-    """Return the outer packets of an armored or binary message; blocking. GpgUnusableError.
-
-    A few kilobytes hold the heads of all packets. If the data packet begins after `head`, its integrity is not known,
-    and `what` contains "cut off before its data".
-    """
-    what, listed = examine(head)
-    if what != MESSAGE:
-        return MessageInfo(encrypted=False, recipients=(), integrity=False, aead=False, what=what)
-    recipients: list[str] = []
-    passwords = False
-    data: Packet | None = None
-    for packet in listed.packets:
-        if packet.tag == packet_list.PKESK:
-            named = re.search(r"keyid ([0-9A-F]{16})", packet.text)
-            if len(packet.beginning) > _KEY_ID_BYTES:  # gpg does not read the recipients of RFC 9580
-                recipients.append(named[1] if named else HIDDEN_RECIPIENT)
-        elif packet.tag == packet_list.SKESK:
-            passwords = True
-        elif packet.tag in packet_list.DATA:
-            data = packet
-            break
-        elif packet.tag not in (packet_list.MARKER, packet_list.PADDING):
-            break
-    if passwords:
-        what += ", readable with a password"
-    if data is None:
-        what += ", cut off before its data"
-    return MessageInfo(
-        encrypted=True,
-        recipients=tuple(recipients[:MOST_RECIPIENTS]),
-        integrity=data is not None and data.tag != packet_list.ENCRYPTED,
-        aead=data is not None and data.is_aead,
-        what=what,
-        by_password=passwords,
-        begun=data is not None,
-        complete=listed.armour_whole and data is not None and (data.complete or data.is_aead),
-    )
 
 
 def read_public_key(data: bytes) -> PublicKeyInfo:

@@ -11,7 +11,6 @@ from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.responsys_data import ConnectJob, ConnectRun, LogLine, MessageInfo, RemoteFile, RunStatus
 from cxr_tui.domain.schedule import Frequency, Schedule
 from cxr_tui.guide.steps.transfer.ssh2_key import business_day
-from cxr_tui.jobs.assessment import Assessment, JobContext, JobState
 from cxr_tui.jobs.evidence import (
     NOTHING,
     ConnectSeen,
@@ -23,6 +22,7 @@ from cxr_tui.jobs.evidence import (
 )
 from cxr_tui.jobs.expected_runs import JobKind, ScheduledJob, expected_runs
 from cxr_tui.jobs.import_evidence import import_evidence
+from cxr_tui.jobs.job_state import Assessment, JobContext, JobState
 from cxr_tui.jobs.run_history import JobRun
 from cxr_tui.jobs.status import assess_job
 

@@ -12,9 +12,9 @@ from cxr_tui.domain.schedule import Slot
 from cxr_tui.domain.text import counted, visible
 from cxr_tui.guide.checks.export.completeness import ready_file_wanted
 from cxr_tui.guide.checks.export.encryption import check_encryption, check_size
-from cxr_tui.jobs.assessment import Assessment, JobContext, JobState
 from cxr_tui.jobs.evidence import ConnectSeen, FilesSeen, Unavailable
 from cxr_tui.jobs.expected_runs import JOB_NUMBER
+from cxr_tui.jobs.job_state import Assessment, JobContext, JobState
 
 STILL_WRITING = timedelta(minutes=30)
 """A file without its ready file counts as being written for this long, and as incomplete afterwards (inferred)."""
