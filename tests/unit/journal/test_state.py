@@ -11,11 +11,14 @@ import pytest
 from cxr_tui.domain.answers import digest
 from cxr_tui.domain.certainty import Basis, Ground
 from cxr_tui.domain.finding import Finding, Outcome, Status, Verdict, Waiting
+from cxr_tui.domain.responsys_data import FirstSeen, WordKind
 from cxr_tui.journal.events import (
+    ERASED,
     LoginEnd,
     answer_entry,
     confirmation_entry,
     erasure_entry,
+    first_seen_entry,
     note_entry,
     outcome_entry,
     refusal_entry,
@@ -51,6 +54,14 @@ def judged(verdict: Verdict, **other: Any) -> Entry:  # noqa: ANN401 - of an out
 
 def typed(value: object, name: str = "word") -> Entry:
     return answer_entry("one", name, value, "typed")  # type: ignore[arg-type]  # None undoes an answer
+
+
+def test_notes_and_first_seen_words_are_kept_and_erased_ones_leave_nothing() -> None:
+    word = FirstSeen("runs", WordKind.STATUS, "PAUSED")
+    kept = (note_entry("one", "text"), first_seen_entry(word))
+    journal = folded(*kept, *(Entry(one.kind, one.step, {ERASED: 1}) for one in kept))
+    assert [one.seq for one in journal.notes["one"]] == [1]
+    assert journal.first_seen == {word: at(2)}
 
 
 def test_an_undone_first_answer_leaves_no_value_and_lets_visits_be_made_again() -> None:
