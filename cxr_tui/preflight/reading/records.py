@@ -36,6 +36,8 @@ class Records:
     irregular: pl.DataFrame
     """Records that cannot be decoded, or have more or fewer fields than there are columns: how each `BEGINS`, how many
     `FIELDS` it has (null: not known), whether its last one `ENDS_EMPTY`, and whether it is `UNDECODABLE`."""
+    filled: tuple[int, ...]
+    """How many regular records have a value, by column."""
 
 
 def field_name(position: int) -> str:
@@ -77,19 +79,18 @@ class PlainReader:
             lines = _lines(chunk.decode("utf-8", "replace").encode(), self._line)
         self._line += lines.height
         text, fields = pl.col(_TEXT).str, pl.col(_SPLIT).list
-        records = lines.with_columns(text.split(self._delimiter).alias(_SPLIT), undecodable.alias(UNDECODABLE))
+        split = text.split(self._delimiter).alias(_SPLIT)
         # without these separators, the blanks are those that the engine strips more quickly
         blanks = BLANKS if any(sign in chunk for sign in _SEPARATORS) else None
-        values = records.select(
-            *(fields.get(at, null_on_oob=True).str.strip_chars(blanks).alias(field_name(at)) for at in range(width)),
-            LINE,
-        )
-        regular = records.select((fields.len() == width) & ~pl.col(UNDECODABLE)).to_series()
+        values = (fields.get(at, null_on_oob=True).str.strip_chars(blanks).alias(field_name(at)) for at in range(width))
+        # lazily: the engine then keeps no list of fields for the whole chunk
+        found = lines.lazy().with_columns(split).select(*values, LINE, fields.len().alias(FIELDS)).collect()
+        regular = found.select((pl.col(FIELDS) == width) & ~undecodable).to_series()
+        others = lines.with_columns(undecodable.alias(UNDECODABLE)).filter(~regular).with_columns(split)
         blank = text.contains(f"^[{BLANKS}{re.escape(self._delimiter)}]*$")
-        irregular = records.filter(~regular).filter(pl.col(UNDECODABLE) | ~blank)
         shown = {BEGINS: text.slice(0, MOST_SHOWN), FIELDS: fields.len(), ENDS_EMPTY: fields.last() == ""}
-        filled = pl.any_horizontal(pl.exclude(LINE) != "")
-        return Records(values.filter(regular, filled), irregular.select(LINE, UNDECODABLE, **shown))
+        irregular = others.filter(pl.col(UNDECODABLE) | ~blank).select(LINE, UNDECODABLE, **shown)
+        return _without_blank_ones(found.drop(FIELDS).filter(regular), irregular)
 
 
 class EnclosedReader:
@@ -159,9 +160,16 @@ class EnclosedReader:
 
 def _frames(regular: list[tuple[str | int, ...]], irregular: list[tuple[object, ...]], width: int) -> Records:
     schema = dict.fromkeys(map(field_name, range(width)), pl.String) | {LINE: pl.UInt32}
-    return Records(
+    return _without_blank_ones(
         pl.DataFrame(regular, schema=schema, orient="row"), pl.DataFrame(irregular, schema=_IRREGULAR, orient="row")
     )
+
+
+def _without_blank_ones(regular: pl.DataFrame, irregular: pl.DataFrame) -> Records:
+    filled = regular.select((pl.exclude(LINE) != "").sum()).row(0)
+    if max(filled) < regular.height:  # else one column has a value in every record, so none is blank
+        regular = regular.filter(pl.any_horizontal(pl.exclude(LINE) != ""))
+    return Records(regular, irregular, filled)
 
 
 def _lines(text: bytes, first: int) -> pl.DataFrame:

@@ -16,6 +16,7 @@ _FAMILIES: dict[tuple[str, ...], str] = {
     _EITHER: "|".join(_PATTERNS[name] for name in _EITHER),
 }
 """Formats that exclude each other; a value may fit both of the last two."""
+_ANY = "|".join(_FAMILIES.values())
 
 
 @dataclass
@@ -27,22 +28,19 @@ class DateColumn:
     first_line: dict[tuple[str, ...], int] = field(default_factory=dict)
 
     def validate(self, values: pl.Series, lines: pl.Series) -> pl.Series:
-        """Return which values fit a format or are empty, and count them."""
-        unread = (values != "").arg_true()  # shrinks with every format, so that unusual values cost little
-        for names in sorted(_FAMILIES, key=lambda names: -sum(self.counts[one] for one in (names, *zip(names)))):
-            if not len(unread):
+        """Return which values fit a format or are empty, and count them; the lines are in order."""
+        usual, *others = sorted(_FAMILIES, key=lambda names: -sum(self.counts[one] for one in (names, *zip(names))))
+        fits = (values == "") | self._matched(usual, values, lines)
+        texts, lines_left = values.filter(~fits), lines.filter(~fits)
+        any_format = texts.str.contains(f"^(?:{_ANY})$")  # most of the others are in no format at all
+        texts, lines_left = texts.filter(any_format), lines_left.filter(any_format)
+        fits = fits.scatter(lines.search_sorted(lines_left), True)
+        for names in others:
+            if not len(texts):
                 break
-            texts = values if len(unread) == len(values) else values.gather(unread)
-            found = texts.str.contains(f"^(?:{_FAMILIES[names]})$")
-            if names != _EITHER:
-                self._count(names, unread.filter(found), lines)
-            elif found.any():
-                month_first, day_first = (texts.str.contains(f"^(?:{_PATTERNS[name]})$") for name in _EITHER)
-                self._count(_EITHER, unread.filter(month_first & day_first), lines)
-                self._count((MONTH_FIRST,), unread.filter(month_first & ~day_first), lines)
-                self._count((DAY_FIRST,), unread.filter(day_first & ~month_first), lines)
-            unread = unread.filter(~found)
-        return pl.repeat(True, len(values), eager=True).scatter(unread, False)
+            found = self._matched(names, texts, lines_left)
+            texts, lines_left = texts.filter(~found), lines_left.filter(~found)
+        return fits
 
     def formats(self) -> tuple[tuple[str, ...], ...]:
         """Return the formats of the column, the most frequent first.
@@ -53,7 +51,19 @@ class DateColumn:
         alone = [names for names in found if len(names) == 1 and names[0] in _EITHER]
         return tuple(names for names in found if names != _EITHER or len(alone) != 1)
 
+    def _matched(self, names: tuple[str, ...], values: pl.Series, lines: pl.Series) -> pl.Series:
+        """Return which values fit these formats, and count them."""
+        found = values.str.contains(f"^(?:{_FAMILIES[names]})$")
+        if names != _EITHER:
+            self._count(names, found, lines)
+        elif found.any():
+            month_first, day_first = (values.str.contains(f"^(?:{_PATTERNS[name]})$") for name in _EITHER)
+            self._count(_EITHER, month_first & day_first, lines)
+            self._count((MONTH_FIRST,), month_first & ~day_first, lines)
+            self._count((DAY_FIRST,), day_first & ~month_first, lines)
+        return found
+
     def _count(self, names: tuple[str, ...], found: pl.Series, lines: pl.Series) -> None:
-        if len(found):
-            self.counts[names] += len(found)
-            self.first_line.setdefault(names, lines[found[0]])
+        if len(there := lines.filter(found)):
+            self.counts[names] += len(there)
+            self.first_line.setdefault(names, there[0])

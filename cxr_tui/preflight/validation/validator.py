@@ -117,7 +117,7 @@ class FileValidator:
         for records in reader.records(layout.width):
             self._count_irregular(records)
             if records.regular.height:
-                self._count_regular(records.regular, expressions)
+                self._count_regular(records, expressions)
 
     def free_delimiters(self) -> list[str]:
         """Return the usual delimiters that do not occur in the text, by their names on the screens."""
@@ -157,8 +157,9 @@ class FileValidator:
             self._free -= {name for name in self._free if DELIMITERS[name].encode() in chunk}
             yield chunk
 
-    def _count_regular(self, values: pl.DataFrame, expressions: _Expressions) -> None:
-        self._filled += pl.Series(values.select((pl.exclude(LINE) != "").sum()).row(0), dtype=pl.UInt32)
+    def _count_regular(self, records: Records, expressions: _Expressions) -> None:
+        values = records.regular
+        self._filled += pl.Series(records.filled, dtype=pl.UInt32)
         stored = expressions.stored(values)
         dates = [one.validate(stored[field_name(at)], values[LINE]).alias(_date(at)) for at, one in self.dates.items()]
         # lazily, so that shared parts of the expressions are computed once
@@ -171,7 +172,8 @@ class FileValidator:
         rejected = found.filter(~accepted).join(expressions.rules, _RULE, maintain_order="left")
         self.rejected += rejected.height
         self._count(rejected.select(LINE, _CODE, _POSITION), values)
-        self._count(expressions.flaws(values.filter(accepted & found[_FLAWED])), values)
+        if (flawed := accepted & found[_FLAWED]).any():
+            self._count(expressions.flaws(values.filter(flawed)), values)
 
     def _count(self, found: pl.DataFrame, values: pl.DataFrame) -> None:
         """Count records by code and by position of the column with the flaw, or null."""
