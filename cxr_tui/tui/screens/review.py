@@ -92,10 +92,10 @@ class ReviewScreen(ListScreen[ReviewRow, Chosen], scope="review"):
         number = next((step.number for step in self._steps if step.id == self._here), 0)
         where = "all steps" if self.whole else f"step {number} of {len(self._steps)}"
         wrong = sum(step.problems for step in self._shown_steps)
-        empty = sum(one.source == MISSING for step in self._shown_steps for one in step.values)
+        missing = sum(one.source == MISSING for step in self._shown_steps for one in step.values)
         problems = f"{counted(wrong, 'problem')} to fix" if wrong else ""
-        missing = f"{counted(empty, 'value')} missing" if empty else ""
-        self.header.show(where, problems or missing or "all in order")
+        empty = f"{counted(missing, 'value')} empty" if missing else ""
+        self.header.show(where, problems or empty or "all in order")
 
     def label_of(self, action: Action) -> str:
         """Return the other scope's name for the key that changes it."""

@@ -40,6 +40,7 @@ class StepButton(Button, inherit_bindings=False):
     def __init__(self, action: Action) -> None:
         super().__init__("", compact=True, id=f"{BUTTON}{action.id}", tooltip=action.tooltip)
         self.table_action = action
+        self.active_effect_duration = 0  # while it lasts, Textual ignores a second Enter
 
     def show(self, label: str | None, key: str, *, main: bool) -> None:
         """Show the button with this label; None hides it."""
