@@ -296,7 +296,7 @@ class LiveWorld:
             await session.close()
 
     def goes_elsewhere(self, item: str) -> bool:
-        """Return whether no failed login with the secret of `item` had the user name and hosts that are known now."""
+        """Return whether logins with the secret of `item` failed, but none with the current user name and hosts."""
         journal = self._journal_state()
         failed_with = journal.failed_with.get(item, ())
         if not failed_with or item not in _ACCOUNTS:

@@ -36,14 +36,12 @@ WORD = 8
 LETTERS = "БГДЖЗИЙЛПФЦЧШЩЪЫЭЮЯбгджзийлптфцчшщъыэюя"
 ROWS, COLUMNS = 30, 100
 LOADS = ("checks", "keys", "preflight")
-
-
 SAMPLE = "sample.csv"
 
 
 async def loaded_wizard(loads: tuple[str, ...], latency: int) -> None:
     """Run the wizard over a sandbox that is set up, with work going on in it."""
-    # only what the wizard itself loads: each module more makes Python's garbage collection longer
+    # only what the wizard itself loads: every further module lengthens Python's garbage collection
     from cxr_tui.guide.registry import GUIDE
     from cxr_tui.guided.walk import Plan as Answers
     from cxr_tui.guided.walk import walk

@@ -90,7 +90,7 @@ class PlainReader:
         blank = text.contains(f"^[{BLANKS}{re.escape(self._delimiter)}]*$")
         shown = {BEGINS: text.slice(0, MOST_SHOWN), FIELDS: fields.len(), ENDS_EMPTY: fields.last() == ""}
         irregular = others.filter(pl.col(UNDECODABLE) | ~blank).select(LINE, UNDECODABLE, **shown)
-        return _without_blank_ones(found.drop(FIELDS).filter(regular), irregular)
+        return _drop_blank(found.drop(FIELDS).filter(regular), irregular)
 
 
 class EnclosedReader:
@@ -160,12 +160,13 @@ class EnclosedReader:
 
 def _frames(regular: list[tuple[str | int, ...]], irregular: list[tuple[object, ...]], width: int) -> Records:
     schema = dict.fromkeys(map(field_name, range(width)), pl.String) | {LINE: pl.UInt32}
-    return _without_blank_ones(
+    return _drop_blank(
         pl.DataFrame(regular, schema=schema, orient="row"), pl.DataFrame(irregular, schema=_IRREGULAR, orient="row")
     )
 
 
-def _without_blank_ones(regular: pl.DataFrame, irregular: pl.DataFrame) -> Records:
+def _drop_blank(regular: pl.DataFrame, irregular: pl.DataFrame) -> Records:
+    """Return the records without blank ones."""
     filled = regular.select((pl.exclude(LINE) != "").sum()).row(0)
     if max(filled) < regular.height:  # else one column has a value in every record, so none is blank
         regular = regular.filter(pl.any_horizontal(pl.exclude(LINE) != ""))

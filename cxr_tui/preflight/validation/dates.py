@@ -64,6 +64,6 @@ class DateColumn:
         return found
 
     def _count(self, names: tuple[str, ...], found: pl.Series, lines: pl.Series) -> None:
-        if len(there := lines.filter(found)):
-            self.counts[names] += len(there)
-            self.first_line.setdefault(names, there[0])
+        if len(fitting := lines.filter(found)):
+            self.counts[names] += len(fitting)
+            self.first_line.setdefault(names, fitting[0])

@@ -126,11 +126,10 @@ class FieldWidget(Vertical):
     def provenance(self) -> str:
         """Return the source of the value and how it is entered; the heading counts suggestions and unsaved entries."""
         parts = []
-        if not self.edited and self.view.value not in (None, ""):
-            if self.view.source == "carried":
-                parts.append(f"from {self.view.came_from}")
-        elif not self.says_itself:
-            parts.append(brought_from(self.view))
+        if self.view.value in (None, ""):
+            parts.append("" if self.says_itself else brought_from(self.view))
+        elif self.view.source == "carried" and not self.edited:
+            parts.append(f"from {self.view.came_from}")
         if self.view.field.optional:
             parts.insert(0, "optional")
         return " · ".join(part for part in (*parts, self.how()) if part)

@@ -85,6 +85,7 @@ class Buttons(Horizontal):
             self.screen.set_focus(None)  # else Textual would hand the focus to some field and scroll there
         async with self._placing:
             labels = dict(offered)
+            main = next(iter(labels), None)
             there = {one.table_action.id for one in self.query(StepButton)}
             if not self.is_attached:
                 return  # the program is ending
@@ -93,7 +94,7 @@ class Buttons(Horizontal):
             self.sort_children(key=lambda one: places.get(one.id or "", len(places)))
             for one in self.query(StepButton):
                 action = one.table_action
-                one.show(labels.get(action.id), keys.shown(action), main=places.get(one.id or "") == 0)
+                one.show(labels.get(action.id), keys.shown(action), main=action.id == main)
         if had_focus or self.screen.focused is None:
             self.focus_main()
 

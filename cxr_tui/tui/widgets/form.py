@@ -25,17 +25,16 @@ NARROWEST, ROOMY = 52, 68
 
 
 def head_line(views: Sequence[FieldView], entered: Mapping[str, Value], width: int) -> list[Content]:
-    """Return the heading of the fields: how many are not saved, else suggested, and how many are still empty.
+    """Return the heading of the fields: how many are not saved (if none, how many are suggested), how many are empty.
 
-    It stands above the fields, so that the first letter moves none of them.
+    Unsaved entries are counted here and not marked one by one, so that the first letter moves no field.
     """
     own = [view for view in views if not view.field.origin]
     asked = [view for view in own if view.field.name not in entered]
     unsaved, suggested = len(own) - len(asked), sum(view.source == "default" for view in asked)
     empty = sum(not view.field.optional and not view.stored and view.value in EMPTY for view in asked)
-    unused = f"{suggested} suggested" if suggested else ""
-    parts = [f"{unsaved} not saved yet" if unsaved else unused, f"{empty} to fill in" if empty else ""]
-    return [heading("Your entries", width, ", ".join(part for part in parts if part))]
+    counts = [(unsaved, "not saved yet") if unsaved else (suggested, "suggested"), (empty, "to fill in")]
+    return [heading("Your entries", width, ", ".join(f"{count} {what}" for count, what in counts if count))]
 
 
 class Form(Vertical):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cxr_tui.domain.answers import Known, Value
+from cxr_tui.domain.answers import Known, Value, whole_number
 from cxr_tui.domain.errors import NoAccessError, NotFoundError, OutsideError
 from cxr_tui.domain.finding import Outcome
 from cxr_tui.domain.instruction import Site, Visit
@@ -11,12 +11,13 @@ from cxr_tui.guide.checks.columns import nearest
 from cxr_tui.guide.checks.common import integration_user, report_error
 from cxr_tui.guide.checks.rotation_state import one_sided, password_refused_there
 from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
-from cxr_tui.guide.definition import Check, Field, Note, Part, Personal, Product, Step
+from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Personal, Product, Step
 from cxr_tui.guide.forms.validators import one_line
 from cxr_tui.guide.screens import INTEGRATION_SETTINGS
 
 ID = "go-live"
 BEHAVIOR = "Records with behavior"
+"""Label in the sandbox; Oracle does not document where the number is shown, so the entry is optional."""
 
 
 def _visits(known: Known) -> tuple[Visit, ...]:
@@ -38,7 +39,8 @@ def _visits(known: Known) -> tuple[Visit, ...]:
             Site.AUDIENCE,
             ("Data", "Manage Customer Data"),
             brings={BEHAVIOR: "behavior"},
-            note="Optional: see whether behavioral data has arrived. Oracle does not say how long the first takes.",
+            note="Optional: note how many records have behavioral data. Oracle does not say when the first arrives. "
+            "If your page does not show it, leave the entry empty.",
             undocumented=(BEHAVIOR,),
         ),
     )
@@ -65,8 +67,8 @@ async def _check(c: Check) -> Outcome:
         doing = "Looking for the audience in Responsys"
         await _check_other_side(c)
         seen = await _check_audience(c, responsys)
-        if (count := c.known.text(f"{ID}.behavior")) not in ("", "0"):
-            c.report.passed("behavior-shown", f"CX Audience shows behavioral data for {count} records, as entered.")
+        if count := c.known.number(f"{ID}.behavior"):
+            c.report.passed("behavior-shown", f"CX Audience shows behavioral data for {count:,} records, as entered.")
     except OutsideError as error:
         report_error(c.report, error, doing)
     return c.report.verified() if seen else c.report.confirmable()
@@ -139,6 +141,10 @@ async def _check_other_side(c: Check) -> None:
         )
 
 
+def _record_count(value: Value, _: Known) -> str | None:
+    return "Enter a whole number, or leave it empty." if whole_number(str(value)) is None else None
+
+
 def _proposed_filter(known: Known) -> Value | None:
     carried = known.lines("integration-settings.carried")
     usual = ("COUNTRY_", "STATE_", "CITY_")
@@ -175,11 +181,12 @@ STEP = Step(
         Field(
             "behavior",
             BEHAVIOR,
+            Kind.NUMBER,
             help="How many records of the list have behavioral data from Responsys, if the page shows it.",
             optional=True,
             brought=True,
             undocumented=True,
-            rule=one_line(20),
+            rule=_record_count,
         ),
     ),
     notes=(

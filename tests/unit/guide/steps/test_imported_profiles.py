@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cxr_tui.domain.answers import Value
+from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.errors import LoginRefusedError
 from cxr_tui.domain.finding import Status, Verdict
 from cxr_tui.domain.responsys_data import ListSchema
@@ -229,6 +229,13 @@ async def test_behavioral_data_is_told_as_the_person_saw_it(count: str, told: bo
     assert outcome.verdict is Verdict.VERIFIED
     seen = [one.seen for one in outcome.findings if one.code == "behavior-shown"]
     assert seen == (["CX Audience shows behavioral data for 61 records, as entered."] if told else [])
+
+
+@pytest.mark.parametrize(("typed", "taken"), [("61", True), (61, True), (0, True), ("soon", False), (-1, False)])
+def test_only_a_count_of_records_is_taken(typed: Value, taken: bool) -> None:
+    rule = go_live.STEP.field("behavior").rule
+    assert rule is not None
+    assert (rule(typed, Known({})) is None) is taken
 
 
 async def test_an_invisible_audience_points_at_the_service_request() -> None:
