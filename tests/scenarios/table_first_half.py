@@ -224,7 +224,7 @@ TRAPS = (
     Trap(
         "list-missing",
         SETTINGS,
-        ('no list "CUSTOMER_PROFILES"', "nearest names are Customer_Profiles"),
+        ('no list "CUSTOMER_PROFILES"', "Nearest: Customer_Profiles"),
         ("lower case matter",),
         ("Select a list",),
         until=SETTINGS,

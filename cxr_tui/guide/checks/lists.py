@@ -70,7 +70,7 @@ def find_list(c: Check, side: str, key: str, lists: Iterable[ListSchema]) -> Lis
         )
         return by_name[name]
     near = nearest(name, by_name)
-    others = f"The nearest names are {', '.join(near)}." if near else f"It has {', '.join(by_name)}."
+    others = f"Nearest: {', '.join(near)}." if near else f"It has {', '.join(by_name)}."
     c.report.fail(
         "list-missing",
         f"{side} has no list {quoted(name)}. {others if by_name else 'This user sees no list at all.'}",
