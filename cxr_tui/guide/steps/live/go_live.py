@@ -11,7 +11,7 @@ from cxr_tui.guide.checks.columns import nearest
 from cxr_tui.guide.checks.common import integration_user, report_error
 from cxr_tui.guide.checks.rotation_state import one_sided, password_refused_there
 from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
-from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Personal, Product, Step
+from cxr_tui.guide.definition import Check, Field, Note, Part, Personal, Product, Step
 from cxr_tui.guide.forms.validators import one_line
 from cxr_tui.guide.screens import INTEGRATION_SETTINGS
 
@@ -181,7 +181,6 @@ STEP = Step(
         Field(
             "behavior",
             BEHAVIOR,
-            Kind.NUMBER,
             help="How many records of the list have behavioral data from Responsys, if the page shows it.",
             optional=True,
             brought=True,
